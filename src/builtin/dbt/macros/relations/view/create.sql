@@ -1,0 +1,22 @@
+{% macro get_create_view_as_sql(relation, sql) -%}
+  {{ adapter.dispatch('get_create_view_as_sql', 'dbt')(relation, sql) }}
+{%- endmacro %}
+
+{% macro default__get_create_view_as_sql(relation, sql) -%}
+  {{ return(create_view_as(relation, sql)) }}
+{% endmacro %}
+
+
+{#- The older name, which projects override. -#}
+{% macro create_view_as(relation, sql) -%}
+  {{ adapter.dispatch('create_view_as', 'dbt')(relation, sql) }}
+{%- endmacro %}
+
+{% macro default__create_view_as(relation, sql) -%}
+  {{ config.get('sql_header', none) or '' }}
+  create view {{ relation.render() }}
+  {{ get_assert_columns_equivalent(sql) if config.get('contract').enforced }}
+  as (
+    {{ sql }}
+  );
+{%- endmacro %}

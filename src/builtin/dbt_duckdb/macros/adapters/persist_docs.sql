@@ -1,0 +1,20 @@
+{% macro duckdb_escape_comment(comment) -%}
+  {%- if comment is not string -%}
+    {%- do exceptions.raise_compiler_error('cannot escape a non-string: ' ~ comment) -%}
+  {%- endif -%}
+  '{{ adapter.escape_sql_string(comment) }}'
+{%- endmacro %}
+
+
+{% macro duckdb__alter_relation_comment(relation, comment) %}
+  comment on {{ relation.type }} {{ relation }} is {{ duckdb_escape_comment(comment) }};
+{% endmacro %}
+
+
+{#- All columns in one string of statements. The names come filtered from persist_docs; a direct caller may pass any. -#}
+{% macro duckdb__alter_column_comment(relation, column_dict) %}
+  {%- set existing = adapter.get_columns_in_relation(relation) | map(attribute='name') | list -%}
+  {%- for name, column in column_dict.items() if name in existing %}
+  comment on column {{ relation }}.{{ adapter.quote(name) if column['quote'] else name }} is {{ duckdb_escape_comment(column['description']) }};
+  {%- endfor %}
+{% endmacro %}

@@ -1,0 +1,40 @@
+{#
+  One batch = delete the window by event_time, insert the window. The rows are filtered again at the
+  insert, because an input without an event_time of its own is not filtered by the runner.
+#}
+{% macro duckdb__get_incremental_microbatch_sql(arg_dict) -%}
+  {%- set event_time = config.get('event_time') -%}
+  {%- if not event_time -%}
+    {%- do exceptions.raise_compiler_error("microbatch incremental strategy requires an 'event_time' model config") -%}
+  {%- endif -%}
+  {%- if config.get('unique_key') -%}
+    {%- do exceptions.raise_compiler_error(
+        "microbatch incremental strategy does not support 'unique_key': it replaces whole batches by 'event_time'. "
+        ~ "Remove the key, or upsert with incremental_strategy='merge'."
+    ) -%}
+  {%- endif -%}
+  {%- set batch = model.get('batch') or {} -%}
+  {%- if not (batch.get('event_time_start') and batch.get('event_time_end')) -%}
+    {%- do exceptions.raise_compiler_error("microbatch incremental strategy requires 'batch.event_time_start' and 'batch.event_time_end' to be set in the context") -%}
+  {%- endif -%}
+
+  {%- set target = arg_dict['target_relation'] -%}
+  {%- set columns = get_quoted_csv(arg_dict['dest_columns'] | map(attribute='name')) -%}
+  {%- set window -%}
+    {{ event_time }} >= '{{ batch.get('event_time_start') }}'
+        and {{ event_time }} < '{{ batch.get('event_time_end') }}'
+  {%- endset -%}
+  {%- set write_sql %}
+    delete from {{ target }}
+    where {{ window }}
+    {%- for predicate in normalize_incremental_predicates(arg_dict.get('incremental_predicates')) %}
+        and ({{ predicate }})
+    {%- endfor %};
+
+    insert into {{ target }} ({{ columns }})
+    select {{ columns }}
+    from {{ arg_dict['temp_relation'] }}
+    where {{ window }};
+  {% endset -%}
+  {{ return(write_sql) }}
+{%- endmacro %}

@@ -1,0 +1,12 @@
+{#- The quarter goes by months: date_trunc knows it, an interval does not. -#}
+{% macro duckdb__last_day(date, datepart) -%}
+    {%- if datepart == 'quarter' -%}
+    cast(
+        {{ dbt.dateadd('day', '-1',
+            dbt.dateadd('month', '3', dbt.date_trunc(datepart, date))
+        ) }}
+        as date)
+    {%- else -%}
+    {{ dbt.default_last_day(date, datepart) }}
+    {%- endif -%}
+{%- endmacro %}
