@@ -1,0 +1,47 @@
+import { PyObject, type Value } from "./values.ts";
+
+/** bytes: templates make them with str.encode() and turn them back with decode(). */
+export class PyBytes extends PyObject {
+  override readonly pyType = "bytes";
+  readonly data: Uint8Array;
+
+  constructor(data: Uint8Array) {
+    super();
+    this.data = data;
+  }
+
+  override length(): number {
+    return this.data.length;
+  }
+
+  override iterate(): Iterable<Value> {
+    return this.data;
+  }
+
+  override getAttribute(name: string): Value | undefined {
+    if (name === "decode") return () => Buffer.from(this.data).toString("utf8");
+    return name === "hex" ? () => Buffer.from(this.data).toString("hex") : undefined;
+  }
+
+  override getItem(key: Value): Value | undefined {
+    return typeof key === "number" ? this.data.at(key) : undefined;
+  }
+
+  override equals(other: Value): boolean {
+    return other instanceof PyBytes && Buffer.compare(this.data, other.data) === 0;
+  }
+
+  override hashKey(): unknown {
+    return `\0b${Buffer.from(this.data).toString("hex")}`;
+  }
+
+  override repr(): string {
+    const text = Array.from(this.data, (byte) => {
+      if (byte === 92 || byte === 39) return `\\${String.fromCharCode(byte)}`;
+      if (byte >= 32 && byte < 127) return String.fromCharCode(byte);
+      const named = { 9: "\\t", 10: "\\n", 13: "\\r" }[byte];
+      return named ?? `\\x${byte.toString(16).padStart(2, "0")}`;
+    }).join("");
+    return `b'${text}'`;
+  }
+}
