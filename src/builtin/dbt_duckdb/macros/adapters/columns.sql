@@ -38,6 +38,12 @@
 {% endmacro %}
 
 
+{#- In place: dbt's way (new column, update, drop, rename) cannot be committed in one transaction by DuckDB. -#}
+{% macro duckdb__alter_column_type(relation, column_name, new_column_type) -%}
+  {% do run_query('alter table ' ~ relation ~ ' alter column ' ~ adapter.quote(column_name) ~ ' type ' ~ new_column_type) %}
+{% endmacro %}
+
+
 {#- The list of a contract's columns, as INSERT wants it. -#}
 {% macro get_column_names() %}
     ({{ default__get_column_names() | trim }})

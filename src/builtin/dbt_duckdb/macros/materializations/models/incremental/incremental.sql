@@ -65,19 +65,24 @@
     - append and merge are one statement; so is delete+insert without a key;
     - the table must not be altered (on_schema_change) under a query that reads it;
     - a PIVOT that finds its columns in the data cannot be in a view.
+  Where columns may be altered, the transaction begins here, so that a failed write takes them back.
 -#}
 {% macro duckdb__stage_rows(target_relation, strategy, unique_key, on_schema_change) %}
   {%- set placed = duckdb__dispatch_temporary_relation(target_relation, adapter.batch_id_for_model(model)) -%}
   {%- set reads_once = strategy in ['append', 'merge'] or (strategy in ['default', 'delete+insert'] and not unique_key) -%}
   {%- set stays_same = on_schema_change == 'ignore' or this.render() not in compiled_code -%}
   {%- set fits_view = 'pivot' not in compiled_code | lower and not config.get('contract').enforced -%}
-  {% if placed.temporary and reads_once and stays_same and fits_view %}
-    {% set staged_relation = placed.relation.incorporate(type='view') %}
-    {% do run_query(
-        (config.get('sql_header', none) or '') ~ '\ncreate temporary view ' ~ staged_relation ~ ' as (\n' ~ compiled_code ~ '\n)'
-    ) %}
-    {{ return(staged_relation) }}
-  {% endif %}
-  {% do run_query(create_table_as(placed.temporary, placed.relation, compiled_code, model['language'], partitioned_by=none, sorted_by=none)) %}
-  {{ return(placed.relation) }}
+  {%- set as_view = placed.temporary and reads_once and stays_same and fits_view -%}
+  {%- set staged_relation = placed.relation.incorporate(type='view') if as_view else placed.relation -%}
+  {% call statement('stage', auto_begin=on_schema_change != 'ignore') -%}
+    {%- if as_view -%}
+    {{ config.get('sql_header', none) or '' }}
+    create temporary view {{ staged_relation }} as (
+      {{ compiled_code }}
+    );
+    {%- else -%}
+    {{ create_table_as(placed.temporary, placed.relation, compiled_code, model['language'], partitioned_by=none, sorted_by=none) }}
+    {%- endif -%}
+  {%- endcall %}
+  {{ return(staged_relation) }}
 {% endmacro %}

@@ -1,0 +1,2 @@
+{{ config(materialized='view') }}
+{{ events() }} where id < 3

@@ -1,0 +1,2 @@
+{{ config(incremental_strategy='newest_only', newest_by='day') }}
+{{ events() }}

@@ -1,0 +1,1 @@
+{{ events() }} where id = 1

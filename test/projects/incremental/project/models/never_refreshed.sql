@@ -1,0 +1,2 @@
+{{ config(incremental_strategy='append', full_refresh=false) }}
+select max(id) as id from main.events

@@ -1,0 +1,2 @@
+{{ config(materialized='view', event_time='taken_at') }}
+select id, taken_at, value from {{ source('lab', 'readings') }} where value is not null

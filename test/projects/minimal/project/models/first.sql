@@ -1,0 +1,3 @@
+select 1 as id, 'one' as word
+union all
+select 2, null

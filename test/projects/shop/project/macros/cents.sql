@@ -1,0 +1,3 @@
+{% macro cents(column, digits=0) -%}
+  round({{ column }} * 100, {{ digits }})
+{%- endmacro %}

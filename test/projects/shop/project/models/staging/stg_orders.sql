@@ -1,0 +1,1 @@
+select id as order_id, person_id, ordered_at, state from {{ ref('raw_orders') }}
