@@ -92,3 +92,5 @@ function keyText(key: Value): string {
   if (key instanceof PyFloat) return floatJson(key.value);
   return raise("TypeError", `keys must be str, int, float, bool or None, not ${typeName(key)}`);
 }
+
+export { jsonLoads } from "./json-loads.ts";
