@@ -67,11 +67,15 @@ function floatModulo(a: number, b: number): number {
 function divideInts(a: Int, b: Int): Value {
   if (b === 0) raise("ZeroDivisionError", "division by zero");
   if (typeof a === "number" && typeof b === "number") return new PyFloat(a / b);
-  const double = Number(a) / Number(b);
-  if (Number.isFinite(double) && Math.abs(double) > 0) return new PyFloat(double);
-  const scaled = Number((BigInt(a) << 64n) / BigInt(b)) / 2 ** 64;
-  if (!Number.isFinite(scaled)) raise("OverflowError", "integer division result too large for a float");
-  return new PyFloat(scaled);
+  const [x, y] = [BigInt(a), BigInt(b)];
+  const [size, by] = [x < 0n ? -x : x, y < 0n ? -y : y];
+  // A quotient of at least 66 bits with a sticky last bit rounds to the right double.
+  const shift = Math.max(0, 66 + bitLength(by) - bitLength(size));
+  const scaled = size << BigInt(shift);
+  const quotient = scaled / by;
+  const double = Number(scaled % by === 0n ? quotient : quotient | 1n) * 2 ** -shift;
+  if (!Number.isFinite(double)) raise("OverflowError", "integer division result too large for a float");
+  return new PyFloat(x < 0n !== y < 0n ? -double : double);
 }
 
 function powInts(a: Int, b: Int): Value {
@@ -197,7 +201,7 @@ function sequenceTimes(sequence: Value, other: Value): Value | undefined {
   if (!isText && !Array.isArray(sequence)) return undefined;
   const times = intOf(other);
   if (times === undefined) return raise("TypeError", `can't multiply sequence by non-int of type '${typeName(other)}'`);
-  if (typeof times === "bigint" && times > 0n) raise("OverflowError", "cannot fit 'int' into an index-sized integer");
+  if (typeof times === "bigint" && times >= 2n ** 63n) raise("OverflowError", "cannot fit 'int' into an index-sized integer");
   return isText ? repeatText(sequence, times) : repeatList(sequence, times);
 }
 

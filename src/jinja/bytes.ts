@@ -36,12 +36,13 @@ export class PyBytes extends PyObject {
   }
 
   override repr(): string {
+    const mark = this.data.includes(39) && !this.data.includes(34) ? '"' : "'";
     const text = Array.from(this.data, (byte) => {
-      if (byte === 92 || byte === 39) return `\\${String.fromCharCode(byte)}`;
+      if (byte === 92 || byte === mark.charCodeAt(0)) return `\\${String.fromCharCode(byte)}`;
       if (byte >= 32 && byte < 127) return String.fromCharCode(byte);
       const named = { 9: "\\t", 10: "\\n", 13: "\\r" }[byte];
       return named ?? `\\x${byte.toString(16).padStart(2, "0")}`;
     }).join("");
-    return `b'${text}'`;
+    return `b${mark}${text}${mark}`;
   }
 }

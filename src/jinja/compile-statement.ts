@@ -10,7 +10,7 @@ import type {
   Statement,
   With,
 } from "./ast.ts";
-import { asConst, isConst } from "./constant-folding.ts";
+import { asConst, foldedText, isConst } from "./constant-folding.ts";
 import { compileExpression, compileFilter } from "./compile-expression.ts";
 import { compileFor } from "./compile-for.ts";
 import { compileCallBlock, compileMacroDefinition } from "./compile-macro.ts";
@@ -117,8 +117,8 @@ function checked(work: (frame: Frame) => void): Execute {
 }
 
 function compilePart(item: Expression, scope: Scope): (frame: Frame) => void {
-  if (item.kind === "data") {
-    const { text } = item;
+  const text = item.kind === "data" ? item.text : foldedText(item, scope.unit.environment);
+  if (text !== undefined) {
     return (frame) => {
       frame.out += text;
     };

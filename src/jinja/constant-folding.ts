@@ -1,6 +1,8 @@
 import { binary, unary } from "./arithmetic.ts";
 import type { Arguments, Expression, Filter, Test } from "./ast.ts";
-import { getAttribute, getItem, slice } from "./attributes.ts";
+import { getAttribute, getItem, missing, slice } from "./attributes.ts";
+import { PySlice } from "./slices.ts";
+import { JinjaError } from "./errors.ts";
 import { compare, contains } from "./compare.ts";
 import type { Environment, RenderState } from "./environment.ts";
 import { CONTEXT_FILTERS } from "./context-filters.ts";
@@ -20,6 +22,7 @@ import {
 } from "./values.ts";
 import { Markup } from "./str-object.ts";
 import { PyRange } from "./range.ts";
+import { forEachChild } from "./symbols.ts";
 
 /** Stands for: Jinja2 would leave this to run time. */
 const IMPOSSIBLE: unique symbol = Symbol("impossible");
@@ -49,6 +52,25 @@ export function asConst(node: Expression, environment: Environment): Folded {
   } catch {
     return IMPOSSIBLE;
   }
+}
+
+/** The text of an output expression that Jinja2 folds, where folding shows: with a slice in it. */
+export function foldedText(node: Expression, environment: Environment): string | undefined {
+  if (!hasSlice(node)) return undefined;
+  try {
+    return pyStr(fold(node, environment));
+  } catch {
+    return undefined;
+  }
+}
+
+function hasSlice(node: Expression): boolean {
+  if (node.kind === "slice") return true;
+  let found = false;
+  forEachChild(node, (child) => {
+    found ||= hasSlice(child);
+  });
+  return found;
 }
 
 const impossible = (): never => raise("Impossible", "not constant");
@@ -105,7 +127,13 @@ function foldGetItem(object: Value, key: Expression, inner: (child: Expression) 
   const [start = null, stop = null, step = null] = [key.start, key.stop, key.step].map((part) =>
     part === undefined ? null : inner(part),
   );
-  return slice(object, start, stop, step);
+  try {
+    return slice(object, start, stop, step);
+  } catch (error) {
+    // At run time a slice of something that cannot be sliced is an error; folded, Jinja2 takes it for a missing item.
+    if (error instanceof JinjaError && error.pythonType === "TypeError") return missing(object, new PySlice(start, stop, step), pyRepr);
+    throw error;
+  }
 }
 
 function foldComparison(

@@ -30,10 +30,12 @@ const xmlArgs = new Signature("do_xmlattr", "d autospace?", 1);
 
 const xmlattr: Filter = (state, value, args, kwargs) => {
   const [dict = null, autospace = true] = xmlArgs.bind([value, ...args], kwargs);
+  if (dict instanceof Undefined) return dict.fail();
   if (!(dict instanceof PyDict)) return raise("AttributeError", `'${typeName(dict)}' object has no attribute 'items'`);
   const parts: string[] = [];
   for (const [key, item] of dict.entries()) {
     if (item === null || item instanceof Undefined) continue;
+    if (textOf(key) === undefined) raise("TypeError", `expected string or bytes-like object, got '${typeName(key)}'`);
     if (/[\s/>=]/.test(pyStr(key))) raise("ValueError", `Invalid character in attribute name: ${pyRepr(key)}`);
     parts.push(`${escapeHtml(pyStr(key))}="${escapeValue(item).text}"`);
   }

@@ -69,14 +69,11 @@ function roundInt(value: bigint, digits: number): bigint {
 /** round(value, digits) */
 export function roundValue(value: Value, digits: Value): Value {
   if (value instanceof PyObject) {
-    const round = value.getAttribute("__round__");
+    const round = value instanceof Undefined ? undefined : value.getAttribute("__round__");
     if (typeof round === "function") return round([digits], {});
   }
   const number = numberOf(value);
-  if (number === undefined)
-    return value instanceof Undefined
-      ? value.fail()
-      : raise("TypeError", `type ${typeName(value)} doesn't define __round__ method`);
+  if (number === undefined) return raise("TypeError", `type ${typeName(value)} doesn't define __round__ method`);
   const places = toInt(digits);
   if (value instanceof PyFloat) {
     if (Number.isNaN(value.value) || !Number.isFinite(value.value)) return value;

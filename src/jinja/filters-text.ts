@@ -13,6 +13,8 @@ import {
   lengthOf,
   NO_KWARGS,
   PyDict,
+  PyTuple,
+  Undefined,
   pyStr,
   raise,
   textOf,
@@ -77,13 +79,21 @@ const indentArgs = new Signature("do_indent", "s width? first? blank?");
 const indent: Filter = (_state, value, args, kwargs) => {
   const [s = null, width = 4, first = false, blank = false] = indentArgs.bind([value, ...args], kwargs);
   const space = textOf(width) ?? spaces(width);
-  const lines = splitLines(pyStr(add(s, "\n")), false);
+  const text = textOf(Array.isArray(s) && !(s instanceof PyTuple) ? s : add(s, "\n"));
+  if (text === undefined) return noMethod(s, "splitlines");
+  const lines = splitLines(text, false);
   reserve(lines.length * space.length);
   const indented = lines
     .map((line, i) => (i === 0 || (line === "" && !truthy(blank)) ? line : space + line))
     .join("\n");
   return keepMarkup(value, truthy(first) ? space + indented : indented);
 };
+
+/** What Python says of a method that only texts have. */
+function noMethod(value: Value, name: string): never {
+  if (value instanceof Undefined) value.fail();
+  return raise("AttributeError", `'${typeName(value)}' object has no attribute '${name}'`);
+}
 
 function spaces(width: Value): string {
   if (typeof width !== "number" && typeof width !== "boolean")
@@ -108,7 +118,7 @@ const truncate: Filter = (_state, value, args, kwargs) => {
   if (size <= length + leeway) return s;
   const kept = slice(s, null, length - end.length, null);
   if (truthy(killWords)) return add(kept, end);
-  const text = textOf(kept) ?? raise("AttributeError", `'${typeName(kept)}' object has no attribute 'rsplit'`);
+  const text = textOf(kept) ?? noMethod(kept, "rsplit");
   const lastSpace = text.lastIndexOf(" ");
   return (lastSpace === -1 ? text : text.slice(0, lastSpace)) + end;
 };
@@ -120,7 +130,7 @@ const wordwrap: Filter = (_state, value, args, kwargs) => {
     [value, ...args],
     kwargs,
   );
-  const text = textOf(s) ?? raise("AttributeError", `'${typeName(s)}' object has no attribute 'splitlines'`);
+  const text = textOf(s) ?? noMethod(s, "splitlines");
   const options = { width: toInt(width), breakLong: truthy(breakLong), onHyphens: truthy(onHyphens) };
   const mark = wrapString === null ? "\n" : pyStr(wrapString);
   return splitLines(text, false)

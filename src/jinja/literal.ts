@@ -15,7 +15,7 @@ export function parseLiteral(text: string): Value | undefined {
 
 function parse(text: string): Value {
   // Jinja's expressions also know lower-case constants; Python does not.
-  const tokens = new Lexer(`{{${text}\n}}`).run();
+  const tokens = new Lexer(`{{ ${text}\n}}`).run();
   const wrong = tokens.some(
     (token) => token.type === "name" && !["True", "False", "None", "set"].includes(token.value as string),
   );

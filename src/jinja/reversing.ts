@@ -13,7 +13,7 @@ export function reverseValue(value: Value): Value | undefined {
   if (value instanceof PyDict) return new PyIterator([...value.keys()].reverse(), "dict_reversekeyiterator");
   if (value instanceof DictView) return value.reversed();
   if (value instanceof PyRange) return new PyIterator([...value.iterate()].reverse(), "range_iterator");
-  if (value instanceof Undefined) return value.fail();
+  if (value instanceof Undefined) return new PyIterator([], "reversed");
   const own = value instanceof PyObject ? value.getAttribute("__reversed__") : undefined;
   return typeof own === "function" ? own([], {}) : undefined;
 }

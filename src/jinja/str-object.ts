@@ -1,5 +1,6 @@
 import { hashKey } from "./containers.ts";
 import { raise } from "./errors.ts";
+import { quote } from "./quote.ts";
 import { PyObject, type BinaryOperator, type Value } from "./objects.ts";
 
 /** A subclass of str: text that carries a meaning, such as Markup or dbt's native markers. */
@@ -69,7 +70,7 @@ export class Markup extends PyStr {
   }
 
   override repr(): string {
-    return `Markup(${JSON.stringify(this.text)})`;
+    return `Markup(${quote(this.text)})`;
   }
 
   override binary(op: BinaryOperator, other: Value, reflected: boolean): Value | undefined {

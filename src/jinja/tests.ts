@@ -53,7 +53,7 @@ function remainder(value: Value, divisor: Value): Value {
 }
 
 function isSequence(value: Value): boolean {
-  if (value instanceof PySet || value instanceof Undefined) return false;
+  if (value instanceof PySet) return false;
   return (
     lengthOf(value) !== undefined &&
     (!(value instanceof PyObject) || value instanceof PyStr || value.getItem !== PyObject.prototype.getItem)
@@ -79,6 +79,7 @@ function hashable(value: Value): Value {
   if (Array.isArray(value) && !(value instanceof PyTuple)) raise("TypeError", "unhashable type: 'list'");
   if (value instanceof PyDict) raise("TypeError", "unhashable type: 'dict'");
   if (value instanceof PySet && !value.frozen) raise("TypeError", "unhashable type: 'set'");
+  if (value instanceof PyObject) value.hashKey();
   return value;
 }
 

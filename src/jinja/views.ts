@@ -5,6 +5,7 @@ import {
   pyEquals,
   pyRepr,
   PySet,
+  raise,
   PyTuple,
   tuple,
   type BinaryOperator,
@@ -62,6 +63,11 @@ export class DictView extends PyObject {
     if (this.#kind === "values") return false;
     const set = other instanceof DictView && other.#kind !== "values" ? other.#asSet() : other;
     return set instanceof PySet && pyEquals(this.#asSet(), set);
+  }
+
+  override hashKey(): unknown {
+    if (this.#kind === "values") return this;
+    return raise("TypeError", `unhashable type: '${this.pyType}'`);
   }
 
   override binary(op: BinaryOperator, other: Value, reflected: boolean): Value | undefined {
