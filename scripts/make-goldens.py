@@ -45,8 +45,8 @@ def read_json(path):
 
 
 class Step:
-    def __init__(self, spec, work, mask, order):
-        self.spec, self.work, self.mask, self.order = spec, work, mask, order
+    def __init__(self, spec, work, mask, shows_nodes):
+        self.spec, self.work, self.mask, self.shows_nodes = spec, work, mask, shows_nodes
 
     def default_record(self):
         command = self.spec["command"].split()[0]
@@ -56,11 +56,13 @@ class Step:
             return ["results", "sources"]
         if command == "docs":
             return ["catalog"]
-        if command in ("parse", "deps"):
+        if command == "parse":
             return ["nodes"]
+        if command in ("deps", "clean"):
+            return []
         if command == "compile":
             return ["compiled"]
-        return ["results", "compiled", "tables"] + (["nodes"] if self.order == 0 or self.spec.get("edit") else [])
+        return ["results", "compiled", "tables"] + (["nodes"] if self.shows_nodes else [])
 
     def run(self, dbt):
         edit = self.spec.get("edit")
@@ -75,8 +77,9 @@ class Step:
                     connection.execute(statement)
         target = project / "target"
         shutil.rmtree(target / "compiled", ignore_errors=True)
-        for name in ("run_results.json", "sources.json", "catalog.json"):
-            (target / name).unlink(missing_ok=True)
+        if self.spec["command"] != "retry":
+            for name in ("run_results.json", "sources.json", "catalog.json"):
+                (target / name).unlink(missing_ok=True)
         environment = {
             **os.environ,
             "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
@@ -217,7 +220,8 @@ def run_project(name, dbt, keep):
     shutil.copytree(source, work)
     goldens = []
     for order, step_spec in enumerate(spec["steps"]):
-        step = Step(step_spec, work, spec.get("mask", {}), order)
+        seen = any("nodes" in golden for golden in goldens)
+        step = Step(step_spec, work, spec.get("mask", {}), not seen or "edit" in step_spec)
         wants_stdout = "stdout" in step_spec.get("record", step.default_record())
         if wants_stdout:
             step_spec = {**step_spec, "record": [part for part in step_spec.get("record", ["stdout"]) if part != "stdout"]}

@@ -1,0 +1,1 @@
+select * from {{ ref('good') }} where no_such_column = 1

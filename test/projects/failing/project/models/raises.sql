@@ -1,0 +1,2 @@
+{% if execute %}{{ exceptions.raise_compiler_error("on purpose") }}{% endif %}
+select 1 as id

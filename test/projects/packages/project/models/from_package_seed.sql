@@ -1,0 +1,2 @@
+{{ config(materialized='view') }}
+select * from {{ ref('parts') }} join {{ ref('kit') }} using (id)

@@ -1,0 +1,1 @@
+select id, name from {{ ref('numbers') }} union all select id, name from {{ ref('numbers') }} where id < 3

@@ -1,0 +1,1 @@
+select * from {{ ref('numbers') }} where id > 100
