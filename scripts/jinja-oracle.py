@@ -1,11 +1,12 @@
 """Makes the expected results of test/unit/jinja/cases from Jinja2 in dbt's set-up.
 
 Needs Python with dbt-core installed; the tests themselves do not.
-  python scripts/jinja-oracle.py cases  < cases-in.json  > cases.json
-  python scripts/jinja-oracle.py random 12000 7 > random.jsonl
+  python scripts/jinja-oracle.py cases scripts/jinja-oracle-cases.txt > test/unit/jinja/cases/hand.jsonl
+  PYTHONHASHSEED=0 python scripts/jinja-oracle.py random 14000 11 > test/unit/jinja/cases/random.jsonl
 """
 import json
 import random
+import re
 import sys
 
 import jinja2
@@ -119,6 +120,13 @@ def wrapper(text, name, context):
     return call
 
 
+def message(error):
+    """The message without what only dbt's wrapping and Jinja2's generated code add."""
+    text = str(getattr(error, "msg", None) or error) if "dbt" in type(error).__module__ else str(error)
+    text = text.replace("Compilation Error\n  ", "").strip()
+    return re.sub(r" \(<template>, line \d+\)$", "", re.sub(r"'l_\d+_(\w+)'", r"'\1'", text))
+
+
 def run(case):
     native = case.get("native", False)
     try:
@@ -128,7 +136,7 @@ def run(case):
     except MacroReturn:
         return {"error": ["MacroReturn", ""]}
     except Exception as e:  # noqa: BLE001
-        return {"error": [type(e).__name__, str(e)]}
+        return {"error": [type(e).__name__, message(e)]}
 
 
 # --- random expressions -------------------------------------------------------------------------------------------
@@ -222,15 +230,62 @@ def random_cases(count, seed):
         print(json.dumps([text, 1 if native else 0, result.get("out"), *result.get("error", [])], ensure_ascii=False))
 
 
+SHARED = {**CONTEXT, "x": 3, "obj": {"a": {"b": 1}}, "tree": [{"v": 1, "c": [{"v": 2, "c": []}, {"v": 3, "c": []}]}, {"v": 4, "c": []}]}
+MACROS = """
+{% macro give(v) %}noise{{ return(v) }}more{% endmacro %}
+{% macro text(a, b="B") %}<{{ a }}{{ b }}>{% endmacro %}
+{% macro nested(n) %}{% set inner = give(n * 2) %}{% do return(inner + 1) %}{% endmacro %}
+{% macro in_loop(items) %}{% for item in items %}{% if item == 2 %}{{ return("found " ~ loop.index) }}{% endif %}{% endfor %}none{% endmacro %}
+{% macro in_call() %}{% call wrapper() %}{{ return("from call") }}{% endcall %}after{% endmacro %}
+{% macro wrapper() %}[{{ caller() }}]{% endmacro %}
+{% macro typed(a: str, b: Optional[int] = none) %}{{ a }}{{ b }}{% endmacro %}
+{% macro outer(n) %}{{ text(n) }}{{ give(n) }}{% endmacro %}
+{% macro late() %}{{ s }}{{ x }}{% endmacro %}
+{% macro many() %}{{ return([varargs, kwargs]) }}{% endmacro %}
+{% macro fails() %}{{ nil.x.y }}{% endmacro %}
+"""
+
+
+def read_cases(path):
+    category = ""
+    for line in open(path, encoding="utf-8").read().split("\n"):
+        if line.startswith("## "):
+            category = line[3:]
+        elif line and not line.startswith("# "):
+            yield category, line.replace("⏎", "\n")
+
+
+def hand_case(line):
+    flags = {}
+    if line.startswith("[") and "] " in line:
+        words, rest = line[1:].split("] ", 1)
+        if set(words.split()) <= {"native", "modules", "macros"}:
+            flags, line = {word: True for word in words.split()}, rest
+    template = "{{ " + line[2:] + " }}" if line.startswith("= ") else line
+    return {"template": template, **flags}
+
+
+def hand_cases(path):
+    """One JSON line each: [category, template, flags, out, error type, error message]."""
+    print(json.dumps({"context": SHARED, "macros": MACROS}))
+    for category, line in read_cases(path):
+        case = hand_case(line)
+        full = {**case, "context": SHARED, "macros": split_macros(MACROS) if case.get("macros") else []}
+        result = run(full)
+        flags = "".join(name[0] if name != "macros" else "c" for name in ("native", "modules", "macros") if case.get(name))
+        print(json.dumps([category, case["template"], flags, result.get("out"), *result.get("error", [])], ensure_ascii=False))
+
+
+def split_macros(text):
+    return ["{% macro" + part for part in text.strip().split("{% macro")[1:]]
+
+
 def main():
     if sys.argv[1] == "random":
         print(json.dumps(CONTEXT))
         random_cases(int(sys.argv[2]), int(sys.argv[3]))
         return
-    cases = json.load(sys.stdin)
-    print("[")
-    print(",\n".join(json.dumps({**case, **run(case)}, ensure_ascii=False) for case in cases))
-    print("]")
+    hand_cases(sys.argv[2])
 
 
 main()

@@ -2,7 +2,7 @@ import { numberOf, PyFloat, PyObject, raise, textOf, typeName, type Kwargs, type
 
 /** Checks the arguments of a built-in method that takes positional ones only. */
 export function expectArgs(type: string, name: string, args: Value[], kwargs: Kwargs, min: number, max: number): void {
-  for (const _ in kwargs) raise("TypeError", `${type}.${name}() takes no keyword arguments`);
+  if (Object.keys(kwargs).length > 0) raise("TypeError", `${type}.${name}() takes no keyword arguments`);
   const given = args.length;
   if (given >= min && given <= max) return;
   if (max === 0) raise("TypeError", `${type}.${name}() takes no arguments (${given} given)`);

@@ -201,7 +201,8 @@ function sequenceTimes(sequence: Value, other: Value): Value | undefined {
   if (!isText && !Array.isArray(sequence)) return undefined;
   const times = intOf(other);
   if (times === undefined) return raise("TypeError", `can't multiply sequence by non-int of type '${typeName(other)}'`);
-  if (typeof times === "bigint" && times >= 2n ** 63n) raise("OverflowError", "cannot fit 'int' into an index-sized integer");
+  if (typeof times === "bigint" && times >= 2n ** 63n)
+    raise("OverflowError", "cannot fit 'int' into an index-sized integer");
   return isText ? repeatText(sequence, times) : repeatList(sequence, times);
 }
 

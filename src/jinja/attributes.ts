@@ -7,6 +7,7 @@ import {
   PyDict,
   PyObject,
   PyTuple,
+  pyStr,
   raise,
   textOf,
   tuple,
@@ -101,7 +102,7 @@ export function pythonItem(object: Value, key: Value): Value | undefined {
     const index = indexOf(key);
     if (index === undefined) return undefined;
     if (!hasAstral(text)) return text[index < 0 ? text.length + index : index];
-    const chars = [...text];
+    const chars = Array.from(text);
     return chars[index < 0 ? chars.length + index : index];
   }
   return object instanceof PyObject ? object.getItem(key) : undefined;
@@ -122,7 +123,7 @@ function pick<T>(items: ArrayLike<T>, start: number, stop: number, step: number)
 export function slice(object: Value, start: Value, stop: Value, step: Value): Value {
   const text = textOf(object);
   if (text !== undefined) {
-    const chars = hasAstral(text) ? [...text] : text;
+    const chars = hasAstral(text) ? Array.from(text) : text;
     const range = sliceIndexes(chars.length, start, stop, step);
     if (range.step === 1 && typeof chars === "string")
       return chars.slice(range.start, Math.max(range.start, range.stop));
@@ -143,6 +144,6 @@ export function slice(object: Value, start: Value, stop: Value, step: Value): Va
 }
 
 setFieldAccess(
-  (value, name) => getAttribute(value, String(name)),
+  (value, name) => getAttribute(value, pyStr(name)),
   (value, key) => getItem(value, key, String),
 );

@@ -40,8 +40,7 @@ function compileArgs(call: Arguments, compile: CompileExpression): CollectArgs {
   return (frame) => {
     const args = plain(frame);
     const extra = dyn(frame);
-    const items =
-      tryIterate(extra) ?? raise("TypeError", `argument after * must be an iterable, not ${typeName(extra)}`);
+    const items = tryIterate(extra) ?? raise("TypeError", `Value after * must be an iterable, not ${typeName(extra)}`);
     for (const item of items) args.push(item);
     return args;
   };
@@ -73,7 +72,11 @@ function compileKwargs(call: Arguments, compile: CompileExpression): CollectKwar
 }
 
 function addDynamic(kwargs: Kwargs, extra: Value): void {
-  if (!(extra instanceof PyDict)) raise("TypeError", `argument after ** must be a mapping, not ${typeName(extra)}`);
+  if (!(extra instanceof PyDict))
+    raise(
+      "TypeError",
+      `jinja2.sandbox.SandboxedEnvironment.call() argument after ** must be a mapping, not ${typeName(extra)}`,
+    );
   for (const [key, value] of extra.entries()) {
     const name = textOf(key) ?? raise("TypeError", "keywords must be strings");
     if (name in kwargs) raise("TypeError", `got multiple values for keyword argument '${name}'`);

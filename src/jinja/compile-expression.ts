@@ -10,7 +10,6 @@ import type {
   Test,
 } from "./ast.ts";
 import { getAttribute, getItem, slice } from "./attributes.ts";
-import { PySlice } from "./slices.ts";
 import { compileArguments, compileCall } from "./call.ts";
 import { compare, contains } from "./compare.ts";
 import { TemplateSyntaxError } from "./errors.ts";
@@ -48,9 +47,8 @@ export function compileExpression(node: Expression, scope: Scope): Evaluate {
     case "getitem":
       return compileGetItem(node, compile);
     case "slice":
-      return compileSliceValue(
-        [node.start, node.stop, node.step].map((part) => (part === undefined ? constant(null) : compile(part))),
-      );
+      // A slice among several keys; Jinja2 writes Python that does not compile.
+      throw new TemplateSyntaxError("invalid syntax", node.at, "SyntaxError");
     case "concat":
       return compileConcat(node.items.map(compile), node.at);
     case "compare":
@@ -183,13 +181,6 @@ function compileGetItem(node: GetItem, compile: (child: Expression) => Evaluate)
     const item = index(frame);
     frame.at = at;
     return getItem(value, item, pyRepr);
-  };
-}
-
-function compileSliceValue(parts: Evaluate[]): Evaluate {
-  return (frame) => {
-    const [start = null, stop = null, step = null] = parts.map((part) => part(frame));
-    return new PySlice(start, stop, step);
   };
 }
 

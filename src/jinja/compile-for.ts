@@ -5,11 +5,10 @@ import { TemplateSyntaxError } from "./errors.ts";
 import { enterMacro, leaveMacro, spend } from "./limits.ts";
 import { LoopObject } from "./loop-object.ts";
 import { write } from "./output.ts";
-import { Frame, withPlace } from "./runtime.ts";
+import { Frame, rethrow } from "./runtime.ts";
 import { compileEnter, FunctionScope, type Evaluate, type Execute, type Scope, type Store } from "./scope.ts";
 import { analyzeFor, Symbols } from "./symbols.ts";
 import { assigns, findUndeclared, walkStatement } from "./walk.ts";
-import { isMacroReturn } from "./macro-return.ts";
 import { iterate, truthy, type Value } from "./values.ts";
 
 type Select = (frame: Frame, items: Iterable<Value>) => Iterable<Value>;
@@ -167,8 +166,7 @@ function compileRecursive(node: For, scope: Scope): Execute {
     try {
       runExtended(loop, frame, items, (inner, level) => run(outer, inner, level), depth);
     } catch (error) {
-      if (isMacroReturn(error)) throw error;
-      throw withPlace(error, frame);
+      rethrow(error, frame);
     } finally {
       leaveMacro();
     }

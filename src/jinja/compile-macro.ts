@@ -5,7 +5,7 @@ import { TemplateSyntaxError } from "./errors.ts";
 import { enterMacro, leaveMacro } from "./limits.ts";
 import { MacroObject } from "./macro-object.ts";
 import { joinChunks, write } from "./output.ts";
-import { Frame, withPlace } from "./runtime.ts";
+import { Frame, rethrow } from "./runtime.ts";
 import { compileEnter, compileStore, FunctionScope, type Execute, type Scope } from "./scope.ts";
 import { analyzeMacro, Symbols } from "./symbols.ts";
 import { findUndeclared } from "./walk.ts";
@@ -41,11 +41,21 @@ function compileDefaults(node: Macro | CallBlock, scope: Scope): ((frame: Frame)
   });
 }
 
+function declareParams(node: Macro | CallBlock, symbols: Symbols): void {
+  const seen = new Set<string>();
+  for (const { name } of node.params) {
+    if (seen.has(name))
+      throw new TemplateSyntaxError(`duplicate argument '${name}' in function definition`, node.at, "SyntaxError");
+    seen.add(name);
+    symbols.declare(name);
+  }
+}
+
 /** Compiles signature and body of a macro or call block. */
 export function compileMacro(node: Macro | CallBlock, outer: Scope): MakeMacro {
   const fn = new FunctionScope(outer.fn);
   const symbols = new Symbols(outer.symbols);
-  for (const param of node.params) symbols.declare(param.name);
+  declareParams(node, symbols);
   const special = specialNames(node);
   for (const name of special) symbols.declare(name);
   analyzeMacro(node, symbols);
@@ -67,7 +77,7 @@ export function compileMacro(node: Macro | CallBlock, outer: Scope): MakeMacro {
       for (const fill of defaults) fill(frame);
       body(frame);
     } catch (error) {
-      throw withPlace(error, frame, label);
+      rethrow(error, frame, label);
     } finally {
       leaveMacro();
     }

@@ -17,7 +17,7 @@ import { compileCallBlock, compileMacroDefinition } from "./compile-macro.ts";
 import { compileTarget } from "./compile-target.ts";
 import { escapeValue } from "./escape.ts";
 import { TemplateSyntaxError } from "./errors.ts";
-import { Frame, withPlace } from "./runtime.ts";
+import { Frame, rethrow } from "./runtime.ts";
 import { compileEnter, FunctionScope, type Evaluate, type Execute, type Scope, type Signal } from "./scope.ts";
 import { Symbols, visitExpression, visitStatements, visitTarget } from "./symbols.ts";
 import { capture, write, writeText } from "./output.ts";
@@ -283,7 +283,7 @@ function compileBlock(node: Block, scope: Scope): Execute {
         writeText(frame, inner.out);
         return signal;
       } catch (error) {
-        throw withPlace(error, inner);
+        rethrow(error, inner);
       }
     });
   };

@@ -85,8 +85,13 @@ function fold(node: Expression, environment: Environment): Value {
     case "name":
     case "nsref":
     case "call":
-    case "slice":
       return impossible();
+    case "slice": {
+      const [start = null, stop = null, step = null] = [node.start, node.stop, node.step].map((part) =>
+        part === undefined ? null : inner(part),
+      );
+      return new PySlice(start, stop, step);
+    }
     case "list":
       return node.items.map(inner);
     case "tuple":
@@ -131,7 +136,8 @@ function foldGetItem(object: Value, key: Expression, inner: (child: Expression) 
     return slice(object, start, stop, step);
   } catch (error) {
     // At run time a slice of something that cannot be sliced is an error; folded, Jinja2 takes it for a missing item.
-    if (error instanceof JinjaError && error.pythonType === "TypeError") return missing(object, new PySlice(start, stop, step), pyRepr);
+    if (error instanceof JinjaError && error.pythonType === "TypeError")
+      return missing(object, new PySlice(start, stop, step), pyRepr);
     throw error;
   }
 }

@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment -- the rule takes every Value[] for a PyTuple */
 import { expectArgs } from "./arguments.ts";
 import type { Method } from "./methods.ts";
 import {

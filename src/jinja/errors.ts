@@ -38,7 +38,9 @@ export class TemplateSyntaxError extends JinjaError {
 
 function pythonTypeOf(error: Error): string {
   // A stack overflow is what deep recursion in a template looks like from JavaScript.
-  if (error instanceof RangeError) return /call stack/i.test(error.message) ? "RecursionError" : "MemoryError";
+  // (V8 even words it as a syntax error, when it runs out while compiling a regular expression.)
+  if (error.message.includes("call stack size exceeded")) return "RecursionError";
+  if (error instanceof RangeError) return "MemoryError";
   const named = (error as { pythonType?: unknown }).pythonType;
   return typeof named === "string" ? named : "RuntimeError";
 }

@@ -14,9 +14,7 @@ function named(state: RenderState, kind: "filter" | "test", name: Value): Filter
   const table = kind === "filter" ? state.environment.filters : state.environment.tests;
   const text = textOf(name);
   const found = text === undefined ? undefined : table.get(text);
-  return (
-    found ?? raise("TemplateRuntimeError", `No ${kind} named ${text === undefined ? pyRepr(name) : `'${text}'`} found.`)
-  );
+  return found ?? raise("TemplateRuntimeError", `No ${kind} named ${text === undefined ? pyRepr(name) : `'${text}'`}.`);
 }
 
 function mapper(state: RenderState, args: Value[], kwargs: Kwargs): Getter {

@@ -61,7 +61,7 @@ const last: Filter = (_state, value) => {
 
 const reverse: Filter = (_state, value) => {
   const text = textOf(value);
-  if (text !== undefined) return [...text].reverse().join("");
+  if (text !== undefined) return Array.from(text).reverse().join("");
   return reverseValue(value) ?? reversedList(value);
 };
 

@@ -79,7 +79,7 @@ const indentArgs = new Signature("do_indent", "s width? first? blank?");
 const indent: Filter = (_state, value, args, kwargs) => {
   const [s = null, width = 4, first = false, blank = false] = indentArgs.bind([value, ...args], kwargs);
   const space = textOf(width) ?? spaces(width);
-  const text = textOf(Array.isArray(s) && !(s instanceof PyTuple) ? s : add(s, "\n"));
+  const text = textOf(Array.isArray(s) && !(s instanceof PyTuple) ? s : withNewline(s));
   if (text === undefined) return noMethod(s, "splitlines");
   const lines = splitLines(text, false);
   reserve(lines.length * space.length);
@@ -88,6 +88,12 @@ const indent: Filter = (_state, value, args, kwargs) => {
     .join("\n");
   return keepMarkup(value, truthy(first) ? space + indented : indented);
 };
+
+/** s += "\n", with the message of that operator. */
+function withNewline(s: Value): Value {
+  if (textOf(s) !== undefined || s instanceof Undefined || s instanceof PyTuple) return add(s, "\n");
+  return raise("TypeError", `unsupported operand type(s) for +=: '${typeName(s)}' and 'str'`);
+}
 
 /** What Python says of a method that only texts have. */
 function noMethod(value: Value, name: string): never {

@@ -137,7 +137,7 @@ function formatText(text: string, spec: Spec, original: Value): string {
   if (spec.align === "=" && !spec.zero)
     return raise("ValueError", "'=' alignment not allowed in string format specifier");
   if (spec.grouping !== "") return raise("ValueError", `Cannot specify '${spec.grouping}' with 's'.`);
-  const cut = spec.precision === undefined ? text : [...text].slice(0, spec.precision).join("");
+  const cut = spec.precision === undefined ? text : Array.from(text).slice(0, spec.precision).join("");
   return pad(spec.align === "=" ? { ...spec, align: "<" } : spec, "", cut, "<");
 }
 

@@ -81,7 +81,7 @@ class Joiner extends PyObject {
 const joinerArgs = new Signature("Joiner.__init__", "sep?", 1);
 
 function noKeywords(name: string, kwargs: Kwargs): void {
-  for (const _ in kwargs) raise("TypeError", `${name} takes no keyword arguments`);
+  if (Object.keys(kwargs).length > 0) raise("TypeError", `${name} takes no keyword arguments`);
 }
 
 export const jinjaGlobals: ReadonlyMap<string, Value> = new Map<string, Value>([

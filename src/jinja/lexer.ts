@@ -1,3 +1,4 @@
+/* eslint-disable no-control-regex -- Python counts some control characters as whitespace or line ends */
 import { TemplateSyntaxError } from "./errors.ts";
 import { unescapeString } from "./string-escapes.ts";
 import type { Value } from "./objects.ts";

@@ -1,15 +1,4 @@
-import {
-  NO_KWARGS,
-  PyObject,
-  pyEquals,
-  raise,
-  tuple,
-  Undefined,
-  lengthOf,
-  type Kwargs,
-  type PyTuple,
-  type Value,
-} from "./values.ts";
+import { PyObject, pyEquals, raise, tuple, Undefined, lengthOf, type PyTuple, type Value } from "./values.ts";
 import { spend } from "./limits.ts";
 
 /** The `loop` variable. */
@@ -129,7 +118,7 @@ export class LoopObject extends PyObject {
     return true;
   }
 
-  override call(args: Value[], _kwargs: Kwargs = NO_KWARGS): Value {
+  override call(args: Value[]): Value {
     const [items] = args;
     if (items === undefined)
       return raise("TypeError", "LoopContext.__call__() missing 1 required positional argument: 'iterable'");

@@ -1,4 +1,5 @@
-import { PyDict, PyObject, pyRepr, type Value } from "./values.ts";
+import type { PyDict } from "./values.ts";
+import { PyObject, pyRepr, type Value } from "./values.ts";
 
 /** Jinja's namespace(): the one object whose attributes a template may set. */
 export class PyNamespace extends PyObject {

@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/no-unused-vars -- the defaults take what overriding methods need */
 import type { PyDict, PySet } from "./containers.ts";
 import { raise } from "./errors.ts";
 

@@ -137,7 +137,7 @@ function convert(directive: Directive, value: Value): string {
 }
 
 function padText(directive: Directive, text: string): string {
-  const cut = directive.precision === undefined ? text : [...text].slice(0, directive.precision).join("");
+  const cut = directive.precision === undefined ? text : Array.from(text).slice(0, directive.precision).join("");
   const missing = directive.width - textLength(cut);
   if (missing <= 0) return cut;
   return directive.flags.includes("-") ? cut + " ".repeat(missing) : " ".repeat(missing) + cut;

@@ -7,7 +7,7 @@ import { DictView } from "./views.ts";
 export function reverseValue(value: Value): Value | undefined {
   const text = textOf(value);
   if (text !== undefined)
-    return new PyIterator(hasAstral(text) ? [...text].reverse() : text.split("").reverse(), "reversed");
+    return new PyIterator(hasAstral(text) ? Array.from(text).reverse() : text.split("").reverse(), "reversed");
   if (Array.isArray(value))
     return new PyIterator(value.slice().reverse(), value instanceof PyTuple ? "reversed" : "list_reverseiterator");
   if (value instanceof PyDict) return new PyIterator([...value.keys()].reverse(), "dict_reversekeyiterator");

@@ -1,7 +1,6 @@
 import type { Environment, RenderState } from "./environment.ts";
-import { toJinjaError, type ErrorFrame, type JinjaError } from "./errors.ts";
+import { toJinjaError, type ErrorFrame } from "./errors.ts";
 import type { Value } from "./objects.ts";
-import type { MacroReturn } from "./macro-return.ts";
 import { isMacroReturn } from "./macro-return.ts";
 
 /** Where a template finds the names it does not define itself. */
@@ -63,12 +62,13 @@ export class Frame {
   }
 }
 
-/** Adds the frame's place to whatever was thrown in it; a macro's return passes through. */
-export function withPlace(thrown: unknown, frame: Frame, macro?: string): JinjaError | MacroReturn {
-  if (isMacroReturn(thrown)) return thrown;
+/** Throws on what was thrown in a frame, with the frame's place added; a macro's return passes as it is. */
+export function rethrow(thrown: unknown, frame: Frame, macro?: string): never {
+  // eslint-disable-next-line @typescript-eslint/only-throw-error -- control flow, see MacroReturn
+  if (isMacroReturn(thrown)) throw thrown;
   const error = toJinjaError(thrown);
   error.frames.push(frame.render.text.place(frame.at, macro));
-  return error;
+  throw error;
 }
 
 /** Looks a name up outside the template; undefined where nobody knows it. */

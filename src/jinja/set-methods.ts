@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment -- the rule takes every Value[] for a PyTuple */
 import { expectArgs } from "./arguments.ts";
 import type { Method } from "./methods.ts";
 import { iterate, pyRepr, PySet, raise, type Value } from "./values.ts";
@@ -46,6 +47,14 @@ function isSubset(self: PySet, other: PySet): boolean {
   return [...self].every((item) => other.has(item));
 }
 
+function add(self: PySet, [item = null]: Value[]): undefined {
+  self.add(item);
+}
+
+function clear(self: PySet): undefined {
+  self.clear();
+}
+
 function pop(self: PySet): Value {
   for (const item of self) {
     self.delete(item);
@@ -60,8 +69,8 @@ function remove(self: PySet, [item = null]: Value[]): undefined {
 
 const ANY = Number.POSITIVE_INFINITY;
 const METHODS: Readonly<Record<string, readonly [number, number, SetMethod]>> = {
-  add: [1, 1, (self, [item = null]) => self.add(item) as undefined],
-  clear: [0, 0, (self) => self.clear() as undefined],
+  add: [1, 1, add],
+  clear: [0, 0, clear],
   copy: [0, 0, (self) => new PySet(self, self.frozen)],
   discard: [1, 1, (self, [item = null]) => void self.delete(item)],
   remove: [1, 1, remove],

@@ -10,10 +10,13 @@ export function capitalize(text: string): string {
 }
 
 /** Title case differs from upper case for a few ligatures and digraphs. */
+/** The digraphs that have a title case of their own. */
+const DIGRAPHS: Readonly<Record<string, string>> = { Ǆ: "ǅ", Ǉ: "ǈ", Ǌ: "ǋ", Ǳ: "ǲ" };
+
 function titleChar(char: string): string {
   const upper = char.toUpperCase();
-  if ([...upper].length > 1) return upper.charAt(0) + upper.slice(1).toLowerCase();
-  return upper;
+  if (Array.from(upper).length > 1) return upper.charAt(0) + upper.slice(1).toLowerCase();
+  return DIGRAPHS[upper] ?? upper;
 }
 
 export function title(text: string): string {

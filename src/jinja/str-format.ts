@@ -105,9 +105,7 @@ class Formatter {
 
   #positional(index: number): Value {
     const value = this.#args[index];
-    return value === undefined
-      ? raise("IndexError", `Replacement index ${index} out of range for positional args tuple`)
-      : value;
+    return value === undefined ? raise("IndexError", "tuple index out of range") : value;
   }
 }
 

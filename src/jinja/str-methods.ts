@@ -31,7 +31,7 @@ function text(value: Value | undefined, name: string): string {
 /** Part of a text between two indexes counted in code points. */
 function part(self: string, from: Value | undefined, to: Value | undefined): { text: string; offset: number } {
   if (from === undefined && to === undefined) return { text: self, offset: 0 };
-  const chars = [...self];
+  const chars = Array.from(self);
   const clamp = (value: Value | undefined, fallback: number): number => {
     if (value === undefined || value === null) return fallback;
     const index = toInt(value);
@@ -95,7 +95,7 @@ function count(self: string, args: Value[]): number {
 /** str.replace(), also behind the filter. */
 export function replaceText(self: string, old: string, fresh: string, limit: number): string {
   if (limit === 0) return self;
-  const pieces = old === "" ? ["", ...self, ""] : self.split(old);
+  const pieces = old === "" ? ["", ...Array.from(self), ""] : self.split(old);
   const times = limit < 0 ? pieces.length - 1 : Math.min(limit, pieces.length - 1);
   reserve(self.length + times * fresh.length);
   if (times === pieces.length - 1) return pieces.join(fresh);
@@ -199,8 +199,8 @@ export function makeTranslation([from = null, to, remove]: Value[]): PyDict {
       table.set(typeof key === "string" ? (key.codePointAt(0) ?? 0) : key, value);
     return table;
   }
-  const targets = [...text(to, "maketrans")];
-  const sources = [...text(from, "maketrans")];
+  const targets = Array.from(text(to, "maketrans"));
+  const sources = Array.from(text(from, "maketrans"));
   if (sources.length !== targets.length)
     raise("ValueError", "the first two maketrans arguments must have equal length");
   sources.forEach((char, i) => table.set(char.codePointAt(0) ?? 0, targets[i]?.codePointAt(0) ?? null));
@@ -305,7 +305,7 @@ export const strMethods: ReadonlyMap<string, Method> = new Map<string, Method>([
 ]);
 
 function formatMap(self: string, args: Value[], kwargs: Kwargs): Value {
-  for (const _ in kwargs) raise("TypeError", "format_map() takes no keyword arguments");
+  if (Object.keys(kwargs).length > 0) raise("TypeError", "format_map() takes no keyword arguments");
   if (args.length !== 1) raise("TypeError", `format_map() takes exactly one argument (${args.length} given)`);
   const named = Object.create(null) as Kwargs;
   const [mapping] = args;

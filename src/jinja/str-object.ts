@@ -27,7 +27,7 @@ export class PyStr extends PyObject {
   }
 
   override length(): number {
-    return [...this.text].length;
+    return Array.from(this.text).length;
   }
 
   override equals(other: Value): boolean {

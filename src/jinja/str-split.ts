@@ -1,3 +1,4 @@
+/* eslint-disable no-control-regex -- Python counts some control characters as whitespace or line ends */
 const BLANK = "[\\s\\x1c-\\x1f\\x85]";
 const LEADING = new RegExp(`^${BLANK}+`);
 const BLANK_RUN = new RegExp(`${BLANK}+`, "g");

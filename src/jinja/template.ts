@@ -5,10 +5,9 @@ import type { Environment } from "./environment.ts";
 import { JinjaError, TemplateSyntaxError } from "./errors.ts";
 import { normalizeSource } from "./lexer.ts";
 import { withLimits, type Limits } from "./limits.ts";
-import { isMacroReturn } from "./macro-return.ts";
 import { nativeValue } from "./native-value.ts";
 import { Parser } from "./parser.ts";
-import { Frame, TemplateText, withPlace, type Origin, type Render, type RenderContext } from "./runtime.ts";
+import { Frame, TemplateText, rethrow, type Origin, type Render, type RenderContext } from "./runtime.ts";
 import { compileEnter, FunctionScope, type Execute, type Scope } from "./scope.ts";
 import { Symbols, visitStatements } from "./symbols.ts";
 import type { Value } from "./values.ts";
@@ -122,8 +121,7 @@ class CompiledTemplate implements Template {
         program.body(frame);
         return frame;
       } catch (error) {
-        if (isMacroReturn(error)) throw error;
-        throw withPlace(error, frame);
+        rethrow(error, frame);
       }
     });
   }

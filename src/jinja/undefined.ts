@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/no-unused-vars -- the parameters are those of the methods overridden */
 import { raise } from "./errors.ts";
 import { PyObject, type BinaryOperator, type Kwargs, type Value } from "./objects.ts";
 

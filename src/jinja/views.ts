@@ -1,6 +1,6 @@
+import type { PyDict } from "./values.ts";
 import {
   iterate,
-  PyDict,
   PyObject,
   pyEquals,
   pyRepr,

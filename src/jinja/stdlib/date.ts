@@ -181,6 +181,14 @@ export class PyDate extends PyObject {
   }
 }
 
+/** date() and datetime() are written in C, which words this in its own way. */
+export function requireFields(args: Value[], kwargs: Kwargs): void {
+  ["year", "month", "day"].forEach((name, i) => {
+    if (args.length <= i && !(name in kwargs))
+      raise("TypeError", `function missing required argument '${name}' (pos ${i + 1})`);
+  });
+}
+
 function today(): PyDate {
   const now = new Date();
   return new PyDate(now.getFullYear(), now.getMonth() + 1, now.getDate());
@@ -212,6 +220,7 @@ const dateStatics: Readonly<Record<string, Value>> = Object.assign(Object.create
 export const dateType = new PyType(
   "datetime.date",
   (args, kwargs) => {
+    requireFields(args, kwargs);
     const [year = null, month = null, day = null] = createArgs.bind(args, kwargs);
     return new PyDate(toInt(year), toInt(month), toInt(day));
   },

@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment -- the rule takes every Value[] for a PyTuple */
 import { Signature, toInt } from "../arguments.ts";
 import { PyType } from "../py-type.ts";
 import {
@@ -12,7 +13,7 @@ import {
   type Value,
 } from "../values.ts";
 import { EPOCH, fromOrdinal } from "./calendar.ts";
-import { dateText, parseIsoDate, PyDate } from "./date.ts";
+import { dateText, parseIsoDate, PyDate, requireFields } from "./date.ts";
 import { parseOffset, strptime, type Fields } from "./strftime.ts";
 import { checkClock, clockArguments, isoClock, PyTime, type Clock } from "./time.ts";
 import { floorDiv, PyTimeDelta } from "./timedelta.ts";
@@ -319,6 +320,7 @@ const STATICS: Readonly<Record<string, Value>> = Object.assign(Object.create(nul
 export const datetimeType = new PyType(
   "datetime.datetime",
   (args, kwargs) => {
+    requireFields(args, kwargs);
     const bound = createArgs.bind(args, kwargs);
     const tz = bound[7] === undefined ? undefined : zoneArgument(bound[7]);
     return makeDateTime(

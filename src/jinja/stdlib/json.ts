@@ -53,9 +53,10 @@ function floatJson(value: number): string {
 
 /** ASCII only, as json.dumps does by default. */
 export function jsonText(text: string): string {
-  return JSON.stringify(text)
-    .replace(/[\u007f-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`)
-    .replaceAll("\\u007f", "\x7f");
+  return JSON.stringify(text).replace(
+    /[\u007f-\uffff]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
 
 function wrap(open: string, close: string, parts: string[], printing: Printing, lineBreak: string): string {

@@ -7,7 +7,8 @@ import { itertoolsModule } from "./itertools.ts";
 import { regexModule } from "./regex.ts";
 import { timeType } from "./time.ts";
 import { timedeltaType } from "./timedelta.ts";
-import { FixedZone, PYTZ_UTC, PytzZone, pytzTimezone, PyTzInfo } from "./timezone.ts";
+import type { PyTzInfo } from "./timezone.ts";
+import { FixedZone, PYTZ_UTC, PytzZone, pytzTimezone } from "./timezone.ts";
 
 function asDateTime(value: Value): PyDateTime {
   return value instanceof PyDateTime ? value : raise("TypeError", "expected a datetime");

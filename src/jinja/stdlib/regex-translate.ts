@@ -41,11 +41,11 @@ class Translator {
     this.#globalFlags();
     const flags = { ...this.#flags };
     let source = "";
-    const saved: RegexFlags[] = [];
+    const saved: (RegexFlags & { at: number })[] = [];
     while (this.#at < this.#pattern.length) {
       const char = this.#pattern.charAt(this.#at);
       if (char === "(") {
-        saved.push({ ...this.#flags });
+        saved.push({ ...this.#flags, at: this.#at });
         source += this.#group(saved);
       } else if (char === ")") {
         this.#flags = saved.pop() ?? this.#fail("unbalanced parenthesis");
@@ -53,7 +53,8 @@ class Translator {
         this.#at++;
       } else source += this.#element(char);
     }
-    if (saved.length > 0) this.#fail("missing ), unterminated subpattern");
+    const open = saved.at(-1);
+    if (open !== undefined) this.#fail("missing ), unterminated subpattern", open.at);
     return { source, flags };
   }
 
@@ -84,7 +85,7 @@ class Translator {
     return match;
   }
 
-  #group(saved: RegexFlags[]): string {
+  #group(saved: unknown[]): string {
     const named = this.#take(/\(\?P<(\w+)>/);
     if (named !== undefined) return `(?<${named[1] ?? ""}>`;
     const reference = this.#take(/\(\?P=(\w+)\)/);

@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment -- the rule takes every Value[] for a PyTuple */
 import { Signature, toInt } from "../arguments.ts";
 import { PyIterator } from "../iterators.ts";
 import { reserve, spend } from "../limits.ts";
@@ -172,8 +173,7 @@ export class PyMatch extends PyObject {
   }
 
   group(group: Value): Value {
-    const text = this.#match[this.#number(group)] as string | undefined;
-    return text ?? null;
+    return this.#match[this.#number(group)] ?? null;
   }
 
   groups(fallback: Value): Value[] {

@@ -17,9 +17,7 @@ export abstract class PyTzInfo extends PyObject {
   abstract nameAt(wall: WallSeconds): string;
 
   /** The zone as it is attached to a datetime at this UTC time; pytz attaches the offset of the moment. */
-  at(_utc: number): PyTzInfo {
-    return this;
-  }
+  abstract at(utc: number): PyTzInfo;
 
   override str(): string {
     return this.zoneName;
@@ -52,8 +50,14 @@ export class FixedZone extends PyTzInfo {
     return this.offset;
   }
 
+  // eslint-disable-next-line @typescript-eslint/no-unused-vars -- zones that extend this one need it
   override offsetAtUtc(_utc: number): number {
     return this.offset;
+  }
+
+  // eslint-disable-next-line @typescript-eslint/no-unused-vars -- as above
+  override at(_utc: number): PyTzInfo {
+    return this;
   }
 
   override nameAt(): string {
