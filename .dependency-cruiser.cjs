@@ -1,0 +1,107 @@
+/** The layers of the house. Each rule says why it exists; to break one, change it here in the same commit and say why. */
+const stages = "1-project|2-parsing|3-graph|4-compilation|5-planning|6-execution|7-artifacts";
+const only = (name, from, allowed, comment) => ({
+  name,
+  comment,
+  severity: "error",
+  from: { path: `^src/${from}/`, pathNot: "\\.test\\.ts$" },
+  to: { path: "^src/", pathNot: `^src/(${[from, ...allowed].join("|")})/` },
+});
+const home = (name, pkg, where, comment) => ({
+  name,
+  comment,
+  severity: "error",
+  from: { path: "^src/", pathNot: where },
+  to: { path: `(^|/)node_modules/${pkg}` },
+});
+
+module.exports = {
+  forbidden: [
+    only(
+      "shared-imports-nothing",
+      "shared",
+      [],
+      "shared holds domain-free helpers; a dbt word in it is a sign of the wrong room",
+    ),
+    only(
+      "contracts-are-nouns",
+      "contracts",
+      ["shared"],
+      "contracts are the nouns that stages hand over: types and schemas, no behaviour from elsewhere",
+    ),
+    only(
+      "jinja-stands-alone",
+      "jinja",
+      ["contracts", "shared"],
+      "the template language knows no dbt and no engine, so that it can be used and tested alone",
+    ),
+    only(
+      "reporting-stands-alone",
+      "reporting",
+      ["contracts", "shared"],
+      "reporters see events only, so that any face can use them",
+    ),
+    only(
+      "duckdb-stands-alone",
+      "engines/duckdb",
+      ["contracts", "shared"],
+      "an engine fills one interface and knows nobody who calls it",
+    ),
+    ...["1-project", "2-parsing", "3-graph", "4-compilation", "5-planning", "7-artifacts"].map((stage) =>
+      only(
+        `stage-${stage}-alone`,
+        stage,
+        ["contracts", "shared", "jinja"],
+        "stages hand over values; they do not call each other",
+      ),
+    ),
+    only(
+      "execution-may-compile",
+      "6-execution",
+      ["4-compilation", "contracts", "shared", "jinja"],
+      "execution renders nodes through compilation, and calls no other stage",
+    ),
+    {
+      name: "only-commands-join",
+      comment: "only the recipes and the package entry join stages with concrete engines",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/(commands|entry|engines)/" },
+      to: { path: "^src/engines/" },
+    },
+    {
+      name: "faces-see-commands",
+      comment: "a face parses input, calls a recipe and reports",
+      severity: "error",
+      from: { path: "^src/cli/", pathNot: "\\.test\\.ts$" },
+      to: { path: `^src/(${stages}|jinja|engines)/` },
+    },
+    home("duckdb-at-home", "@duckdb/", "^src/engines/duckdb/", "a driver stays in its engine"),
+    home(
+      "nunjucks-at-home",
+      "nunjucks",
+      "^src/jinja/nunjucks-host",
+      "nunjucks hosts templates; it never compiles them",
+    ),
+    home("commander-at-home", "commander", "^src/cli/", "the command line library belongs to the command line"),
+    {
+      name: "no-cycles",
+      comment: "a cycle hides which file comes first",
+      severity: "error",
+      from: {},
+      to: { circular: true, dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "no-orphans",
+      comment: "a file nobody imports is dead",
+      severity: "error",
+      from: { orphan: true, path: "^src/", pathNot: "\\.test\\.ts$|^src/(entry|contracts)/" },
+      to: {},
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    exclude: "\\.test\\.ts$",
+  },
+};

@@ -1,0 +1,118 @@
+import { readdirSync, readFileSync, statSync, type Dirent } from "node:fs";
+import { join } from "node:path";
+import type { Checksum } from "../contracts/manifest.ts";
+import type { PackageConfig, SourceFile, SourceFileKind } from "../contracts/project.ts";
+import { sha256 } from "../shared/checksum.ts";
+import { isMissing } from "../shared/files.ts";
+
+interface Search {
+  readonly paths: readonly string[];
+  readonly endings: readonly string[];
+  readonly kind: (relativePath: string) => SourceFileKind | null;
+}
+
+const MAX_HASHED_SEED = 1024 * 1024;
+
+/** Every file of a package that dbt would read, in a stable order, with its text and checksum. */
+export function readSourceFiles(config: PackageConfig): SourceFile[] {
+  const found = new Map<string, SourceFile>();
+  for (const search of searches(config)) {
+    for (const searchPath of search.paths) {
+      for (const relativePath of walk(join(config.root, searchPath), search.endings)) {
+        const kind = search.kind(relativePath);
+        const key = `${kind ?? ""}:${searchPath}/${relativePath}`;
+        if (kind !== null && !found.has(key)) found.set(key, readSourceFile(config, searchPath, relativePath, kind));
+      }
+    }
+  }
+  return [...found.values()];
+}
+
+function searches(config: PackageConfig): Search[] {
+  const everywhere = [
+    ...new Set([
+      ...config.modelPaths,
+      ...config.seedPaths,
+      ...config.snapshotPaths,
+      ...config.analysisPaths,
+      ...config.macroPaths,
+      ...config.testPaths,
+      ...config.functionPaths,
+    ]),
+  ];
+  const isGeneric = (path: string) => path.startsWith("generic/");
+  const isFixture = (path: string) => path.startsWith("fixtures/");
+  return [
+    { paths: config.macroPaths, endings: [".sql"], kind: () => "macro" },
+    {
+      paths: config.testPaths,
+      endings: [".sql", ".csv"],
+      kind: (path) => {
+        if (isFixture(path)) return "fixture";
+        if (path.endsWith(".csv")) return null;
+        return isGeneric(path) ? "generic-test" : "test";
+      },
+    },
+    { paths: config.modelPaths, endings: [".sql", ".py"], kind: () => "model" },
+    { paths: config.snapshotPaths, endings: [".sql"], kind: () => "snapshot" },
+    { paths: config.analysisPaths, endings: [".sql"], kind: () => "analysis" },
+    { paths: config.functionPaths, endings: [".sql"], kind: () => "function" },
+    { paths: config.seedPaths, endings: [".csv"], kind: () => "seed" },
+    { paths: config.docsPaths, endings: [".md"], kind: () => "docs" },
+    { paths: everywhere, endings: [".yml", ".yaml"], kind: () => "property" },
+  ];
+}
+
+/** Files below `folder` with one of the endings, relative, sorted; hidden files are dbt's to ignore. */
+function walk(folder: string, endings: readonly string[], prefix = ""): string[] {
+  const files: string[] = [];
+  for (const entry of list(folder)) {
+    const relative = prefix + entry.name;
+    if (isFolder(entry, folder)) files.push(...walk(join(folder, entry.name), endings, `${relative}/`));
+    else if (!entry.name.startsWith(".") && endings.some((ending) => entry.name.endsWith(ending))) files.push(relative);
+  }
+  return files;
+}
+
+function list(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}
+
+function isFolder(entry: Dirent, parent: string): boolean {
+  return (
+    entry.isDirectory() ||
+    (entry.isSymbolicLink() && statSync(join(parent, entry.name), { throwIfNoEntry: false })?.isDirectory() === true)
+  );
+}
+
+function readSourceFile(
+  config: PackageConfig,
+  searchPath: string,
+  relativePath: string,
+  kind: SourceFileKind,
+): SourceFile {
+  const originalPath = `${searchPath}/${relativePath}`;
+  const path = join(config.root, originalPath);
+  const base = { kind, packageName: config.name, path, originalPath, relativePath, searchPath };
+  // A seed's rows are read when it is loaded, not here.
+  if (kind === "seed") return { ...base, text: "", checksum: seedChecksum(path, originalPath) };
+  const text = readFileSync(path, "utf8")
+    .replace(/^\uFEFF/, "")
+    .replaceAll("\r\n", "\n");
+  return {
+    ...base,
+    text,
+    checksum: config.internal ? { name: "none", checksum: "" } : { name: "sha256", checksum: sha256(text.trim()) },
+  };
+}
+
+/** Large seeds are known by their path, as in dbt: hashing them would cost more than it saves. */
+function seedChecksum(path: string, originalPath: string): Checksum {
+  if (statSync(path).size >= MAX_HASHED_SEED) return { name: "path", checksum: originalPath };
+  return { name: "sha256", checksum: sha256(readFileSync(path)) };
+}

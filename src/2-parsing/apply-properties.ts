@@ -1,0 +1,116 @@
+import type { Json, JsonObject } from "../contracts/json.ts";
+import type { ManifestNode } from "../contracts/manifest.ts";
+import { fail } from "../contracts/diagnostic.ts";
+import { asList, isRecord } from "../shared/objects.ts";
+import { normaliseConstraint, parseColumns, versionColumns } from "./columns.ts";
+import { renderDescription } from "./docs.ts";
+import type { ParseState } from "./parse-state.ts";
+import type { PropertyEntry } from "./property-files.ts";
+import type { ModelVersion } from "./property-index.ts";
+
+/** Keys of an entry that are config when written at its top too. */
+const TOP_LEVEL_CONFIG = ["tags", "docs", "group", "access", "meta"];
+
+/** The config an entry gives its node; a version's wins over its model's. */
+export function propertiesConfig(
+  entry: PropertyEntry | undefined,
+  version: ModelVersion | undefined,
+  form: "data" | "raw" = "data",
+): JsonObject {
+  if (entry === undefined) return {};
+  const source = entry[form];
+  const config: JsonObject = {};
+  for (const key of TOP_LEVEL_CONFIG) {
+    const value = version?.data[key] ?? source[key];
+    if (value !== undefined && value !== null) config[key] = value;
+  }
+  mergeDeep(config, source["config"]);
+  if (version !== undefined) mergeDeep(config, version.data["config"]);
+  return config;
+}
+
+function mergeDeep(target: JsonObject, layer: Json | undefined): void {
+  if (!isRecord(layer)) return;
+  for (const [key, value] of Object.entries(layer as JsonObject)) {
+    const before = target[key];
+    if (key === "tags" && before !== undefined) target[key] = [...asList(before), ...asList(value)] as Json[];
+    else if (isRecord(before) && isRecord(value)) target[key] = { ...(before as JsonObject), ...(value as JsonObject) };
+    else target[key] = value;
+  }
+}
+
+/** Description, columns, constraints and the like from the property file. */
+export function applyProperties(
+  state: ParseState,
+  node: ManifestNode,
+  entry: PropertyEntry,
+  version: ModelVersion | undefined,
+): void {
+  const { data, file } = entry;
+  const own = version?.data ?? {};
+  const description = renderDescription(
+    state,
+    own["description"] ?? data["description"],
+    node.package_name,
+    file.originalPath,
+  );
+  node.description = description.text;
+  node.doc_blocks = description.docBlocks;
+  node.patch_path = `${file.packageName}://${file.originalPath}`;
+  node.columns = parseColumns(
+    state,
+    versionColumns(data["columns"], own["columns"]),
+    node.package_name,
+    file.originalPath,
+  );
+  if (node.resource_type !== "model") return;
+  const constraints = own["constraints"] ?? data["constraints"];
+  node.constraints = asList(constraints as Json[])
+    .filter(isRecord)
+    .map((constraint) => normaliseConstraint(constraint as JsonObject, true));
+  const deprecation = own["deprecation_date"] ?? data["deprecation_date"];
+  node.deprecation_date = typeof deprecation === "string" ? deprecation : null;
+  node.time_spine = data["time_spine"] ?? null;
+  foreignKeyRefs(node);
+  checkContract(node, entry);
+}
+
+/** `to: ref('x')` of a foreign key makes x a parent. */
+function foreignKeyRefs(node: ManifestNode): void {
+  const all = [...(node.constraints ?? []), ...Object.values(node.columns).flatMap((column) => column.constraints)];
+  for (const constraint of all) {
+    const to = constraint["to"];
+    if (constraint["type"] !== "foreign_key" || typeof to !== "string") continue;
+    const names = [...to.matchAll(/['"]([^'"]+)['"]/g)].map((match) => match[1] ?? "");
+    const [first, second] = names;
+    if (/^\s*source\s*\(/.test(to) && first !== undefined && second !== undefined) node.sources.push([first, second]);
+    else if (/^\s*ref\s*\(/.test(to) && first !== undefined) {
+      node.refs.push(
+        second === undefined
+          ? { name: first, package: null, version: null }
+          : { name: second, package: first, version: null },
+      );
+    }
+  }
+}
+
+function checkContract(node: ManifestNode, entry: PropertyEntry): void {
+  if (!node.contract.enforced) return;
+  const place = entry.placeOf(["columns"]);
+  if (Object.keys(node.columns).length === 0) {
+    fail(
+      "DH1206",
+      `Constraints must be defined in a \`yml\` schema configuration file: the contract of '${node.name}' has no columns`,
+      place,
+      "List every column with its data_type.",
+    );
+  }
+  const change = node.config["on_schema_change"];
+  if (node.config["materialized"] === "incremental" && change !== "append_new_columns" && change !== "fail") {
+    fail(
+      "DH1207",
+      `Invalid value for on_schema_change: ${String(change as string)}. Models materialized as incremental with contracts enabled must set on_schema_change to 'append_new_columns' or 'fail'`,
+      entry.placeOf(["config"]),
+    );
+  }
+}

@@ -1,0 +1,223 @@
+import type { Invocation } from "../contracts/invocation.ts";
+import type { JsonObject } from "../contracts/json.ts";
+import type { ManifestNode, RefArgs } from "../contracts/manifest.ts";
+import type { ProjectFacts } from "../contracts/project-facts.ts";
+import type { EngineMethods } from "../context/adapter.ts";
+import { commonMembers, sharedMembers, SqlResults } from "../context/common-members.ts";
+import { fromPython, fromPythonDict, toPython } from "../context/convert.ts";
+import { hostFunction } from "../context/host-function.ts";
+import type { MacroRegistry } from "../context/macro-registry.ts";
+import { Lazy, NodeContext, type Members } from "../context/node-context.ts";
+import { nodeRelation, publicNode } from "../context/node-relation.ts";
+import type { Relation } from "../context/relation.ts";
+import { varFunction } from "../context/vars.ts";
+import {
+  ChainableUndefined,
+  PyDict,
+  PyObject,
+  pyStr,
+  raise,
+  Undefined,
+  type HostFunction,
+  type Kwargs,
+  type Value,
+} from "../jinja/values.ts";
+import { mergeConfig } from "./config-rules.ts";
+
+export interface ParseEnvironment {
+  readonly facts: ProjectFacts;
+  readonly invocation: Invocation;
+  readonly registry: MacroRegistry;
+  readonly engineMethods: EngineMethods;
+  readonly shared: ReadonlyMap<string, Value>;
+}
+
+export function parseEnvironment(
+  facts: ProjectFacts,
+  invocation: Invocation,
+  registry: MacroRegistry,
+  engineMethods: EngineMethods,
+): ParseEnvironment {
+  return { facts, invocation, registry, engineMethods, shared: sharedMembers(facts, invocation) };
+}
+
+/** What a node's text said while it was rendered for the first time. */
+export interface Captured {
+  readonly refs: RefArgs[];
+  readonly sources: string[][];
+  readonly metrics: string[][];
+  readonly functions: RefArgs[];
+  readonly macros: Set<string>;
+  readonly config: JsonObject;
+}
+
+export function newCapture(): Captured {
+  return { refs: [], sources: [], metrics: [], functions: [], macros: new Set(), config: {} };
+}
+
+const JINJA_GLOBALS = new Set(["range", "dict", "lipsum", "cycler", "joiner", "namespace"]);
+
+/** While parsing, an unknown name is no error: it may only exist at run time. */
+class ParseNodeContext extends NodeContext {
+  override lookup(name: string): Value | undefined {
+    return super.lookup(name) ?? (JINJA_GLOBALS.has(name) ? undefined : new ChainableUndefined({ name }));
+  }
+}
+
+/** The context a node is rendered with at parse time; refs, sources and configs end up in `captured`. */
+export function parseContext(env: ParseEnvironment, node: ManifestNode, captured: Captured): NodeContext {
+  const { facts, invocation, registry, engineMethods } = env;
+  const self = (): Relation => nodeRelation(node, facts);
+  const members: Members = new Map<string, Value | Lazy>([
+    ...commonMembers({
+      adapter: { facts, registry, backend: null, engineMethods },
+      invocation,
+      nodeId: node.unique_id,
+      context: () => context,
+    }),
+    ...new SqlResults().members(),
+    ["execute", false],
+    ["ref", captureRef(captured.refs, self)],
+    ["source", captureSource(captured.sources, self)],
+    ["metric", captureMetric(captured.metrics)],
+    ["function", captureRef(captured.functions, self)],
+    ["config", new ParseConfig(captured.config)],
+    ["this", new Lazy(self)],
+    ["model", new Lazy(() => toPython(publicNode(node)))],
+    ["database", node.database],
+    ["schema", node.schema],
+    [
+      "graph",
+      new Lazy(() =>
+        toPython({
+          nodes: {},
+          sources: {},
+          exposures: {},
+          metrics: {},
+          groups: {},
+          semantic_models: {},
+          saved_queries: {},
+        }),
+      ),
+    ],
+    ["selected_resources", []],
+    ["pre_hooks", []],
+    ["post_hooks", []],
+    ["write", () => ""],
+  ]);
+  const context: NodeContext = new ParseNodeContext({
+    registry,
+    packageName: node.package_name,
+    shared: env.shared,
+    members,
+    onMacroCall: (id) => captured.macros.add(id),
+  });
+  members.set(
+    "var",
+    varFunction({ facts, packageName: node.package_name, owner: node.name, missing: "none", context }),
+  );
+  return context;
+}
+
+function captureRef(refs: RefArgs[], self: () => Relation): HostFunction {
+  return (args, kwargs) => {
+    refs.push(refArgs(args, kwargs));
+    return self();
+  };
+}
+
+/** ref(name), ref(package, name), with version= or v=. */
+export function refArgs(args: readonly Value[], kwargs: Readonly<Kwargs>): RefArgs {
+  if (args.length < 1 || args.length > 2)
+    raise("CompilationError", `ref() takes at most two arguments (${String(args.length)} given)`);
+  const [first, second] = args;
+  const packageName = args.length === 2 ? (first ?? null) : null;
+  const name = args.length === 2 ? (second ?? null) : (first ?? null);
+  if (typeof name !== "string")
+    raise("CompilationError", `The name argument to ref() must be a string, got ${pyStr(name)}`);
+  if (packageName !== null && typeof packageName !== "string")
+    raise("CompilationError", "The package argument to ref() must be a string or None");
+  return { name, package: packageName, version: version(kwargs["version"] ?? kwargs["v"]) };
+}
+
+function version(value: Value | undefined): string | number | null {
+  if (value === undefined || value === null || value instanceof Undefined) return null;
+  return typeof value === "number" ? value : pyStr(value);
+}
+
+function captureSource(sources: string[][], self: () => Relation): HostFunction {
+  return (args) => {
+    sources.push(sourceArgs(args));
+    return self();
+  };
+}
+
+export function sourceArgs(args: readonly Value[]): [string, string] {
+  const [source, table] = args;
+  if (args.length !== 2 || typeof source !== "string" || typeof table !== "string") {
+    raise(
+      "CompilationError",
+      `source() takes exactly two arguments, the source's name and the table's (${String(args.length)} given)`,
+    );
+  }
+  return [source, table];
+}
+
+function captureMetric(metrics: string[][]): HostFunction {
+  return (args) => {
+    metrics.push(args.map((arg) => pyStr(arg)));
+    return pyStr(args.at(-1) ?? null);
+  };
+}
+
+/** `config(...)` in a file. While parsing it only takes note; asking it answers ''. */
+class ParseConfig extends PyObject {
+  readonly pyType = "ParseConfigObject";
+  private readonly config: JsonObject;
+
+  constructor(config: JsonObject) {
+    super();
+    this.config = config;
+  }
+
+  override call(args: Value[], kwargs: Kwargs): Value {
+    const [given] = args;
+    const named = Object.keys(kwargs).length > 0;
+    if (args.length > 1 || (args.length === 1 && named) || (args.length === 1 && !(given instanceof PyDict))) {
+      raise("CompilationError", "Invalid inline model config: use config(key=value) or config({'key': value})");
+    }
+    const options = given instanceof PyDict ? fromPythonDict(given) : named ? kwargsToJson(kwargs) : null;
+    if (options === null) raise("CompilationError", "Invalid inline model config: config() needs at least one key");
+    for (const key of ["pre_hook", "post_hook"]) {
+      if (key in options && key.replace("_", "-") in options)
+        raise("CompilationError", `Invalid config, has both ${key} and ${key.replace("_", "-")}`);
+    }
+    mergeConfig(this.config, options);
+    return "";
+  }
+
+  override getAttribute(name: string): Value | undefined {
+    switch (name) {
+      case "set":
+        return hostFunction(name, ["name", "value"], (key, value) =>
+          this.call([PyDict.from({ [pyStr(key ?? null)]: value ?? null })], Object.create(null) as Kwargs),
+        );
+      case "get":
+      case "require":
+      case "meta_get":
+      case "meta_require":
+        return () => "";
+      case "persist_relation_docs":
+      case "persist_column_docs":
+        return () => false;
+      default:
+        return undefined;
+    }
+  }
+}
+
+function kwargsToJson(kwargs: Readonly<Kwargs>): JsonObject {
+  const result: JsonObject = {};
+  for (const [key, value] of Object.entries(kwargs)) if (!(value instanceof Undefined)) result[key] = fromPython(value);
+  return result;
+}

@@ -1,0 +1,81 @@
+import { diagnostic, type Diagnostic } from "../contracts/diagnostic.ts";
+import type { MacroNode } from "../contracts/manifest.ts";
+import type { SourceFile } from "../contracts/project.ts";
+import { extractBlocks, type Block } from "../jinja/blocks.ts";
+import { JinjaError } from "../jinja/values.ts";
+import { jinjaDiagnostic } from "./parse-state.ts";
+
+const BLOCK_KINDS = ["macro", "test", "data_test", "materialization"];
+
+export interface ParsedMacros {
+  readonly macros: Record<string, MacroNode>;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Every macro, generic test and materialization of the given files. */
+export function parseMacros(files: readonly SourceFile[], createdAt: number): ParsedMacros {
+  const macros: Record<string, MacroNode> = {};
+  const diagnostics: Diagnostic[] = [];
+  for (const file of files) {
+    if (file.kind !== "macro" && file.kind !== "generic-test") continue;
+    try {
+      for (const block of extractBlocks(file.text, file.originalPath, BLOCK_KINDS)) {
+        const macro = macroNode(block, file, createdAt);
+        const other = macros[macro.unique_id];
+        if (other !== undefined) diagnostics.push(duplicateMacro(macro, other));
+        else macros[macro.unique_id] = macro;
+      }
+    } catch (error) {
+      if (!(error instanceof JinjaError)) throw error;
+      diagnostics.push(jinjaDiagnostic(error, "macro file", file.originalPath));
+    }
+  }
+  return { macros, diagnostics };
+}
+
+function duplicateMacro(macro: MacroNode, other: MacroNode): Diagnostic {
+  return diagnostic(
+    "DH1202",
+    `dbt found two macros named "${macro.name}" in the project "${macro.package_name}".`,
+    { file: macro.original_file_path, line: macro._line, column: macro._column },
+    `The other one is at ${other.original_file_path}:${other._line}; rename or remove one of them.`,
+  );
+}
+
+function macroNode(block: Block, file: SourceFile, createdAt: number): MacroNode {
+  const name = macroName(block);
+  return {
+    name,
+    resource_type: "macro",
+    package_name: file.packageName,
+    path: file.originalPath,
+    original_file_path: file.originalPath,
+    unique_id: `macro.${file.packageName}.${name}`,
+    macro_sql: block.source,
+    depends_on: { macros: [] },
+    description: "",
+    meta: {},
+    docs: { show: true, node_color: null },
+    config: { meta: {}, docs: { show: true, node_color: null } },
+    patch_path: null,
+    arguments: [],
+    created_at: createdAt,
+    supported_languages: supportedLanguages(block),
+    _line: block.line,
+    _column: block.column,
+  };
+}
+
+/** dbt's names: `test_unique`, `materialization_table_default`. */
+function macroName(block: Block): string {
+  if (block.kind === "macro") return block.name;
+  if (block.kind !== "materialization") return `test_${block.name}`;
+  const adapter = /adapter\s*=\s*['"]([^'"]+)['"]/.exec(block.header)?.[1] ?? "default";
+  return `materialization_${block.name}_${adapter}`;
+}
+
+function supportedLanguages(block: Block): string[] | null {
+  if (block.kind !== "materialization") return null;
+  const list = /supported_languages\s*=\s*\[([^\]]*)\]/.exec(block.header)?.[1];
+  return list === undefined ? ["sql"] : [...list.matchAll(/['"]([^'"]+)['"]/g)].map((match) => match[1] ?? "");
+}

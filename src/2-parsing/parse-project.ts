@@ -1,0 +1,213 @@
+import { diagnostic, type Diagnostic } from "../contracts/diagnostic.ts";
+import type { Invocation } from "../contracts/invocation.ts";
+import { isJsonObject, type Json } from "../contracts/json.ts";
+import type { Manifest, ManifestNode } from "../contracts/manifest.ts";
+import type { ProjectFacts } from "../contracts/project-facts.ts";
+import type { Project } from "../contracts/project.ts";
+import type { EngineMethods } from "../context/adapter.ts";
+import { MacroRegistry } from "../context/macro-registry.ts";
+import { varFunction } from "../context/vars.ts";
+import type { RenderContext } from "../jinja/template.ts";
+import { didYouMean } from "../shared/did-you-mean.ts";
+import { asList, isRecord } from "../shared/objects.ts";
+import { versionColumns } from "./columns.ts";
+import { KNOWN_CONFIG_KEYS } from "./config-rules.ts";
+import { parseDocs } from "./docs.ts";
+import { parseTests, type TestTarget } from "./generic-tests.ts";
+import { applyMacroProperties } from "./macro-properties.ts";
+import { ConfigBuilder } from "./node-config.ts";
+import { newCapture, parseContext, parseEnvironment, type ParseEnvironment } from "./parse-context.ts";
+import { parseMacros } from "./parse-macros.ts";
+import { parseOperations } from "./parse-operations.ts";
+import { parseResources } from "./parse-resources.ts";
+import { parseSources } from "./parse-sources.ts";
+import { parseSqlFiles } from "./parse-sql-files.ts";
+import type { ParseState } from "./parse-state.ts";
+import { parseUnitTests } from "./parse-unit-tests.ts";
+import { readPropertyFiles, type PropertyEntry } from "./property-files.ts";
+import { PropertyIndex } from "./property-index.ts";
+import { RelationNames } from "./relation-names.ts";
+import { resolveReferences } from "./resolve-references.ts";
+
+export interface ParseOptions {
+  readonly project: Project;
+  readonly facts: ProjectFacts;
+  readonly invocation: Invocation;
+  readonly engineMethods: EngineMethods;
+}
+
+export interface ParseResult {
+  readonly manifest: Manifest;
+  readonly registry: MacroRegistry;
+  /** Everything wrong with the project, errors and warnings. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Turns a project's files into its manifest. Never stops at the first problem: see `diagnostics`. */
+export function parseProject({ project, facts, invocation, engineMethods }: ParseOptions): ParseResult {
+  const createdAt = invocation.startedAt.getTime() / 1000;
+  const { macros, diagnostics: macroProblems } = parseMacros(project.files, createdAt);
+  const registry = new MacroRegistry(Object.values(macros), {
+    rootPackage: project.root.name,
+    internalPackages: facts.internalPackages,
+  });
+  const env = parseEnvironment(facts, invocation, registry, engineMethods);
+  const propertyContext = propertyContexts(env);
+  const files = readPropertyFiles(project.files, propertyContext);
+  const properties = new PropertyIndex(files.entries);
+  const manifest = emptyManifest(project, macros);
+  const state: ParseState = {
+    project,
+    env,
+    configs: new ConfigBuilder(project),
+    names: new RelationNames(facts, registry, (node) => parseContext(env, node, newCapture())),
+    properties,
+    manifest,
+    diagnostics: [...macroProblems, ...files.diagnostics, ...properties.diagnostics],
+    propertyContext,
+    createdAt,
+  };
+  parseDocs(state);
+  parseSqlFiles(state);
+  parseOperations(state);
+  parseNodeTests(state);
+  parseSources(state);
+  parseResources(state);
+  parseUnitTests(state);
+  applyMacroProperties(state);
+  resolveReferences(state);
+  finish(state);
+  return { manifest, registry, diagnostics: state.diagnostics };
+}
+
+/** The names a package's property files may use: env vars, vars, target and dbt's base functions. */
+function propertyContexts(env: ParseEnvironment): (packageName: string) => RenderContext {
+  const contexts = new Map<string, RenderContext>();
+  return (packageName) => {
+    let context = contexts.get(packageName);
+    if (context === undefined) {
+      const created: RenderContext = { lookup: (name) => (name === "var" ? variables : env.shared.get(name)) };
+      const variables = varFunction({
+        facts: env.facts,
+        packageName,
+        owner: "<Configuration>",
+        missing: "error",
+        context: created,
+      });
+      contexts.set(packageName, created);
+      context = created;
+    }
+    return context;
+  };
+}
+
+function emptyManifest(project: Project, macros: Manifest["macros"]): Manifest {
+  return {
+    metadata: {},
+    nodes: {},
+    sources: {},
+    macros,
+    docs: {},
+    exposures: {},
+    metrics: {},
+    groups: {},
+    selectors: project.selectors,
+    disabled: {},
+    saved_queries: {},
+    semantic_models: {},
+    unit_tests: {},
+    functions: {},
+  };
+}
+
+/** Generic tests of models, seeds and snapshots; versioned models get theirs once a version. */
+function parseNodeTests(state: ParseState): void {
+  for (const entry of state.properties.ofKey("models", "seeds", "snapshots")) {
+    const versions = asList(entry.data["versions"] as Json[]).filter(isJsonObject);
+    const quote = isRecord(entry.data["config"]) && entry.data["quote_columns"] === true;
+    if (versions.length === 0) {
+      parseTests(
+        state,
+        testTarget(entry, null),
+        entry.data["data_tests"] ?? entry.data["tests"],
+        asList(entry.data["columns"] as Json[]),
+        quote,
+      );
+      continue;
+    }
+    for (const version of versions) {
+      const own = (version["data_tests"] ?? version["tests"] ?? entry.data["data_tests"] ?? entry.data["tests"]) as
+        Json | undefined;
+      const columns = versionColumns(entry.data["columns"], version["columns"] as Json | undefined);
+      parseTests(state, testTarget(entry, version["v"] as string | number), own, columns, quote);
+    }
+  }
+}
+
+function testTarget(entry: PropertyEntry, version: string | number | null): TestTarget {
+  return {
+    key: entry.key,
+    name: entry.name,
+    version,
+    source: null,
+    file: entry.file,
+    tags: [],
+    placeOf: entry.placeOf,
+  };
+}
+
+function finish(state: ParseState): void {
+  for (const node of Object.values(state.manifest.nodes))
+    if (node.resource_type === "model") node.primary_key = primaryKey(state, node);
+  warnUnusedProperties(state);
+  warnMisspelledConfigs(state);
+}
+
+/** Columns that together are unique and not null, inferred from constraints and tests. */
+function primaryKey(_state: ParseState, node: ManifestNode): string[] {
+  for (const constraint of node.constraints ?? [])
+    if (constraint["type"] === "primary_key") return asList(constraint["columns"] as string[]);
+  const column = Object.values(node.columns).find((entry) =>
+    entry.constraints.some((constraint) => constraint["type"] === "primary_key"),
+  );
+  return column === undefined ? [] : [column.name];
+}
+
+const PATCHED = new Set(["models", "seeds", "snapshots", "analyses"]);
+
+function warnUnusedProperties(state: ParseState): void {
+  const names = new Set(Object.values(state.manifest.nodes).map((node) => node.name));
+  for (const entry of state.properties.unused()) {
+    if (!PATCHED.has(entry.key)) continue;
+    state.diagnostics.push(
+      diagnostic(
+        "DH1307",
+        `Did not find matching node for patch with name '${entry.name}' in the '${entry.key}' section of file '${entry.file.originalPath}'`,
+        entry.placeOf([]),
+        didYouMean(entry.name, names),
+        "warning",
+      ),
+    );
+  }
+}
+
+/** Custom config keys are allowed; one that is nearly a known key is probably a misspelling. */
+function warnMisspelledConfigs(state: ParseState): void {
+  for (const node of Object.values(state.manifest.nodes)) {
+    for (const key of Object.keys(node._config_call ?? {})) {
+      if (KNOWN_CONFIG_KEYS.has(key) || key.length < 5) continue;
+      const hint = didYouMean(key, KNOWN_CONFIG_KEYS, 1);
+      const near = /'(.+)'/.exec(hint ?? "")?.[1];
+      if (near === undefined || Math.abs(near.length - key.length) > 1 || near.charAt(0) !== key.charAt(0)) continue;
+      state.diagnostics.push(
+        diagnostic(
+          "DH1309",
+          `Unknown config '${key}' in ${node.unique_id}; it is kept as a custom config`,
+          { file: node.original_file_path, line: node._line ?? null },
+          hint,
+          "warning",
+        ),
+      );
+    }
+  }
+}

@@ -1,0 +1,150 @@
+import { fail } from "../contracts/diagnostic.ts";
+import type { Json, JsonObject } from "../contracts/json.ts";
+import type { ExposureNode, GenericResource, GroupNode, RefArgs } from "../contracts/manifest.ts";
+import { compileTemplate } from "../jinja/template.ts";
+import { asList, isRecord } from "../shared/objects.ts";
+import { renderDescription } from "./docs.ts";
+import { refArgs, sourceArgs } from "./parse-context.ts";
+import { collecting, type ParseState } from "./parse-state.ts";
+import type { PropertyEntry, PropertyKey } from "./property-files.ts";
+
+/** Exposures, groups, and what is kept for the artifacts only (metrics, semantic models, saved queries). */
+export function parseResources(state: ParseState): void {
+  const each = (key: PropertyKey, run: (entry: PropertyEntry) => void): void => {
+    for (const entry of state.properties.ofKey(key))
+      collecting(state, `${key} ${entry.name}`, entry.file.originalPath, () => run(entry));
+  };
+  each("groups", (entry) => addGroup(state, entry));
+  each("exposures", (entry) => addExposure(state, entry));
+  each("metrics", (entry) => addGeneric(state, entry, "metric", state.manifest.metrics));
+  each("semantic_models", (entry) => addGeneric(state, entry, "semantic_model", state.manifest.semantic_models));
+  each("saved_queries", (entry) => addGeneric(state, entry, "saved_query", state.manifest.saved_queries));
+}
+
+function identity(
+  entry: PropertyEntry,
+  type: string,
+): { unique_id: string; package_name: string; path: string; original_file_path: string; fqn: string[] } {
+  const { file, name } = entry;
+  return {
+    unique_id: `${type}.${file.packageName}.${name}`,
+    package_name: file.packageName,
+    path: file.relativePath,
+    original_file_path: file.originalPath,
+    fqn: [file.packageName, ...file.relativePath.split("/").slice(0, -1), name],
+  };
+}
+
+function record(value: Json | undefined): JsonObject {
+  return isRecord(value) ? (value as JsonObject) : {};
+}
+
+function addGroup(state: ParseState, entry: PropertyEntry): void {
+  const { unique_id, package_name, path, original_file_path } = identity(entry, "group");
+  const owner = record(entry.data["owner"]);
+  if (owner["name"] === undefined && owner["email"] === undefined) {
+    fail("DH1303", `Group '${entry.name}' needs an owner with a name or an email`, entry.placeOf([]));
+  }
+  const config = record(entry.data["config"]);
+  const group: GroupNode = {
+    name: entry.name,
+    resource_type: "group",
+    package_name,
+    path,
+    original_file_path,
+    unique_id,
+    owner: { email: owner["email"] ?? null, name: owner["name"] ?? null, ...owner },
+    description: typeof entry.data["description"] === "string" ? entry.data["description"] : null,
+    config: { meta: config["meta"] ?? {} },
+  };
+  state.manifest.groups[unique_id] = group;
+}
+
+function addExposure(state: ParseState, entry: PropertyEntry): void {
+  const { data } = entry;
+  const ids = identity(entry, "exposure");
+  const description = renderDescription(state, data["description"], ids.package_name, ids.original_file_path);
+  const properties: JsonObject = { ...record(data["config"]) };
+  for (const key of ["tags", "meta"])
+    if (data[key] !== undefined && properties[key] === undefined) properties[key] = data[key];
+  const config = state.configs.build({
+    resourceType: "exposure",
+    packageName: ids.package_name,
+    fqn: ids.fqn,
+    properties,
+    inFile: {},
+  });
+  const depends = dependencies(data["depends_on"], ids.original_file_path);
+  const exposure: ExposureNode = {
+    name: entry.name,
+    resource_type: "exposure",
+    ...ids,
+    type: String((data["type"] ?? "dashboard") as string),
+    owner: { email: null, name: null, ...record(data["owner"]) },
+    description: description.text,
+    label: typeof data["label"] === "string" ? data["label"] : null,
+    maturity: typeof data["maturity"] === "string" ? data["maturity"] : null,
+    meta: config["meta"] as JsonObject,
+    tags: config["tags"] as string[],
+    config,
+    unrendered_config: properties,
+    url: typeof data["url"] === "string" ? data["url"] : null,
+    depends_on: { macros: [], nodes: [] },
+    ...depends,
+    created_at: state.createdAt,
+  };
+  if (config["enabled"] === false) (state.manifest.disabled[ids.unique_id] ??= []).push(exposure);
+  else state.manifest.exposures[ids.unique_id] = exposure;
+}
+
+/** `depends_on: [ref('x'), source('a', 'b'), metric('m')]`. */
+function dependencies(
+  list: Json | undefined,
+  path: string,
+): { refs: RefArgs[]; sources: string[][]; metrics: string[][] } {
+  const refs: RefArgs[] = [];
+  const sources: string[][] = [];
+  const metrics: string[][] = [];
+  const members = new Map<string, (args: never[], kwargs: never) => string>([
+    ["ref", (args, kwargs) => (refs.push(refArgs(args, kwargs)), "")],
+    ["source", (args) => (sources.push(sourceArgs(args)), "")],
+    ["metric", (args) => (metrics.push(args.map(String)), "")],
+  ]);
+  for (const item of asList(list as Json[])) {
+    const text = String(item as string);
+    compileTemplate(text.includes("{{") ? text : `{{ ${text} }}`, { path }).render({
+      lookup: (name) => members.get(name) as never,
+    });
+  }
+  return { refs, sources, metrics };
+}
+
+function addGeneric(
+  state: ParseState,
+  entry: PropertyEntry,
+  type: GenericResource["resource_type"],
+  into: Record<string, GenericResource>,
+): void {
+  const ids = identity(entry, type);
+  const { config: _config, name: _name, description, ...fields } = entry.data;
+  const config = state.configs.build({
+    resourceType: type,
+    packageName: ids.package_name,
+    fqn: ids.fqn,
+    properties: record(entry.data["config"]),
+    inFile: {},
+  });
+  const resource: GenericResource = {
+    ...fields,
+    name: entry.name,
+    resource_type: type,
+    ...ids,
+    description: renderDescription(state, description, ids.package_name, ids.original_file_path).text,
+    depends_on: { macros: [], nodes: [] },
+    refs: [],
+    config,
+    created_at: state.createdAt,
+  };
+  if (config["enabled"] === false) (state.manifest.disabled[ids.unique_id] ??= []).push(resource);
+  else into[ids.unique_id] = resource;
+}

@@ -1,0 +1,187 @@
+import { fail } from "../contracts/diagnostic.ts";
+import type { Json, JsonObject } from "../contracts/json.ts";
+import type { SourceNode } from "../contracts/manifest.ts";
+import { ALL_PARTS } from "../contracts/relation.ts";
+import { sourceRelation } from "../context/source-relation.ts";
+import { asList, isRecord } from "../shared/objects.ts";
+import { parseColumns } from "./columns.ts";
+import { renderDescription } from "./docs.ts";
+import { parseTests } from "./generic-tests.ts";
+import { collecting, type ParseState } from "./parse-state.ts";
+import type { PropertyEntry } from "./property-files.ts";
+
+/** Every table of every `sources:` entry, with its tests. */
+export function parseSources(state: ParseState): void {
+  for (const entry of state.properties.ofKey("sources")) {
+    asList(entry.data["tables"] as Json[]).forEach((table, index) => {
+      collecting(state, `source ${entry.name}`, entry.file.originalPath, () => parseTable(state, entry, table, index));
+    });
+  }
+}
+
+function parseTable(state: ParseState, entry: PropertyEntry, written: Json, index: number): void {
+  const place = entry.placeOf(["tables", index]);
+  if (!isRecord(written) || typeof written["name"] !== "string")
+    fail("DH1106", `A table of source '${entry.name}' needs a name`, place);
+  const table = written as JsonObject;
+  const name = String(table["name"] as string);
+  const uniqueId = `source.${entry.file.packageName}.${entry.name}.${name}`;
+  const source = sourceNode(state, entry, table, name, uniqueId);
+  source._line = place.line ?? 1;
+  if (source.config["enabled"] === false) (state.manifest.disabled[uniqueId] ??= []).push(source);
+  else if (state.manifest.sources[uniqueId] !== undefined) {
+    fail(
+      "DH1302",
+      `dbt found two sources with the name "${entry.name}_${name}".`,
+      place,
+      `The other one is in ${state.manifest.sources[uniqueId].original_file_path}; remove one.`,
+    );
+  } else state.manifest.sources[uniqueId] = source;
+  parseTests(
+    state,
+    {
+      key: "sources",
+      name,
+      version: null,
+      source: { source: entry.name, table: name },
+      file: entry.file,
+      tags: source.tags,
+      placeOf: (path) => entry.placeOf(["tables", index, ...path]),
+    },
+    table["data_tests"] ?? table["tests"],
+    asList(table["columns"] as Json[]),
+    isRecord(table["quoting"]) && table["quoting"]["column"] === true,
+  );
+}
+
+function record(value: Json | undefined): JsonObject {
+  return isRecord(value) ? (value as JsonObject) : {};
+}
+
+function sourceNode(
+  state: ParseState,
+  entry: PropertyEntry,
+  table: JsonObject,
+  name: string,
+  uniqueId: string,
+): SourceNode {
+  const { data, file, raw } = entry;
+  const { facts } = state.env;
+  const fqn = [file.packageName, ...file.relativePath.split("/").slice(0, -1), entry.name, name];
+  const config = state.configs.build({
+    resourceType: "source",
+    packageName: file.packageName,
+    fqn,
+    properties: sourceConfig(data, table),
+    inFile: {},
+  });
+  const description = renderDescription(state, table["description"], file.packageName, file.originalPath);
+  const quoting = { ...record(data["quoting"]), ...record(table["quoting"]) };
+  const node: SourceNode = {
+    database: text(data["database"] ?? data["catalog"]) ?? facts.target.database,
+    schema: text(data["schema"]) ?? entry.name,
+    name,
+    resource_type: "source",
+    package_name: file.packageName,
+    path: file.originalPath,
+    original_file_path: file.originalPath,
+    unique_id: uniqueId,
+    fqn,
+    source_name: entry.name,
+    source_description: renderDescription(state, data["description"], file.packageName, file.originalPath).text,
+    loader: text(data["loader"]) ?? "",
+    identifier: text(table["identifier"]) ?? name,
+    quoting: {
+      database: quoting["database"] ?? null,
+      schema: quoting["schema"] ?? null,
+      identifier: quoting["identifier"] ?? null,
+      column: quoting["column"] ?? null,
+    },
+    loaded_at_field: text(config["loaded_at_field"]),
+    loaded_at_query: text(config["loaded_at_query"]),
+    freshness: config["freshness"] ?? null,
+    external: table["external"] ?? null,
+    description: description.text,
+    columns: parseColumns(state, table["columns"], file.packageName, file.originalPath),
+    meta: config["meta"] as JsonObject,
+    source_meta: { ...record(data["meta"]), ...record(record(data["config"])["meta"]) },
+    tags: config["tags"] as string[],
+    config,
+    patch_path: null,
+    unrendered_config: {},
+    relation_name: null,
+    created_at: state.createdAt,
+    unrendered_database: text(raw["database"]),
+    unrendered_schema: text(raw["schema"]),
+    doc_blocks: description.docBlocks,
+  };
+  node.relation_name = sourceRelation(node, { ...ALL_PARTS, ...facts.quoting }).render();
+  return node;
+}
+
+function text(value: Json | undefined): string | null {
+  return value === null || value === undefined ? null : String(value as string);
+}
+
+/** A source's config joined with its table's, both at the top and under `config:`. */
+function sourceConfig(source: JsonObject, table: JsonObject): JsonObject {
+  const ofSource = record(source["config"]);
+  const ofTable = record(table["config"]);
+  const config: JsonObject = { ...ofSource, ...ofTable };
+  config["meta"] = {
+    ...record(source["meta"]),
+    ...record(ofSource["meta"]),
+    ...record(table["meta"]),
+    ...record(ofTable["meta"]),
+  };
+  config["tags"] = [
+    ...new Set(
+      [source["tags"], ofSource["tags"], table["tags"], ofTable["tags"]]
+        .flatMap((tags) => asList(tags as Json[]))
+        .map(String),
+    ),
+  ].sort();
+  const freshness = mergeFreshness([
+    source["freshness"],
+    ofSource["freshness"],
+    table["freshness"],
+    ofTable["freshness"],
+  ]);
+  if (freshness === undefined) delete config["freshness"];
+  else config["freshness"] = freshness;
+  for (const key of ["loaded_at_field", "loaded_at_query"]) {
+    const value = table[key] ?? ofTable[key] ?? source[key] ?? ofSource[key];
+    if (value !== undefined) config[key] = value;
+  }
+  return config;
+}
+
+/** Inner thresholds replace outer ones one by one; an explicit null switches freshness off. */
+function mergeFreshness(levels: readonly (Json | undefined)[]): Json | undefined {
+  let merged: Json | undefined;
+  for (const level of levels) {
+    if (level === undefined) continue;
+    if (level === null || !isRecord(level)) {
+      merged = null;
+      continue;
+    }
+    const before = isRecord(merged) ? (merged as JsonObject) : {};
+    merged = { ...before };
+    for (const [key, value] of Object.entries(level as JsonObject)) {
+      const previous = before[key];
+      merged[key] =
+        isRecord(value) && isRecord(previous) ? { ...(previous as JsonObject), ...(value as JsonObject) } : value;
+    }
+  }
+  if (!isRecord(merged)) return merged;
+  const threshold = (value: Json | undefined): Json =>
+    isRecord(value)
+      ? ({ count: value["count"] ?? null, period: value["period"] ?? null } as JsonObject)
+      : { count: null, period: null };
+  const result = merged as JsonObject;
+  return {
+    warn_after: threshold(result["warn_after"]),
+    error_after: threshold(result["error_after"]),
+    filter: result["filter"] ?? null,
+  };
+}

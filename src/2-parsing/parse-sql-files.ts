@@ -1,0 +1,236 @@
+import { diagnostic, fail } from "../contracts/diagnostic.ts";
+import type { Json } from "../contracts/json.ts";
+import type { ManifestNode, ResourceType } from "../contracts/manifest.ts";
+import type { SourceFile, SourceFileKind } from "../contracts/project.ts";
+import { extractBlocks } from "../jinja/blocks.ts";
+import { compileTemplate } from "../jinja/template.ts";
+import { asList, isRecord } from "../shared/objects.ts";
+import { applyProperties, propertiesConfig } from "./apply-properties.ts";
+import { fqnOf, newNode, applyConfigToNode } from "./new-node.ts";
+import { newCapture, parseContext, type Captured } from "./parse-context.ts";
+import { collecting, type ParseState } from "./parse-state.ts";
+import type { PropertyEntry, PropertyKey } from "./property-files.ts";
+import type { ModelVersion } from "./property-index.ts";
+
+const KINDS: Partial<Record<SourceFileKind, { type: ResourceType; key: PropertyKey }>> = {
+  model: { type: "model", key: "models" },
+  analysis: { type: "analysis", key: "analyses" },
+  test: { type: "test", key: "data_tests" },
+  snapshot: { type: "snapshot", key: "snapshots" },
+  seed: { type: "seed", key: "seeds" },
+};
+
+/** Models, analyses, singular tests, snapshots and seeds, with what their text and their properties say. */
+export function parseSqlFiles(state: ParseState): void {
+  const modelFiles = new Set(
+    state.project.files.filter((file) => file.kind === "model").map((file) => `${file.packageName}.${stem(file)}`),
+  );
+  for (const file of state.project.files) {
+    const kind = KINDS[file.kind];
+    if (kind === undefined) continue;
+    const what = `${kind.type} ${stem(file)}`;
+    collecting(state, what, file.originalPath, () => {
+      if (file.path.endsWith(".py")) refusePython(state, file);
+      else if (kind.type === "snapshot") parseSnapshotFile(state, file);
+      else parseFile(state, file, kind.type, kind.key, (name) => modelFiles.has(`${file.packageName}.${name}`));
+    });
+  }
+  for (const entry of state.properties.ofKey("snapshots")) {
+    if (entry.data["relation"] !== undefined) {
+      collecting(state, `snapshot ${entry.name}`, entry.file.originalPath, () => parseYamlSnapshot(state, entry));
+    }
+  }
+}
+
+function refusePython(state: ParseState, file: SourceFile): void {
+  state.diagnostics.push(
+    diagnostic(
+      "DH1203",
+      `Python models are not supported: ${file.originalPath}`,
+      { file: file.originalPath, line: 1, column: 1 },
+      "This program runs without Python. Write the model in SQL, or disable it and run it with another tool; the other models run.",
+      "warning",
+    ),
+  );
+}
+
+function stem(file: SourceFile): string {
+  const name = file.relativePath.slice(file.relativePath.lastIndexOf("/") + 1);
+  return name.slice(0, name.lastIndexOf("."));
+}
+
+function parseFile(
+  state: ParseState,
+  file: SourceFile,
+  type: ResourceType,
+  key: PropertyKey,
+  hasFile: (name: string) => boolean,
+): void {
+  const name = stem(file);
+  const version = type === "model" ? state.properties.findVersion(file.packageName, name, hasFile) : undefined;
+  const nodeName = version?.entry.name ?? name;
+  const suffix = version === undefined ? "" : `.v${String(version.version)}`;
+  const fqn = fqnOf(file.packageName, fqnPath(file, type), nodeName);
+  if (version !== undefined) fqn.push(`v${String(version.version)}`);
+  const node = newNode({
+    state,
+    file,
+    resourceType: type,
+    name: nodeName,
+    uniqueId: `${type}.${file.packageName}.${nodeName}${suffix}`,
+    fqn,
+    path: type === "analysis" ? `analysis/${file.relativePath}` : file.relativePath,
+    code: file.text.trim(),
+    line: leadingLines(file.text) + 1,
+  });
+  finishNode(state, node, version?.entry ?? state.properties.find(key, file.packageName, name), version);
+}
+
+/** Singular tests and analyses are known by their path below the project's folder too. */
+function fqnPath(file: SourceFile, type: ResourceType): string {
+  return type === "analysis" ? `analysis/${file.relativePath}` : file.relativePath;
+}
+
+function leadingLines(text: string): number {
+  const start = text.length - text.trimStart().length;
+  return text.slice(0, start).split("\n").length - 1;
+}
+
+function parseSnapshotFile(state: ParseState, file: SourceFile): void {
+  for (const block of extractBlocks(file.text, file.originalPath, ["snapshot"])) {
+    const node = newNode({
+      state,
+      file,
+      resourceType: "snapshot",
+      name: block.name,
+      uniqueId: `snapshot.${file.packageName}.${block.name}`,
+      fqn: [...fqnOf(file.packageName, file.relativePath, stem(file)), block.name],
+      path: file.relativePath,
+      code: block.body,
+      line: block.bodyLine,
+      column: block.bodyColumn,
+    });
+    collecting(state, `snapshot ${block.name}`, file.originalPath, () =>
+      finishNode(state, node, state.properties.find("snapshots", file.packageName, block.name), undefined),
+    );
+  }
+}
+
+/** `snapshots: - name: x, relation: ref('y')`: a snapshot without a file of its own. */
+function parseYamlSnapshot(state: ParseState, entry: PropertyEntry): void {
+  const relation = String(entry.data["relation"] as string).trim();
+  const code = relation.startsWith("{{") ? relation : `{{ ${relation} }}`;
+  const { file } = entry;
+  const place = entry.placeOf([]);
+  const node = newNode({
+    state,
+    file: { ...file, checksum: { name: "none", checksum: "" } },
+    resourceType: "snapshot",
+    name: entry.name,
+    uniqueId: `snapshot.${file.packageName}.${entry.name}`,
+    fqn: fqnOf(file.packageName, file.relativePath, entry.name),
+    path: `${entry.name}.sql`,
+    code: `select * from ${code}`,
+    line: place.line ?? 1,
+    column: place.column ?? 1,
+  });
+  state.properties.find("snapshots", file.packageName, entry.name);
+  finishNode(state, node, entry, undefined);
+}
+
+function finishNode(
+  state: ParseState,
+  node: ManifestNode,
+  entry: PropertyEntry | undefined,
+  version: ModelVersion | undefined,
+): void {
+  if (version !== undefined) {
+    node.version = version.version;
+    node.latest_version = version.latest;
+  }
+  const captured = newCapture();
+  const request = {
+    resourceType: node.resource_type,
+    packageName: node.package_name,
+    fqn: node.fqn,
+    properties: propertiesConfig(entry, version),
+    inFile: captured.config,
+  };
+  // Names may depend on config, and the text may print `this`: a first answer comes from what is known before rendering.
+  node.config = state.configs.build(request);
+  if (node.resource_type !== "seed") renderForParse(state, node, captured);
+  node.config = state.configs.build(request);
+  node._config_call = captured.config;
+  applyConfigToNode(
+    node,
+    state.configs.buildUnrendered({ ...request, properties: propertiesConfig(entry, version, "raw") }),
+  );
+  if (entry !== undefined) applyProperties(state, node, entry, version);
+  checkSnapshot(node);
+  renderHooks(state, node, captured);
+  keepCaptured(node, captured);
+  state.names.assign(node, state.env.invocation.flags.store_failures);
+  addNode(state, node);
+}
+
+function renderForParse(state: ParseState, node: ManifestNode, captured: Captured): void {
+  if (!node.raw_code.includes("{")) return;
+  const place = { path: node.original_file_path, line: node._line ?? 1, column: node._column ?? 1 };
+  compileTemplate(node.raw_code, place).render(parseContext(state.env, node, captured));
+}
+
+/** Hooks may ref models too; their text is rendered only to find that out. */
+export function renderHooks(state: ParseState, node: ManifestNode, captured: Captured): void {
+  for (const key of ["pre-hook", "post-hook"]) {
+    for (const hook of asList(node.config[key] as Json[])) {
+      const sql = isRecord(hook) ? hook["sql"] : null;
+      if (typeof sql === "string" && sql.includes("{")) {
+        const scratch = { ...captured, config: {} };
+        compileTemplate(sql, { path: node.original_file_path }).render(parseContext(state.env, node, scratch));
+      }
+    }
+  }
+}
+
+export function keepCaptured(node: ManifestNode, captured: Captured): void {
+  node.refs.push(...captured.refs);
+  node.sources.push(...captured.sources);
+  node.metrics.push(...captured.metrics);
+  node.functions.push(...captured.functions);
+  node.depends_on.macros = [...captured.macros];
+}
+
+/** A snapshot without its strategy cannot run; say so now. */
+function checkSnapshot(node: ManifestNode): void {
+  if (node.resource_type !== "snapshot" || node.config["enabled"] === false) return;
+  const { config } = node;
+  const missing = ["strategy", "unique_key"].filter((key) => config[key] === null || config[key] === undefined);
+  if (config["strategy"] === "timestamp" && !config["updated_at"]) missing.push("updated_at");
+  if (config["strategy"] === "check" && !config["check_cols"]) missing.push("check_cols");
+  if (missing.length === 0) return;
+  fail(
+    "DH1204",
+    `Snapshots must be configured with a 'strategy' and 'unique_key'. Missing in snapshot '${node.name}': ${missing.join(", ")}`,
+    { file: node.original_file_path, line: node._line ?? null, column: node._column ?? null },
+    "strategy: timestamp needs updated_at, strategy: check needs check_cols.",
+  );
+}
+
+/** Puts a node in the manifest, or among the disabled ones; a second one of the same id is an error. */
+export function addNode(state: ParseState, node: ManifestNode): void {
+  const { manifest } = state;
+  if (node.config["enabled"] === false) {
+    (manifest.disabled[node.unique_id] ??= []).push(node);
+    return;
+  }
+  const other = manifest.nodes[node.unique_id];
+  if (other !== undefined) {
+    fail(
+      "DH1205",
+      `dbt found two ${node.resource_type}s with the name "${node.name}".`,
+      { file: node.original_file_path, line: node._line ?? null, column: node._column ?? null },
+      `The other one is ${other.original_file_path}. Since these resources have the same name, dbt cannot tell them apart: rename or disable one.`,
+    );
+  }
+  manifest.nodes[node.unique_id] = node;
+}

@@ -1,0 +1,174 @@
+import { parse as parseCsv } from "csv-parse/sync";
+import { fail } from "../contracts/diagnostic.ts";
+import type { Json, JsonObject } from "../contracts/json.ts";
+import type { UnitTestFixture, UnitTestInput, UnitTestNode, UnitTestOverrides } from "../contracts/manifest.ts";
+import type { SourceFile } from "../contracts/project.ts";
+import { sha256 } from "../shared/checksum.ts";
+import { asList, isRecord } from "../shared/objects.ts";
+import { collecting, type ParseState } from "./parse-state.ts";
+import type { PropertyEntry } from "./property-files.ts";
+import { compareVersions } from "./property-index.ts";
+
+/** Unit tests: what goes in, what must come out. A test of a versioned model becomes one test a version. */
+export function parseUnitTests(state: ParseState): void {
+  for (const entry of state.properties.ofKey("unit_tests")) {
+    collecting(state, `unit test ${entry.name}`, entry.file.originalPath, () => addUnitTests(state, entry));
+  }
+}
+
+function addUnitTests(state: ParseState, entry: PropertyEntry): void {
+  const test = unitTestNode(state, entry);
+  for (const version of versionsOf(state, test)) {
+    const suffix = version === null ? "" : `_v${String(version)}`;
+    const node: UnitTestNode = {
+      ...test,
+      version,
+      unique_id: `${test.unique_id}${suffix}`,
+      depends_on: { macros: [], nodes: [] },
+    };
+    if (node.config["enabled"] === false) (state.manifest.disabled[node.unique_id] ??= []).push(node);
+    else state.manifest.unit_tests[node.unique_id] = node;
+  }
+}
+
+function versionsOf(state: ParseState, test: UnitTestNode): (string | number | null)[] {
+  const own = Object.values(state.manifest.nodes)
+    .filter(
+      (node) => node.resource_type === "model" && node.name === test.model && node.package_name === test.package_name,
+    )
+    .flatMap((node) => (node.version === null || node.version === undefined ? [] : [node.version]))
+    .sort(compareVersions);
+  if (own.length === 0) return [null];
+  const rule = isRecord(test.versions) ? (test.versions as JsonObject) : {};
+  const include = rule["include"] === undefined ? null : asList(rule["include"] as Json[]).map(String);
+  const exclude = asList(rule["exclude"] as Json[]).map(String);
+  return own.filter(
+    (version) => (include === null || include.includes(String(version))) && !exclude.includes(String(version)),
+  );
+}
+
+function unitTestNode(state: ParseState, entry: PropertyEntry): UnitTestNode {
+  const { data, file } = entry;
+  const model = data["model"];
+  if (typeof model !== "string")
+    fail("DH1304", `Unit test '${entry.name}' needs the name of a model`, entry.placeOf([]));
+  const fqn = [file.packageName, ...file.originalPath.split("/").slice(1, -1), model, entry.name];
+  const config = state.configs.build({
+    resourceType: "unit_test",
+    packageName: file.packageName,
+    fqn,
+    properties: isRecord(data["config"]) ? (data["config"] as JsonObject) : {},
+    inFile: {},
+  });
+  const given = asList(data["given"] as Json[]).map((item, index) => readInput(state, entry, item, index));
+  const expect = readFixture(state, entry, isRecord(data["expect"]) ? (data["expect"] as JsonObject) : {}, ["expect"]);
+  const place = entry.placeOf([]);
+  return {
+    model,
+    given,
+    expect,
+    name: entry.name,
+    resource_type: "unit_test",
+    package_name: file.packageName,
+    path: file.relativePath,
+    original_file_path: file.originalPath,
+    unique_id: `unit_test.${file.packageName}.${model}.${entry.name}`,
+    fqn,
+    description: typeof data["description"] === "string" ? data["description"] : "",
+    overrides: readOverrides(data["overrides"]),
+    depends_on: { macros: [], nodes: [] },
+    config,
+    checksum: sha256(JSON.stringify([model, data["given"] ?? null, data["expect"] ?? null, data["overrides"] ?? null])),
+    schema: null,
+    created_at: state.createdAt,
+    versions: data["versions"] ?? null,
+    version: null,
+    _line: place.line ?? 1,
+  };
+}
+
+function readOverrides(value: Json | undefined): UnitTestOverrides | null {
+  if (!isRecord(value)) return null;
+  const part = (key: string): JsonObject => (isRecord(value[key]) ? (value[key] as JsonObject) : {});
+  return { macros: part("macros"), vars: part("vars"), env_vars: part("env_vars") };
+}
+
+function readInput(state: ParseState, entry: PropertyEntry, item: Json, index: number): UnitTestInput {
+  const input = isRecord(item) ? item["input"] : undefined;
+  if (typeof input !== "string")
+    fail(
+      "DH1305",
+      `Input ${String(index + 1)} of unit test '${entry.name}' needs \`input: ref('…')\``,
+      entry.placeOf(["given", index]),
+    );
+  return { input, ...readFixture(state, entry, item as JsonObject, ["given", index]) };
+}
+
+/** Rows as written, or read from a fixture file, in the form the macros take: a list of mappings, or SQL text. */
+function readFixture(
+  state: ParseState,
+  entry: PropertyEntry,
+  data: JsonObject,
+  at: (string | number)[],
+): UnitTestFixture {
+  const format = typeof data["format"] === "string" ? data["format"] : "dict";
+  const fixture = typeof data["fixture"] === "string" ? data["fixture"] : null;
+  const rows = data["rows"] ?? null;
+  const wrong = (message: string): never => fail("DH1306", `Unit test '${entry.name}': ${message}`, entry.placeOf(at));
+  switch (format) {
+    case "dict":
+      if (rows !== null && !Array.isArray(rows)) return wrong("rows must be a list of mappings (format: dict)");
+      return { rows: rows === null ? rows : completeRowFirst(rows), format, fixture };
+    case "csv": {
+      const text = fixture === null ? rows : fixtureText(state, entry, fixture, ".csv", wrong);
+      if (typeof text !== "string") return wrong("rows must be CSV text (format: csv)");
+      return { rows: completeRowFirst(csvRows(text)), format, fixture };
+    }
+    case "sql": {
+      const text = fixture === null ? rows : fixtureText(state, entry, fixture, ".sql", wrong);
+      if (typeof text !== "string") return wrong("rows must be SQL text (format: sql)");
+      return { rows: text, format, fixture };
+    }
+    default:
+      return wrong(`unknown format '${format}': use dict, csv or sql`);
+  }
+}
+
+function fixtureText(
+  state: ParseState,
+  entry: PropertyEntry,
+  name: string,
+  ending: string,
+  wrong: (message: string) => never,
+): string {
+  const file = state.project.files.find(
+    (candidate: SourceFile) =>
+      candidate.kind === "fixture" &&
+      candidate.packageName === entry.file.packageName &&
+      candidate.relativePath.endsWith(`/${name}${ending}`),
+  );
+  return (
+    file?.text ??
+    wrong(`file not found for fixture '${name}' (looked for fixtures/${name}${ending} below the test paths)`)
+  );
+}
+
+/** Empty cells of a CSV fixture are null. */
+function csvRows(text: string): Json[] {
+  const rows: Record<string, string>[] = parseCsv(text.trim(), {
+    columns: true,
+    skip_empty_lines: true,
+    relax_column_count: true,
+  });
+  return rows.map((row) =>
+    Object.fromEntries(Object.entries(row).map(([key, value]) => [key, value === "" ? null : value])),
+  );
+}
+
+/** A row without nulls goes first, because engines take column types from it. */
+function completeRowFirst(rows: Json[]): Json[] {
+  const index = rows.findIndex((row) => isRecord(row) && Object.values(row).every((value) => value !== null));
+  if (index <= 0) return rows;
+  const first = rows[index] ?? null;
+  return [first, ...rows.filter((_, other) => other !== index)];
+}

@@ -1,0 +1,194 @@
+import { diagnostic, type Diagnostic } from "../contracts/diagnostic.ts";
+import { DiagnosticError } from "../contracts/diagnostic.ts";
+import type { Json, JsonObject } from "../contracts/json.ts";
+import type { SourceFile } from "../contracts/project.ts";
+import { yamlRenderer, type KeyPath } from "../context/yaml-renderer.ts";
+import type { RenderContext } from "../jinja/template.ts";
+import { didYouMean } from "../shared/did-you-mean.ts";
+import { isRecord } from "../shared/objects.ts";
+import { parseYaml, type YamlFile } from "../shared/yaml-file.ts";
+
+export const PROPERTY_KEYS = [
+  "models",
+  "seeds",
+  "snapshots",
+  "analyses",
+  "sources",
+  "macros",
+  "exposures",
+  "groups",
+  "unit_tests",
+  "data_tests",
+  "tests",
+  "metrics",
+  "semantic_models",
+  "saved_queries",
+  "functions",
+] as const;
+export type PropertyKey = (typeof PROPERTY_KEYS)[number];
+
+const OTHER_KEYS = ["version", "anchors"];
+
+/** One entry of a property file: `models: - name: …`. */
+export interface PropertyEntry {
+  readonly key: PropertyKey;
+  readonly name: string;
+  /** Rendered, except what dbt renders later (descriptions, tests, unit tests). */
+  readonly data: JsonObject;
+  readonly raw: JsonObject;
+  readonly file: SourceFile;
+  placeOf(path: KeyPath): { file: string; line: number | null; column: number | null };
+}
+
+export interface PropertyFiles {
+  readonly entries: readonly PropertyEntry[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Reads every property file; one broken file does not hide the problems of the others. */
+export function readPropertyFiles(
+  files: readonly SourceFile[],
+  contextFor: (packageName: string) => RenderContext,
+): PropertyFiles {
+  const entries: PropertyEntry[] = [];
+  const diagnostics: Diagnostic[] = [];
+  for (const file of files) {
+    if (file.kind !== "property") continue;
+    try {
+      entries.push(...readPropertyFile(file, contextFor, diagnostics));
+    } catch (error) {
+      if (!(error instanceof DiagnosticError)) throw error;
+      diagnostics.push(...error.diagnostics);
+    }
+  }
+  return { entries, diagnostics };
+}
+
+function readPropertyFile(
+  file: SourceFile,
+  contextFor: (packageName: string) => RenderContext,
+  diagnostics: Diagnostic[],
+): PropertyEntry[] {
+  const yaml = parseYaml(file.text);
+  if (yaml.problems.length > 0) {
+    throw new DiagnosticError(
+      yaml.problems.map((problem) =>
+        diagnostic("DH1002", `YAML: ${problem.message}`, {
+          file: file.originalPath,
+          line: problem.line,
+          column: problem.column,
+        }),
+      ),
+    );
+  }
+  if (yaml.data === null) return [];
+  if (!isRecord(yaml.data)) {
+    throw new DiagnosticError([
+      diagnostic("DH1101", "A property file needs a mapping at its top, such as `models:`", {
+        file: file.originalPath,
+        line: 1,
+        column: 1,
+      }),
+    ]);
+  }
+  const entries: PropertyEntry[] = [];
+  for (const [key, list] of Object.entries(yaml.data)) {
+    if (!PROPERTY_KEYS.includes(key as PropertyKey)) {
+      if (!OTHER_KEYS.includes(key)) diagnostics.push(unknownKey(file, yaml, key));
+      continue;
+    }
+    if (list === null) continue;
+    if (!Array.isArray(list)) {
+      diagnostics.push(diagnostic("DH1103", `'${key}' must be a list`, place(file, yaml, [key])));
+      continue;
+    }
+    list.forEach((item: unknown, index) => {
+      const entry = readEntry(file, yaml, key as PropertyKey, item, index, contextFor(file.packageName), diagnostics);
+      if (entry !== null) entries.push(entry);
+    });
+  }
+  return entries;
+}
+
+function place(
+  file: SourceFile,
+  yaml: YamlFile,
+  path: KeyPath,
+): { file: string; line: number | null; column: number | null } {
+  const found = yaml.placeOf(path);
+  return { file: file.originalPath, line: found?.line ?? null, column: found?.column ?? null };
+}
+
+function unknownKey(file: SourceFile, yaml: YamlFile, key: string): Diagnostic {
+  return diagnostic(
+    "DH1104",
+    `Unknown top-level key '${key}' in a property file`,
+    place(file, yaml, [key]),
+    didYouMean(key, PROPERTY_KEYS),
+    "warning",
+  );
+}
+
+function readEntry(
+  file: SourceFile,
+  yaml: YamlFile,
+  key: PropertyKey,
+  item: unknown,
+  index: number,
+  context: RenderContext,
+  diagnostics: Diagnostic[],
+): PropertyEntry | null {
+  const at = [key, index];
+  if (!isRecord(item)) {
+    diagnostics.push(diagnostic("DH1105", `An entry of '${key}' must be a mapping with a name`, place(file, yaml, at)));
+    return null;
+  }
+  const name = item["name"];
+  if (typeof name !== "string" && typeof name !== "number") {
+    diagnostics.push(diagnostic("DH1106", `An entry of '${key}' needs a name`, place(file, yaml, at)));
+    return null;
+  }
+  const renderer = yamlRenderer(file.originalPath, yaml.placeOf, context);
+  try {
+    const data = renderer.render(item, { skip: (path) => rendersLater(key, path.slice(2)), at }) as JsonObject;
+    return {
+      key,
+      name: String(name),
+      data,
+      raw: item as JsonObject,
+      file,
+      placeOf: (path) => place(file, yaml, [...at, ...path]),
+    };
+  } catch (error) {
+    if (!(error instanceof DiagnosticError)) throw error;
+    diagnostics.push(...error.diagnostics);
+    return null;
+  }
+}
+
+const LATER = new Set<Json>(["tests", "data_tests", "description"]);
+const PARTS = new Set<Json>(["columns", "dimensions", "measures", "entities"]);
+
+/** Descriptions may hold `doc()`, tests are rendered with their node's context, unit tests hold `ref()` texts. */
+function rendersLater(key: PropertyKey, path: KeyPath): boolean {
+  if (key === "unit_tests" && path.length > 0 && path[0] !== "config") return true;
+  if (key === "exposures" && path[0] === "depends_on") return true;
+  if (key === "snapshots" && path[0] === "relation") return true;
+  if (key === "sources") return path[0] === "description" || (path[0] === "tables" && isLater(path.slice(2)));
+  if (key === "macros" && path[0] === "arguments") return isLater(path.slice(1));
+  if (
+    (key === "models" || key === "seeds" || key === "snapshots") &&
+    path.some((part) => part === "pre-hook" || part === "post-hook" || part === "pre_hook" || part === "post_hook")
+  )
+    return true;
+  if (path.includes("versions")) return path.some((part) => LATER.has(part as Json));
+  return isLater(path);
+}
+
+function isLater(path: KeyPath): boolean {
+  const [first, second, third] = path;
+  if (first === undefined) return false;
+  if (LATER.has(first as Json)) return true;
+  if (path.length >= 2 && LATER.has(second as Json)) return true;
+  return path.length >= 3 && PARTS.has(first as Json) && (LATER.has(third as Json) || third === "constraints");
+}

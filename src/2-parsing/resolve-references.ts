@@ -1,0 +1,147 @@
+import { diagnostic, type Diagnostic, type Place } from "../contracts/diagnostic.ts";
+import type { ExposureNode, Manifest, ManifestNode, RefArgs, UnitTestNode } from "../contracts/manifest.ts";
+import type { PackageConfig } from "../contracts/project.ts";
+import { RefLookup } from "../context/ref-lookup.ts";
+import { didYouMean } from "../shared/did-you-mean.ts";
+import type { ParseState } from "./parse-state.ts";
+
+/** Fills in `depends_on.nodes` of every node. All refs that lead nowhere are reported at once. */
+export function resolveReferences(state: ParseState): void {
+  const { manifest } = state;
+  const lookup = new RefLookup(manifest, state.project.root.name);
+  for (const node of Object.values(manifest.nodes)) resolveNode(state, node, lookup);
+  for (const exposure of Object.values(manifest.exposures)) resolveNode(state, exposure, lookup);
+  for (const unitTest of Object.values(manifest.unit_tests)) resolveUnitTest(state, lookup, unitTest);
+}
+
+type Referring = ManifestNode | ExposureNode;
+
+/** Resolves one node's references. Pass a lookup to share it between nodes. */
+export function resolveNode(
+  state: ParseState,
+  node: Referring,
+  lookup = new RefLookup(state.manifest, state.project.root.name),
+): void {
+  const parents = new Set(node.depends_on.nodes);
+  for (const ref of node.refs) {
+    const found = lookup.ref(ref, node.package_name);
+    if (found !== null && "node" in found) {
+      const problem = accessProblem(state, node, found.node);
+      if (problem !== null) state.diagnostics.push(problem);
+      parents.add(found.node.unique_id);
+    } else
+      missing(
+        state,
+        node,
+        `a node named '${ref.name}'${ref.package === null ? "" : ` in package '${ref.package}'`}${versionText(ref)}`,
+        found !== null,
+        didYouMean(ref.name, lookup.refNames()),
+      );
+  }
+  for (const [source = "", table = ""] of node.sources) {
+    const found = lookup.source(source, table, node.package_name);
+    if (found !== null && "node" in found) parents.add(found.node.unique_id);
+    else
+      missing(
+        state,
+        node,
+        `a source named '${source}.${table}'`,
+        found !== null,
+        didYouMean(`${source}.${table}`, lookup.sourceNames()),
+      );
+  }
+  for (const ref of "functions" in node ? node.functions : []) {
+    const found = lookup.function(ref.name);
+    if (found !== null) parents.add(found.unique_id);
+    else missing(state, node, `a function named '${ref.name}'`, false, null);
+  }
+  node.depends_on.nodes = [...parents];
+}
+
+function versionText(ref: RefArgs): string {
+  return ref.version === null ? "" : ` with version '${String(ref.version)}'`;
+}
+
+/** A test of something that is not there is left out with a warning; anything else stops the command. */
+function missing(state: ParseState, node: Referring, target: string, disabled: boolean, hint: string | null): void {
+  const title = `${node.resource_type.charAt(0).toUpperCase()}${node.resource_type.slice(1)}`;
+  const reason = disabled ? "which is disabled" : "which was not found";
+  const message = `${title} '${node.unique_id}' (${node.original_file_path}) depends on ${target} ${reason}`;
+  const isTest = node.resource_type === "test";
+  if (!(isTest && disabled)) {
+    state.diagnostics.push(
+      diagnostic(
+        "DH1401",
+        message,
+        placeOf(node),
+        disabled ? "Enable it, or remove the reference." : hint,
+        isTest ? "warning" : "error",
+      ),
+    );
+  }
+  if (isTest) {
+    const test = node as ManifestNode;
+    test.config["enabled"] = false;
+    const { [test.unique_id]: removed, ...rest } = state.manifest.nodes;
+    if (removed !== undefined) {
+      state.manifest.nodes = rest;
+      (state.manifest.disabled[test.unique_id] ??= []).push(removed);
+    }
+  }
+}
+
+function placeOf(node: Referring): Place {
+  return { file: node.original_file_path, line: "_line" in node ? (node._line ?? null) : null };
+}
+
+/** Private models are for their group, protected ones for their package (where it restricts access). */
+function accessProblem(state: ParseState, node: Referring, target: ManifestNode): Diagnostic | null {
+  if (target.resource_type !== "model") return null;
+  const group = "group" in node ? node.group : null;
+  const owner = state.project.packages.find((config: PackageConfig) => config.name === target.package_name);
+  const restricted = target.package_name === node.package_name || owner?.restrictAccess === true;
+  const fail = (access: string, scope: string): Diagnostic =>
+    diagnostic(
+      "DH1402",
+      `Node ${node.unique_id} attempted to reference node ${target.unique_id}, which is not allowed because the referenced node is ${access} to the '${scope}' ${access === "private" ? "group" : "package"}.`,
+      placeOf(node),
+    );
+  if (
+    target.access === "private" &&
+    restricted &&
+    target.group !== null &&
+    group !== target.group &&
+    node.resource_type !== "exposure"
+  )
+    return fail("private", target.group);
+  if (target.access === "protected" && target.package_name !== node.package_name && owner?.restrictAccess === true)
+    return fail("protected", target.package_name);
+  return null;
+}
+
+function resolveUnitTest(state: ParseState, lookup: RefLookup, unitTest: UnitTestNode): void {
+  const found = lookup.ref({ name: unitTest.model, package: null, version: unitTest.version }, unitTest.package_name);
+  if (found !== null && "node" in found) {
+    unitTest.depends_on.nodes = [found.node.unique_id];
+    unitTest.schema = found.node.schema;
+    return;
+  }
+  if (found !== null) {
+    disableUnitTest(state.manifest, unitTest);
+    return;
+  }
+  state.diagnostics.push(
+    diagnostic(
+      "DH1403",
+      `Unable to find model '${unitTest.package_name}.${unitTest.model}' for unit test '${unitTest.name}' in ${unitTest.original_file_path}`,
+      { file: unitTest.original_file_path, line: unitTest._line ?? null },
+      didYouMean(unitTest.model, lookup.refNames()),
+    ),
+  );
+}
+
+function disableUnitTest(manifest: Manifest, unitTest: UnitTestNode): void {
+  const { [unitTest.unique_id]: removed, ...rest } = manifest.unit_tests;
+  manifest.unit_tests = rest;
+  if (removed !== undefined) (manifest.disabled[unitTest.unique_id] ??= []).push(removed);
+}

@@ -1,0 +1,188 @@
+import { fail } from "../contracts/diagnostic.ts";
+import type { Json, JsonObject } from "../contracts/json.ts";
+import type { GraphNode } from "../contracts/manifest.ts";
+import { didYouMean } from "../shared/did-you-mean.ts";
+import { isRecord } from "../shared/objects.ts";
+import { parentsOf, type ProjectGraph } from "./build-graph.ts";
+import { matches } from "./selector-methods.ts";
+import {
+  parseDefinition,
+  parseSelection,
+  type Criterion,
+  type IndirectSelection,
+  type Selection,
+} from "./selector-syntax.ts";
+
+export interface SelectOptions {
+  readonly graph: ProjectGraph;
+  readonly rootPackage: string;
+  readonly select: readonly string[];
+  readonly exclude: readonly string[];
+  readonly selector: string | null;
+  readonly selectors: JsonObject;
+  readonly indirectSelection: IndirectSelection;
+  readonly keep: (node: GraphNode) => boolean;
+}
+
+export interface SelectedNodes {
+  readonly ids: ReadonlySet<string>;
+  /** Terms that fit nothing, for dbt's warning. */
+  readonly unmatched: readonly string[];
+}
+
+/** The nodes a command works on. Throws DiagnosticError for a selector that cannot be read. */
+export function selectNodes(options: SelectOptions): SelectedNodes {
+  const run = new SelectionRun(options);
+  const definition = wanted(options);
+  const { direct, indirect } = run.evaluate(definition);
+  for (const id of indirect) {
+    const node = options.graph.nodes.get(id);
+    if (node !== undefined && parentsOf(node).every((parent) => direct.has(parent))) direct.add(id);
+  }
+  const ids = new Set<string>();
+  for (const id of direct) {
+    const node = options.graph.nodes.get(id);
+    if (node !== undefined && options.keep(node)) ids.add(id);
+  }
+  return { ids, unmatched: run.unmatched };
+}
+
+function wanted({ select, exclude, selector, selectors }: SelectOptions): Selection {
+  if (selector !== null) return namedSelector(selector, selectors);
+  const byDefault = Object.values(selectors).find((entry) => isRecord(entry) && entry["default"] === true);
+  if (select.length === 0 && exclude.length === 0 && isRecord(byDefault))
+    return namedSelector(String(byDefault["name"] as string), selectors);
+  const included: Selection = select.length === 0 ? parseSelection(["fqn:*"]) : parseSelection(select);
+  return exclude.length === 0 ? included : { kind: "difference", parts: [included, parseSelection(exclude)] };
+}
+
+function namedSelector(name: string, selectors: JsonObject): Selection {
+  const entry = selectors[name];
+  if (!isRecord(entry))
+    fail(
+      "DH1609",
+      `Could not find selector named ${name}, expected one of ${JSON.stringify(Object.keys(selectors))}`,
+      { file: "selectors.yml" },
+      didYouMean(name, Object.keys(selectors)),
+    );
+  return parseDefinition(entry["definition"] as Json, selectors, name);
+}
+
+interface Found {
+  readonly direct: Set<string>;
+  /** Tests that join only if all they depend on is selected in the end. */
+  readonly indirect: Set<string>;
+}
+
+class SelectionRun {
+  readonly unmatched: string[] = [];
+  private readonly options: SelectOptions;
+
+  constructor(options: SelectOptions) {
+    this.options = options;
+  }
+
+  evaluate(selection: Selection): Found {
+    switch (selection.kind) {
+      case "criterion":
+        return this.criterion(selection);
+      case "union":
+        return selection.parts
+          .map((part) => this.evaluate(part))
+          .reduce((a, b) => ({ direct: union(a.direct, b.direct), indirect: union(a.indirect, b.indirect) }), empty());
+      case "intersection":
+        return this.intersection(selection.parts);
+      case "difference": {
+        const [included, ...excluded] = selection.parts.map((part) => this.evaluate(part));
+        const { direct, indirect } = included ?? empty();
+        for (const found of excluded) for (const id of [...found.direct]) (direct.delete(id), indirect.delete(id));
+        return { direct, indirect };
+      }
+    }
+  }
+
+  private intersection(parts: readonly Selection[]): Found {
+    const found = parts.map((part) => this.evaluate(part));
+    const [first, ...rest] = found;
+    if (first === undefined) return empty();
+    const everywhere = (id: string): boolean => rest.every((other) => other.direct.has(id) || other.indirect.has(id));
+    const indirect = new Set([...first.indirect, ...rest.flatMap((other) => [...other.indirect])]);
+    return {
+      direct: new Set([...first.direct].filter((id) => rest.every((other) => other.direct.has(id)))),
+      indirect: new Set(
+        [...indirect].filter((id) => everywhere(id) && (first.direct.has(id) || first.indirect.has(id))),
+      ),
+    };
+  }
+
+  private criterion(criterion: Criterion): Found {
+    const { graph } = this.options;
+    if (criterion.method === "selector") return this.evaluate(namedSelector(criterion.value, this.options.selectors));
+    const collected = this.matching(criterion);
+    if (collected.size === 0) this.unmatched.push(describe(criterion));
+    const mode = criterion.indirectSelection ?? this.options.indirectSelection;
+    const selected = union(collected, this.neighbours(criterion, collected));
+    if (mode === "empty") return { direct: selected, indirect: new Set() };
+    const allowed = mode === "buildable" ? union(selected, graph.reach(selected, "parents", null)) : selected;
+    return this.withTests(selected, allowed, mode);
+  }
+
+  private matching({ method, methodArguments, value }: Criterion): Set<string> {
+    const { graph, rootPackage } = this.options;
+    if (["state", "result", "source_status"].includes(method)) {
+      fail(
+        "DH1610",
+        `The selector method '${method}' is not there yet`,
+        null,
+        "Compare by hand with `ls`, or select by tag or path.",
+      );
+    }
+    const found = new Set<string>();
+    for (const [id, node] of graph.nodes)
+      if (matches(node, method, value, { rootPackage, methodArguments })) found.add(id);
+    return found;
+  }
+
+  private neighbours(criterion: Criterion, collected: ReadonlySet<string>): Set<string> {
+    const { graph } = this.options;
+    const finite = (depth: number): number | null => (depth === Infinity ? null : depth);
+    let result = new Set<string>();
+    if (criterion.childrensParents) {
+      const children = graph.reach(collected, "children", null);
+      result = union(children, graph.reach(union(new Set(collected), children), "parents", null));
+    }
+    if (criterion.parents !== null)
+      result = union(result, graph.reach(collected, "parents", finite(criterion.parents)));
+    if (criterion.children !== null)
+      result = union(result, graph.reach(collected, "children", finite(criterion.children)));
+    return result;
+  }
+
+  /** Tests come along with what they test. Source: https://docs.getdbt.com/reference/node-selection/test-selection-examples#indirect-selection */
+  private withTests(selected: Set<string>, allowed: ReadonlySet<string>, mode: IndirectSelection): Found {
+    const { graph } = this.options;
+    const direct = new Set(selected);
+    const indirect = new Set<string>();
+    for (const id of selected) {
+      for (const child of graph.children(id)) {
+        const node = graph.nodes.get(child);
+        if (node === undefined || (node.resource_type !== "test" && node.resource_type !== "unit_test")) continue;
+        if (mode === "eager" || parentsOf(node).every((parent) => allowed.has(parent))) direct.add(child);
+        else indirect.add(child);
+      }
+    }
+    return { direct, indirect };
+  }
+}
+
+function describe({ method, methodArguments, value }: Criterion): string {
+  return method === "fqn" ? value : `${[method, ...methodArguments].join(".")}:${value}`;
+}
+
+function empty(): Found {
+  return { direct: new Set(), indirect: new Set() };
+}
+
+function union(a: ReadonlySet<string>, b: ReadonlySet<string>): Set<string> {
+  return new Set([...a, ...b]);
+}

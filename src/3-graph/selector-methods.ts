@@ -1,0 +1,171 @@
+import { fail } from "../contracts/diagnostic.ts";
+import type { Json } from "../contracts/json.ts";
+import type { GraphNode, ManifestNode, SourceNode } from "../contracts/manifest.ts";
+import { didYouMean } from "../shared/did-you-mean.ts";
+import { fnmatch, pathMatches } from "../shared/glob.ts";
+import { isRecord } from "../shared/objects.ts";
+
+interface MethodContext {
+  readonly rootPackage: string;
+  readonly methodArguments: readonly string[];
+}
+
+type Method = (node: GraphNode, value: string, context: MethodContext) => boolean;
+
+/** One row a selector method. Source: https://docs.getdbt.com/reference/node-selection/methods */
+const METHODS: Readonly<Record<string, Method>> = {
+  fqn: (node, value) => matchesFqn(node, value),
+  tag: (node, value) => tagsOf(node).some((tag) => fnmatch(tag, value)),
+  group: (node, value) => "group" in node && typeof node.group === "string" && fnmatch(node.group, value),
+  access: (node, value) => node.resource_type === "model" && (node as ManifestNode).access === value,
+  source: (node, value, { rootPackage }) =>
+    node.resource_type === "source" && matchesSource(node as SourceNode, value, rootPackage),
+  path: (node, value) => matchesPath(node, value),
+  file: (node, value) => matchesFile(node, value),
+  package: (node, value, { rootPackage }) => fnmatch(node.package_name, value === "this" ? rootPackage : value),
+  config: (node, value, { methodArguments }) => matchesConfig(node, value, methodArguments),
+  test_name: (node, value) =>
+    node.resource_type === "test" && fnmatch((node as ManifestNode).test_metadata?.name ?? "", value),
+  test_type: (node, value) => matchesTestType(node, value),
+  resource_type: (node, value) => node.resource_type === value,
+  exposure: named("exposure"),
+  metric: named("metric"),
+  semantic_model: named("semantic_model"),
+  saved_query: named("saved_query"),
+  unit_test: named("unit_test"),
+  version: (node, value) => matchesVersion(node, value),
+};
+
+export const METHOD_NAMES = [...Object.keys(METHODS), "selector", "state", "result", "source_status"];
+
+/** Whether one node fits a method's value. Throws for a method that does not exist. */
+export function matches(node: GraphNode, method: string, value: string, context: MethodContext): boolean {
+  const run = METHODS[method];
+  if (run === undefined)
+    fail("DH1605", `'${method}' is not a valid method name`, null, didYouMean(method, METHOD_NAMES));
+  return run(node, value, context);
+}
+
+function matchesFqn(node: GraphNode, value: string): boolean {
+  const isVersioned =
+    "version" in node && node.version !== null && node.version !== undefined && node.resource_type === "model";
+  return fqnFits(node.fqn, value, isVersioned) || fqnFits(node.fqn.slice(1), value, isVersioned);
+}
+
+function fqnFits(fqn: readonly string[], value: string, isVersioned: boolean): boolean {
+  const [name, version] = [fqn.at(-2), fqn.at(-1)];
+  if (isVersioned) {
+    if (value === name || value === `${name ?? ""}.${version ?? ""}` || value === `${name ?? ""}_${version ?? ""}`)
+      return true;
+  } else if (version === value) return true;
+  const flat = fqn.flatMap((part) => part.split("."));
+  const wanted = value.split(".");
+  if (flat.length < wanted.length) return false;
+  for (const [index, part] of wanted.entries()) {
+    if (/[*?[\]]/.test(part)) return fnmatch(flat.slice(index).join("."), wanted.slice(index).join("."));
+    if (flat[index] !== part) return false;
+  }
+  return true;
+}
+
+function tagsOf(node: GraphNode): string[] {
+  if ("tags" in node && Array.isArray(node.tags)) return node.tags as string[];
+  const { tags } = node.config;
+  return Array.isArray(tags) ? tags.map(String) : [];
+}
+
+function matchesSource(node: SourceNode, value: string, rootPackage: string): boolean {
+  const parts = value.split(".");
+  if (parts.length > 3)
+    fail(
+      "DH1606",
+      `Invalid source selector value '${value}'. Sources must be of the form \`\${source_name}\`, \`\${source_name}.\${target_name}\`, or \`\${package_name}.\${source_name}.\${target_name}\``,
+    );
+  const [packageName, source, table] = parts.length === 3 ? parts : [null, parts[0], parts[1] ?? null];
+  const packageFits =
+    packageName === null ||
+    packageName === undefined ||
+    fnmatch(node.package_name, packageName === "this" ? rootPackage : packageName);
+  return (
+    packageFits &&
+    fnmatch(node.source_name, source ?? "*") &&
+    (table === null || table === undefined || fnmatch(node.name, table))
+  );
+}
+
+function matchesPath(node: GraphNode, value: string): boolean {
+  const pattern = value.replace(/^\.\//, "").replace(/\/+$/, "");
+  const patch =
+    "patch_path" in node && typeof node.patch_path === "string" ? node.patch_path.split("://")[1] : undefined;
+  if (patch !== undefined && pathMatches(patch, pattern)) return true;
+  const parts = node.original_file_path.split("/");
+  return parts.some((_, index) => pathMatches(parts.slice(0, index + 1).join("/"), pattern));
+}
+
+function matchesFile(node: GraphNode, value: string): boolean {
+  const file = node.original_file_path.slice(node.original_file_path.lastIndexOf("/") + 1);
+  return fnmatch(file, value) || fnmatch(file.replace(/\.[^.]*$/, ""), value);
+}
+
+function matchesConfig(node: GraphNode, value: string, path: readonly string[]): boolean {
+  let found: Json | undefined = node.config;
+  for (const part of path) {
+    found = isRecord(found) ? (found[part] as Json | undefined) : undefined;
+    if (found === undefined) return false;
+  }
+  return valueFits(found, value);
+}
+
+function valueFits(found: Json | undefined, value: string): boolean {
+  if (Array.isArray(found)) return found.some((item) => valueFits(item, value));
+  if (isRecord(found)) return value in found;
+  if (typeof found === "boolean") return String(found) === value.toLowerCase();
+  return found !== null && found !== undefined && String(found) === value;
+}
+
+function matchesTestType(node: GraphNode, value: string): boolean {
+  if (value === "unit") return node.resource_type === "unit_test";
+  if (node.resource_type !== "test") return false;
+  const isGeneric = (node as ManifestNode).test_metadata !== undefined;
+  switch (value) {
+    case "data":
+      return true;
+    case "generic":
+    case "schema":
+      return isGeneric;
+    case "singular":
+      return !isGeneric;
+    default:
+      fail("DH1607", `Invalid test type selector '${value}': expected "generic", "singular", "unit" or "data"`);
+  }
+}
+
+function named(type: string): Method {
+  return (node, value) => {
+    if (node.resource_type !== type) return false;
+    const parts = value.split(".");
+    if (parts.length === 1) return fnmatch(node.name, value);
+    return fnmatch(node.package_name, parts[0] ?? "") && fnmatch(node.name, parts.slice(1).join("."));
+  };
+}
+
+function matchesVersion(node: GraphNode, value: string): boolean {
+  if (node.resource_type !== "model") return false;
+  const { version, latest_version: latest } = node as ManifestNode;
+  const isNone = version === null || version === undefined;
+  switch (value) {
+    case "none":
+      return isNone;
+    case "latest":
+      return !isNone && String(version) === String(latest);
+    case "prerelease":
+      return !isNone && Number(version) > Number(latest);
+    case "old":
+      return !isNone && Number(version) < Number(latest);
+    default:
+      fail(
+        "DH1608",
+        `Invalid version type selector ${value}: expected one of: "latest", "prerelease", "old", or "none"`,
+      );
+  }
+}

@@ -1,0 +1,30 @@
+import type { Bridge } from "../contracts/bridge.ts";
+import type { Json } from "../contracts/json.ts";
+import type { AdapterBackend } from "../context/adapter.ts";
+import { AgateTable } from "../context/agate.ts";
+import { decodeResult } from "../context/decode-result.ts";
+
+/** The adapter's database, reached over the bridge to the main thread. */
+export function bridgeBackend(bridge: Bridge): AdapterBackend {
+  return {
+    execute: (sql, autoBegin, fetch, bindings) => {
+      const result = bridge.request({
+        op: "execute",
+        sql,
+        autoBegin,
+        fetch,
+        ...(bindings === undefined ? {} : { bindings: bindings as Json[] }),
+      });
+      return { response: result.response, table: fetch ? decodeResult(result) : AgateTable.empty() };
+    },
+    begin: () => void bridge.request({ op: "begin" }),
+    commit: () => void bridge.request({ op: "commit" }),
+    getRelation: (database, schema, identifier) => bridge.request({ op: "get-relation", database, schema, identifier }),
+    listRelations: (database, schema) => bridge.request({ op: "list-relations", database, schema }),
+    cacheAdded: (relation) => void bridge.request({ op: "cache-added", relation }),
+    cacheDropped: (relation) => void bridge.request({ op: "cache-dropped", relation }),
+    cacheRenamed: (from, to) => void bridge.request({ op: "cache-renamed", from, to }),
+    schemaCreated: (database, schema) => void bridge.request({ op: "schema-created", database, schema }),
+    schemaDropped: (database, schema) => void bridge.request({ op: "schema-dropped", database, schema }),
+  };
+}

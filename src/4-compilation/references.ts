@@ -1,0 +1,111 @@
+import type { ManifestNode, RefArgs, SourceNode } from "../contracts/manifest.ts";
+import { ALL_PARTS } from "../contracts/relation.ts";
+import { Relation, type RelationWindow } from "../context/relation.ts";
+import { nodeRelation } from "../context/node-relation.ts";
+import { sourceRelation } from "../context/source-relation.ts";
+import { pyStr, raise, Undefined, type HostFunction, type Kwargs, type Value } from "../jinja/values.ts";
+import type { WorkerContext } from "./worker-context.ts";
+
+export interface ReferenceOptions {
+  readonly worker: WorkerContext;
+  readonly node: Pick<ManifestNode, "unique_id" | "package_name" | "original_file_path"> & {
+    readonly depends_on: { readonly nodes: readonly string[] };
+  };
+  /** Operations may ref anything that is a relation; nodes only what they were found to depend on. */
+  readonly isOperation: boolean;
+  /** Told of each ephemeral model that is used. */
+  readonly onEphemeral: (node: ManifestNode) => void;
+}
+
+/** `ref()` while a node runs. */
+export function refFunction(options: ReferenceOptions): HostFunction {
+  const { worker, node } = options;
+  return (args, kwargs) => {
+    const ref = parseRef(args, kwargs);
+    const found = worker.bridge.request({ op: "resolve-ref", ref, fromPackage: node.package_name });
+    if (found === null || "disabled" in found) notFound(node, `a node named '${ref.name}'`, found !== null);
+    const target = found.node;
+    if (!options.isOperation && !node.depends_on.nodes.includes(target.unique_id)) badContext(node, ref);
+    if (target.resource_type === "model" && target.config["materialized"] === "ephemeral") {
+      if (options.isOperation)
+        raise("CompilationError", `Operations can not ref() ephemeral nodes, but ${target.name} is ephemeral`);
+      options.onEphemeral(target);
+      return ephemeralRelation(target, windowOf(worker));
+    }
+    const relation = nodeRelation(target, worker.setup.facts);
+    return relation.with({}, undefined, windowOf(worker));
+  };
+}
+
+/** `source()` while a node runs. */
+export function sourceFunction({ worker, node }: ReferenceOptions): HostFunction {
+  return (args) => {
+    const [sourceName, table] = args;
+    if (args.length !== 2 || typeof sourceName !== "string" || typeof table !== "string") {
+      raise("CompilationError", `source() takes exactly two arguments (${String(args.length)} given)`);
+    }
+    const found = worker.bridge.request({
+      op: "resolve-source",
+      source: sourceName,
+      table,
+      fromPackage: node.package_name,
+    });
+    if (found === null || "disabled" in found)
+      notFound(node, `a source named '${sourceName}.${table}'`, found !== null);
+    return sourceRelation(found.node as SourceNode, ALL_PARTS).with({}, undefined, windowOf(worker));
+  };
+}
+
+export function ephemeralRelation(target: Pick<ManifestNode, "alias">, window?: RelationWindow): Relation {
+  const relation = new Relation({
+    database: null,
+    schema: null,
+    identifier: cteName(target.alias),
+    type: "cte",
+    quoting: { ...ALL_PARTS, identifier: false },
+  });
+  return window === undefined ? relation : relation.with({}, undefined, window);
+}
+
+export function cteName(alias: string): string {
+  return `__dbt__cte__${alias}`;
+}
+
+/** `--empty` reads no rows from any input. */
+function windowOf(worker: WorkerContext): RelationWindow {
+  return { limit: worker.setup.flags.empty ? 0 : null, eventTimeFilter: null };
+}
+
+function parseRef(args: readonly Value[], kwargs: Readonly<Kwargs>): RefArgs {
+  const version = kwargs["version"] ?? kwargs["v"] ?? null;
+  const [first, second] = args;
+  const packageName = args.length === 2 ? (first ?? null) : null;
+  const name = args.length === 2 ? second : first;
+  if (args.length < 1 || args.length > 2)
+    raise("CompilationError", `ref() takes at most two arguments (${String(args.length)} given)`);
+  if (typeof name !== "string")
+    raise("CompilationError", `The name argument to ref() must be a string, got ${pyStr(name ?? null)}`);
+  return {
+    name,
+    package: typeof packageName === "string" ? packageName : null,
+    version:
+      version === null || version instanceof Undefined ? null : typeof version === "number" ? version : pyStr(version),
+  };
+}
+
+function notFound(node: ReferenceOptions["node"], target: string, disabled: boolean): never {
+  const type = node.unique_id.split(".")[0] ?? "node";
+  const title = type.charAt(0).toUpperCase() + type.slice(1);
+  raise(
+    "CompilationError",
+    `${title} '${node.unique_id}' (${node.original_file_path}) depends on ${target} which ${disabled ? "is disabled" : "was not found"}`,
+  );
+}
+
+function badContext(node: ReferenceOptions["node"], ref: RefArgs): never {
+  const args = ref.package === null ? `'${ref.name}'` : `'${ref.package}', '${ref.name}'`;
+  raise(
+    "CompilationError",
+    `dbt was unable to infer all dependencies for the model "${node.unique_id.split(".").at(-1) ?? ""}".\nThis typically happens when ref() is placed within a conditional block.\n\nTo fix this, add the following hint to the top of the model "${node.unique_id.split(".").at(-1) ?? ""}":\n\n-- depends_on: {{ ref(${args}) }}`,
+  );
+}

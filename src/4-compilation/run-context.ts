@@ -1,0 +1,123 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { Json } from "../contracts/json.ts";
+import type { ManifestNode } from "../contracts/manifest.ts";
+import { commonMembers, SqlResults } from "../context/common-members.ts";
+import { toPython } from "../context/convert.ts";
+import { hostFunction } from "../context/host-function.ts";
+import { Lazy, NodeContext, type Members } from "../context/node-context.ts";
+import { nodeRelation, publicNode } from "../context/node-relation.ts";
+import { varFunction } from "../context/vars.ts";
+import { PyDict, pyStr, raise, type Value } from "../jinja/values.ts";
+import { asList } from "../shared/objects.ts";
+import { bridgeBackend } from "./bridge-backend.ts";
+import { refFunction, sourceFunction } from "./references.ts";
+import { RunConfig } from "./run-config.ts";
+import { loadSeedTable } from "./seed-table.ts";
+import type { WorkerContext } from "./worker-context.ts";
+
+/** A node's context while it runs, with what the run collects. */
+export interface RunContext {
+  readonly context: NodeContext;
+  readonly results: SqlResults;
+  /** Ephemeral models that the node's text used, in order. */
+  readonly ephemerals: Map<string, ManifestNode>;
+  /** Puts the compiled text where templates look for it. */
+  setCompiled(code: string): void;
+}
+
+export function runContext(worker: WorkerContext, node: ManifestNode): RunContext {
+  const { facts } = worker.setup;
+  const results = new SqlResults();
+  const ephemerals = new Map<string, ManifestNode>();
+  const isOperation = node.resource_type === "operation";
+  const references = {
+    worker,
+    node,
+    isOperation,
+    onEphemeral: (target: ManifestNode) => void ephemerals.set(target.unique_id, target),
+  };
+  let model: PyDict | undefined;
+  const modelDict = (): PyDict => (model ??= toPython(publicNode(node)) as PyDict);
+  const members: Members = new Map<string, Value | Lazy>([
+    ...commonMembers({
+      adapter: {
+        facts,
+        registry: worker.registry,
+        backend: bridgeBackend(worker.bridge),
+        engineMethods: worker.engineMethods,
+      },
+      invocation: worker.invocation,
+      nodeId: node.unique_id,
+      context: () => context,
+    }),
+    ...results.members(),
+    ["execute", true],
+    ["ref", refFunction(references)],
+    ["source", sourceFunction(references)],
+    ["function", () => raise("NotImplementedError", "function() is not supported yet")],
+    ["metric", () => raise("NotImplementedError", "metric() is not supported: there is no metric server")],
+    ["config", new RunConfig(node.config, node.unique_id)],
+    ["this", nodeRelation(node, facts)],
+    ["model", new Lazy(modelDict)],
+    ["database", node.database],
+    ["schema", node.schema],
+    ["graph", new Lazy(() => worker.graph())],
+    ["pre_hooks", hooks(node, "pre-hook")],
+    ["post_hooks", hooks(node, "post-hook")],
+    ["write", hostFunction("write", ["payload"], (payload) => writeRunFile(worker, node, pyStr(payload ?? null)))],
+    ["load_agate_table", () => loadSeedTable(node)],
+  ]);
+  const context = new NodeContext({
+    registry: worker.registry,
+    packageName: node.package_name,
+    shared: worker.shared,
+    members,
+  });
+  members.set(
+    "var",
+    varFunction({
+      facts,
+      packageName: node.package_name,
+      owner: `${node.resource_type} ${node.name}`,
+      missing: "error",
+      context,
+    }),
+  );
+  return {
+    context,
+    results,
+    ephemerals,
+    setCompiled: (code) => {
+      modelDict().set("compiled_code", code);
+      modelDict().set("compiled_sql", code);
+      modelDict().set("compiled", true);
+      context.override({ sql: code, compiled_code: code });
+    },
+  };
+}
+
+function hooks(node: ManifestNode, key: "pre-hook" | "post-hook"): Value {
+  if (node.resource_type === "test") return [];
+  return asList(node.config[key] as Json[]).map(toPython);
+}
+
+/** target/<kind>/<package>/<file>: below the file for nodes that share one (tests of a property file, snapshots). */
+export function targetPath(
+  node: Pick<ManifestNode, "package_name" | "original_file_path" | "path">,
+  kind: "compiled" | "run",
+  target: string,
+): string {
+  const ownName = node.path.slice(node.path.lastIndexOf("/") + 1);
+  const fileName = node.original_file_path.slice(node.original_file_path.lastIndexOf("/") + 1);
+  const path = ownName === fileName ? node.original_file_path : `${node.original_file_path}/${node.path}`;
+  return join(target, kind, node.package_name, path);
+}
+
+function writeRunFile(worker: WorkerContext, node: ManifestNode, payload: string): string {
+  const { facts } = worker.setup;
+  const path = join(facts.root, targetPath(node, "run", facts.targetPath));
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, payload);
+  return "";
+}

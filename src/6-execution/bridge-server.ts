@@ -1,0 +1,136 @@
+import type { BridgeRequest } from "../contracts/bridge.ts";
+import type { EngineConnection, QueryResult } from "../contracts/engine.ts";
+import type { Emit } from "../contracts/events.ts";
+import type { JsonObject } from "../contracts/json.ts";
+import type { Manifest } from "../contracts/manifest.ts";
+import { publicNode } from "../context/node-relation.ts";
+import type { RefLookup } from "../context/ref-lookup.ts";
+import type { RelationCache } from "./relation-cache.ts";
+
+export interface BridgeServices {
+  readonly manifest: Manifest;
+  readonly lookup: RefLookup;
+  readonly cache: RelationCache;
+  readonly emit: Emit;
+  /** Put before every statement; "" for none. */
+  readonly queryComment: (nodeId: string | null) => string;
+}
+
+/** Answers one worker's requests over the worker's own database connection. */
+export class BridgeServer {
+  private readonly services: BridgeServices;
+  private readonly connection: EngineConnection;
+  private readonly name: string;
+  private inTransaction = false;
+  nodeId: string | null = null;
+
+  constructor(services: BridgeServices, connection: EngineConnection, name: string) {
+    this.services = services;
+    this.connection = connection;
+    this.name = name;
+  }
+
+  async answer(request: BridgeRequest): Promise<unknown> {
+    const { cache, lookup, manifest } = this.services;
+    switch (request.op) {
+      case "execute":
+        return this.execute(request.sql, request.autoBegin, request.fetch, request.bindings);
+      case "begin":
+        return this.begin();
+      case "commit":
+        return this.commit();
+      case "get-relation":
+        return cache.get(request.database, request.schema, request.identifier);
+      case "list-relations":
+        return cache.list(request.database, request.schema);
+      case "cache-added":
+        return cache.added(request.relation);
+      case "cache-dropped":
+        return cache.dropped(request.relation);
+      case "cache-renamed":
+        return cache.renamed(request.from, request.to);
+      case "schema-created":
+        return cache.schemaCreated(request.database, request.schema);
+      case "schema-dropped":
+        return cache.schemaDropped(request.database, request.schema);
+      case "resolve-ref":
+        return lookup.ref(request.ref, request.fromPackage);
+      case "resolve-source":
+        return lookup.source(request.source, request.table, request.fromPackage);
+      case "node":
+        return manifest.nodes[request.id] ?? null;
+      case "graph":
+        return flatGraph(manifest);
+    }
+  }
+
+  private async execute(
+    sql: string,
+    autoBegin: boolean,
+    fetch: boolean,
+    bindings?: readonly unknown[],
+  ): Promise<QueryResult> {
+    if (autoBegin) await this.begin();
+    const text = this.services.queryComment(this.nodeId) + sql;
+    this.services.emit({ kind: "sql", connection: this.name, nodeId: this.nodeId, text });
+    const result = await this.connection.execute(text, fetch, bindings);
+    this.followTransaction(sql);
+    return result;
+  }
+
+  /** Macros may write BEGIN and COMMIT themselves. */
+  private followTransaction(sql: string): void {
+    const word = /^\s*(begin|commit|rollback)\b[^;]*;?\s*$/i.exec(sql)?.[1]?.toLowerCase();
+    if (word !== undefined) this.inTransaction = word === "begin";
+  }
+
+  private async begin(): Promise<null> {
+    if (!this.inTransaction) {
+      await this.connection.execute("BEGIN", false);
+      this.inTransaction = true;
+    }
+    return null;
+  }
+
+  private async commit(): Promise<null> {
+    if (this.inTransaction) {
+      this.inTransaction = false;
+      await this.connection.execute("COMMIT", false);
+    }
+    return null;
+  }
+
+  /** After a node: whatever it left open is undone. */
+  async settle(): Promise<void> {
+    if (!this.inTransaction) return;
+    this.inTransaction = false;
+    try {
+      await this.connection.execute("ROLLBACK", false);
+    } catch {
+      // A failed COMMIT has already undone the transaction; there is nothing left to roll back.
+    }
+  }
+
+  interrupt(): void {
+    this.connection.interrupt();
+  }
+
+  close(): void {
+    this.connection.close();
+  }
+}
+
+/** `graph` as templates see it. */
+function flatGraph(manifest: Manifest): JsonObject {
+  const plain = (record: Record<string, object>): Record<string, unknown> =>
+    Object.fromEntries(Object.entries(record).map(([id, node]) => [id, publicNode(node)]));
+  return {
+    nodes: plain(manifest.nodes),
+    sources: plain(manifest.sources),
+    exposures: plain(manifest.exposures),
+    groups: plain(manifest.groups),
+    metrics: plain(manifest.metrics),
+    semantic_models: plain(manifest.semantic_models),
+    saved_queries: plain(manifest.saved_queries),
+  } as JsonObject;
+}

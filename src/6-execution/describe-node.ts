@@ -1,0 +1,48 @@
+import type { ManifestNode, UnitTestNode } from "../contracts/manifest.ts";
+
+export type RunnableNode = ManifestNode | UnitTestNode;
+
+/** What dbt calls a node in its lines: `sql view model main.stg_customers`, `seed file main.raw`, `test not_null_…`. */
+export function describeNode(node: RunnableNode): string {
+  if (node.resource_type === "unit_test") return `unit_test ${(node as UnitTestNode).model}::${node.name}`;
+  const own = node as ManifestNode;
+  const relation = `${own.schema}.${own.alias}`;
+  switch (own.resource_type) {
+    case "seed":
+      return `seed file ${relation}`;
+    case "snapshot":
+      return `snapshot ${relation}`;
+    case "test":
+      return `test ${own.name}`;
+    case "operation":
+      return `hook: ${own.package_name}.${own.tags[0] ?? ""}.${String(own.index ?? 0)}`;
+    default:
+      return `${own.language} ${materialization(own)} model ${relation}`;
+  }
+}
+
+function materialization(node: ManifestNode): string {
+  return String(node.config["materialized"] as string);
+}
+
+/** The part after the number when a node is done: `OK created sql view model …`. */
+export function finishedText(node: RunnableNode, status: string, failures: number | null): string {
+  const name = node.resource_type === "unit_test" ? `${(node as UnitTestNode).model}::${node.name}` : node.name;
+  const isTest = node.resource_type === "test" || node.resource_type === "unit_test";
+  if (isTest) {
+    if (status === "fail" || status === "warn") return `${status.toUpperCase()} ${String(failures ?? 0)} ${name}`;
+    return `${status === "pass" ? "PASS" : status === "skipped" ? "SKIP" : "ERROR"} ${name}`;
+  }
+  if (status === "skipped") return `SKIP relation ${(node as ManifestNode).schema}.${(node as ManifestNode).alias}`;
+  const ok = status === "success";
+  switch (node.resource_type) {
+    case "seed":
+      return `${ok ? "OK loaded" : "ERROR loading"} ${describeNode(node)}`;
+    case "snapshot":
+      return `${ok ? "OK snapshotted" : "ERROR snapshotting"} ${(node as ManifestNode).schema}.${(node as ManifestNode).alias}`;
+    case "operation":
+      return `${ok ? "OK" : "ERROR"} ${describeNode(node)}`;
+    default:
+      return `${ok ? "OK created" : "ERROR creating"} ${describeNode(node)}`;
+  }
+}

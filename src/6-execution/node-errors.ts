@@ -1,0 +1,81 @@
+import type { JobError } from "../contracts/bridge.ts";
+import { diagnostic, type Diagnostic } from "../contracts/diagnostic.ts";
+import type { RunnableNode } from "./describe-node.ts";
+
+const TITLES: Readonly<Record<string, string>> = {
+  CompilationError: "Compilation Error",
+  UndefinedError: "Compilation Error",
+  TemplateSyntaxError: "Compilation Error",
+  TemplateAssertionError: "Compilation Error",
+  DbtDatabaseError: "Runtime Error",
+  DbtRuntimeError: "Runtime Error",
+  DbtValidationError: "Runtime Error",
+  ContractError: "Compilation Error",
+  KeyboardInterrupt: "Interrupted",
+  InternalError: "Internal Error",
+};
+
+/** A node's failure in dbt's words, with the macro chain, and as a diagnostic with its place. */
+export function nodeError(
+  error: JobError,
+  node: RunnableNode,
+  compiledPath: string | null,
+): { message: string; diagnostic: Diagnostic } {
+  const title = TITLES[error.pythonType] ?? "Compilation Error";
+  const what = `${node.resource_type} ${node.name} (${node.original_file_path})`;
+  const lines = [error.message.trim(), ...chainText(error)];
+  if (error.engine !== null && compiledPath !== null) lines.push("", `compiled code at ${compiledPath}`);
+  const body = lines
+    .join("\n")
+    .split("\n")
+    .map((line) => (line === "" ? "" : `  ${line}`))
+    .join("\n");
+  const message = `${title} in ${what}\n${body}`;
+  const place = placeOf(error, node, compiledPath);
+  return {
+    message,
+    diagnostic: diagnostic(error.engine === null ? "DH3001" : "DH3002", message, place, hintFor(error)),
+  };
+}
+
+function chainText(error: JobError): string[] {
+  if (error.frames.length < 2 || error.engine !== null) return [];
+  return [
+    "",
+    ...error.frames.map(
+      (frame, index) =>
+        `${index === 0 ? "> in" : "> called by"} ${frame.macro === undefined ? "" : `macro ${frame.macro} `}(${frame.path}:${String(frame.line)}:${String(frame.column)})`,
+    ),
+  ];
+}
+
+function placeOf(
+  error: JobError,
+  node: RunnableNode,
+  compiledPath: string | null,
+): { file: string; line: number | null; column: number | null } {
+  // The engine counts lines of the statement it got; the model's text starts at its compiled file's first line.
+  if (error.engine !== null)
+    return { file: compiledPath ?? node.original_file_path, line: compiledLine(error), column: error.engine.column };
+  const [inner] = error.frames;
+  return { file: inner?.path ?? node.original_file_path, line: inner?.line ?? null, column: inner?.column ?? null };
+}
+
+/** The line in the compiled file of an engine's error, where the statement holds the compiled text as it is. */
+function compiledLine({ engine, compiled }: JobError): number | null {
+  if (engine === null || engine.line === null) return null;
+  if (compiled === null) return engine.line;
+  const start = engine.sql.indexOf(compiled.code.trim());
+  if (start < 0) return engine.line;
+  const leading = compiled.code.length - compiled.code.trimStart().length;
+  const before = engine.sql.slice(0, start).split("\n").length - 1;
+  return engine.line - before + (compiled.code.slice(0, leading).split("\n").length - 1);
+}
+
+function hintFor(error: JobError): string | null {
+  if (error.engine?.code === "Out of Memory Error")
+    return "Give DuckDB more memory or a place to spill: `settings: {memory_limit: 8GB, temp_directory: /tmp}` in the profile.";
+  if (error.pythonType === "UndefinedError")
+    return "Is the macro's package installed (`duckhouse-dbt deps`), and the name spelled as in its file?";
+  return null;
+}

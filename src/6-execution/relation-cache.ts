@@ -1,0 +1,82 @@
+import type { EngineSession } from "../contracts/engine.ts";
+import type { RelationParts } from "../contracts/relation.ts";
+
+/**
+ * What exists in the database, schema by schema. A schema is read when it is first asked about, and kept in step with
+ * what the run does. Names are compared without regard to case.
+ */
+export class RelationCache {
+  private readonly engine: EngineSession;
+  private readonly schemas = new Map<string, Promise<Map<string, RelationParts>>>();
+
+  constructor(engine: EngineSession) {
+    this.engine = engine;
+  }
+
+  /** Reads several schemas of one database at once. */
+  async populate(database: string, schemas: readonly string[]): Promise<void> {
+    const wanted = schemas.filter((schema) => !this.schemas.has(keyOf(database, schema)));
+    if (wanted.length === 0) return;
+    const rows = await this.engine.listRelations(database, wanted);
+    for (const schema of wanted) this.schemas.set(keyOf(database, schema), Promise.resolve(new Map()));
+    for (const row of rows) {
+      const known = await this.schemas.get(keyOf(database, row.schema));
+      known?.set(row.identifier.toLowerCase(), row);
+    }
+  }
+
+  async get(database: string, schema: string, identifier: string): Promise<RelationParts | null> {
+    return (await this.schema(database, schema)).get(identifier.toLowerCase()) ?? null;
+  }
+
+  async list(database: string, schema: string): Promise<RelationParts[]> {
+    return [...(await this.schema(database, schema)).values()];
+  }
+
+  async added(relation: RelationParts): Promise<void> {
+    (await this.schemaOf(relation))?.set((relation.identifier ?? "").toLowerCase(), {
+      ...relation,
+      type: relation.type ?? "table",
+    });
+  }
+
+  async dropped(relation: RelationParts): Promise<void> {
+    (await this.schemaOf(relation))?.delete((relation.identifier ?? "").toLowerCase());
+  }
+
+  async renamed(from: RelationParts, to: RelationParts): Promise<void> {
+    const known = await this.schemaOf(from);
+    const type = known?.get((from.identifier ?? "").toLowerCase())?.type ?? to.type ?? from.type;
+    await this.dropped(from);
+    await this.added({ ...to, type });
+  }
+
+  schemaCreated(database: string, schema: string): void {
+    const key = keyOf(database, schema);
+    if (!this.schemas.has(key)) this.schemas.set(key, Promise.resolve(new Map()));
+  }
+
+  schemaDropped(database: string, schema: string): void {
+    this.schemas.set(keyOf(database, schema), Promise.resolve(new Map()));
+  }
+
+  private schema(database: string, schema: string): Promise<Map<string, RelationParts>> {
+    const key = keyOf(database, schema);
+    let known = this.schemas.get(key);
+    if (known === undefined) {
+      known = this.engine
+        .listRelations(database, [schema])
+        .then((rows) => new Map(rows.map((row) => [row.identifier.toLowerCase(), row])));
+      this.schemas.set(key, known);
+    }
+    return known;
+  }
+
+  private async schemaOf({ database, schema }: RelationParts): Promise<Map<string, RelationParts> | undefined> {
+    return database === null || schema === null ? undefined : this.schema(database, schema);
+  }
+}
+
+function keyOf(database: string, schema: string): string {
+  return `${database.toLowerCase()}\0${schema.toLowerCase()}`;
+}

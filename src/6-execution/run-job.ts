@@ -1,0 +1,238 @@
+import type { CompiledNode, JobResult, RenderJob } from "../contracts/bridge.ts";
+import type { Json, JsonObject } from "../contracts/json.ts";
+import type { ManifestNode } from "../contracts/manifest.ts";
+import { compileNode, writeCompiled } from "../4-compilation/compile-node.ts";
+import { runContext, type RunContext } from "../4-compilation/run-context.ts";
+import type { WorkerContext } from "../4-compilation/worker-context.ts";
+import { AgateTable } from "../context/agate.ts";
+import { ResponseObject } from "../context/adapter.ts";
+import { fromPython, toPython } from "../context/convert.ts";
+import type { MacroEntry } from "../context/macro-registry.ts";
+import { Relation } from "../context/relation.ts";
+import { compileTemplate } from "../jinja/template.ts";
+import { iterate, PyDict, pyStr, raise, truthy, type Value } from "../jinja/values.ts";
+import { measureFreshness } from "./measure-freshness.ts";
+import { runUnitTest } from "./run-unit-test.ts";
+
+/** Told of the compiled text as soon as there is one, so that it is known also when what follows fails. */
+export type OnCompiled = (compiled: CompiledNode) => void;
+
+/** Does one job in a render worker. Failures are thrown as they come. */
+export function runJob(worker: WorkerContext, job: RenderJob, onCompiled: OnCompiled): JobResult {
+  switch (job.kind) {
+    case "compile":
+      return { compiled: compileAndWrite(worker, job.node, runContext(worker, job.node), onCompiled) };
+    case "run":
+      return job.node.resource_type === "test"
+        ? runTest(worker, job.node, onCompiled)
+        : materialize(worker, job.node, onCompiled);
+    case "unit-test":
+      return runUnitTest(worker, job.unitTest, job.model, onCompiled);
+    case "hook":
+      return runHook(worker, job.node, job.extra);
+    case "macro":
+      return runMacro(worker, job.macroId, job.args, job.kwargs, job.commit);
+    case "show":
+      return show(worker, job.node, job.limit, onCompiled);
+    case "freshness":
+      return { freshness: measureFreshness(worker, job.source) };
+  }
+}
+
+function compileAndWrite(
+  worker: WorkerContext,
+  node: ManifestNode,
+  run: RunContext,
+  onCompiled: OnCompiled,
+): CompiledNode {
+  const compiled = compileNode(worker, node, run);
+  if (node.resource_type !== "seed") writeCompiled(worker, node, compiled.code);
+  onCompiled(compiled);
+  return compiled;
+}
+
+function findMaterialization(worker: WorkerContext, node: ManifestNode): MacroEntry {
+  const name = String(node.config["materialized"] as string);
+  const { facts } = worker.setup;
+  const entry = worker.registry.findMaterialization(name, facts.adapterTypes);
+  if (entry === undefined)
+    raise(
+      "CompilationError",
+      `No materialization '${name}' was found for adapter ${facts.target.type}! (searched types 'default' and '${facts.adapterTypes.join("', '")}')`,
+    );
+  return entry;
+}
+
+/** Builds a model, seed or snapshot by its materialization macro. */
+function materialize(worker: WorkerContext, node: ManifestNode, onCompiled: OnCompiled): JobResult {
+  const run = runContext(worker, node);
+  const compiled = compileAndWrite(worker, node, run, onCompiled);
+  const compiledAt = Date.now();
+  const result = run.context.bind(findMaterialization(worker, node))([], Object.create(null) as Record<string, Value>);
+  for (const relation of materializedRelations(result, node))
+    worker.bridge.request({ op: "cache-added", relation: relation.parts });
+  return { compiled, compiledAt, response: mainResponse(run) };
+}
+
+function materializedRelations(result: Value, node: ManifestNode): Relation[] {
+  if (typeof result === "string") {
+    raise(
+      "CompilationError",
+      `The materialization ("${String(node.config["materialized"] as string)}") did not explicitly return a list of relations to add to the cache. By default the target relation will be added, but this behavior will be removed in a future version of dbt.`,
+    );
+  }
+  const relations = result instanceof PyDict ? result.get("relations") : undefined;
+  if (relations === undefined)
+    raise(
+      "CompilationError",
+      `Invalid return value from materialization, expected a dict with key "relations", got: ${pyStr(result)}`,
+    );
+  return [...iterate(relations)].filter((relation): relation is Relation => relation instanceof Relation);
+}
+
+function mainResponse(run: RunContext): { _message: string } & JsonObject {
+  const response = run.results.peek("main")?.get("response") ?? null;
+  if (response instanceof ResponseObject) return response.response as { _message: string } & JsonObject;
+  if (response instanceof PyDict) {
+    const plain = fromPython(response) as JsonObject;
+    return {
+      ...Object.fromEntries(Object.entries(plain).filter(([, value]) => value !== null)),
+      _message: String((plain["_message"] ?? "OK") as string),
+    };
+  }
+  return { _message: response === null ? "OK" : pyStr(response) };
+}
+
+function runTest(worker: WorkerContext, node: ManifestNode, onCompiled: OnCompiled): JobResult {
+  const run = runContext(worker, node);
+  const compiled = compileAndWrite(worker, node, run, onCompiled);
+  const compiledAt = Date.now();
+  const entry = worker.registry.findMaterialization("test", worker.setup.facts.adapterTypes);
+  if (entry === undefined) raise("CompilationError", "No materialization 'test' was found");
+  const result = run.context.bind(entry)([], Object.create(null) as Record<string, Value>);
+  if (result instanceof PyDict)
+    for (const relation of materializedRelations(result, node))
+      worker.bridge.request({ op: "cache-added", relation: relation.parts });
+  return { compiled, compiledAt, response: mainResponse(run), test: readTestResult(run, node) };
+}
+
+function readTestResult(
+  run: RunContext,
+  node: ManifestNode,
+): { failures: number; shouldWarn: boolean; shouldError: boolean } {
+  const table = run.results.peek("main")?.get("table");
+  if (!(table instanceof AgateTable))
+    raise("CompilationError", "dbt expected main to return one row with test results, got none");
+  if (table.rowCount !== 1) {
+    raise(
+      "CompilationError",
+      `dbt internally failed to execute ${node.unique_id}: Returned ${String(table.rowCount)} rows, but expected 1 row`,
+    );
+  }
+  const row = table.rows()[0];
+  const cell = (name: string): Value => row?.getItem(name) ?? null;
+  const failures = cell("failures");
+  if (failures === null) raise("DbtRuntimeError", "None is not of type 'integer'");
+  return {
+    failures: Number(pyStr(failures)),
+    shouldWarn: isTrue(cell("should_warn")),
+    shouldError: isTrue(cell("should_error")),
+  };
+}
+
+/** Some engines answer a comparison with a text or a number. */
+function isTrue(value: Value): boolean {
+  return typeof value === "string" ? value.toLowerCase() === "true" || value === "1" : truthy(value);
+}
+
+/** Runs one on-run-start or on-run-end hook; its SQL is what its template leaves. */
+function runHook(worker: WorkerContext, node: ManifestNode, extra: JsonObject): JobResult {
+  const run = runContext(worker, node);
+  run.context.override(Object.fromEntries(Object.entries(extra).map(([key, value]) => [key, toPython(value)])));
+  const sql = compileTemplate(node.raw_code, { path: "dbt_project.yml" }).render(run.context).trim();
+  if (sql === "") return { response: { _message: "OK" } };
+  const { response } = worker.bridge.request({ op: "execute", sql, autoBegin: false, fetch: false });
+  worker.bridge.request({ op: "commit" });
+  return { response };
+}
+
+function runMacro(
+  worker: WorkerContext,
+  macroId: string,
+  args: readonly Json[],
+  kwargs: JsonObject,
+  commit: boolean,
+): JobResult {
+  const entry = worker.registry.all().find((macro) => macro.source.unique_id === macroId);
+  if (entry === undefined) raise("CompilationError", `No macro ${macroId}`);
+  const node = operationNode(worker, entry);
+  const run = runContext(worker, node);
+  const values = Object.assign(
+    Object.create(null) as Record<string, Value>,
+    Object.fromEntries(Object.entries(kwargs).map(([key, value]) => [key, toPython(value)])),
+  );
+  const value = run.context.bind(entry)(args.map(relationOrPlain), values);
+  if (commit) worker.bridge.request({ op: "commit" });
+  return { value: value instanceof AgateTable ? null : fromPython(value) };
+}
+
+/** `{ relation: {…} }` among the arguments stands for a relation object. */
+function relationOrPlain(value: Json): Value {
+  if (value !== null && typeof value === "object" && !Array.isArray(value) && "relation" in value)
+    return new Relation(value["relation"] as never);
+  return toPython(value);
+}
+
+/** An operation's context belongs to a node of its own, with the target's schema. */
+function operationNode(worker: WorkerContext, entry: MacroEntry): ManifestNode {
+  const { facts } = worker.setup;
+  const { name, package_name, original_file_path } = entry.source;
+  return {
+    database: facts.target.database,
+    schema: facts.target.schema,
+    name,
+    alias: name,
+    resource_type: "operation",
+    package_name,
+    path: original_file_path,
+    original_file_path,
+    unique_id: `operation.${package_name}.${name}`,
+    config: {},
+    depends_on: { macros: [], nodes: [] },
+    raw_code: "",
+  } as unknown as ManifestNode;
+}
+
+/** Compiles a node or an inline query and reads its first rows. */
+function show(worker: WorkerContext, node: ManifestNode, limit: number | null, onCompiled: OnCompiled): JobResult {
+  const run = runContext(worker, node);
+  const compiled =
+    node.resource_type === "seed" ? seedQuery(run, onCompiled) : compileAndWrite(worker, node, run, onCompiled);
+  const sql = pyStr(run.context.callMacro("get_show_sql", [compiled.code, null, limit]));
+  const result = worker.bridge.request({ op: "execute", sql, autoBegin: false, fetch: true });
+  const rows = Array.from({ length: result.rowCount }, (_, row) =>
+    result.columns.map((column, index) => plainCell(column.kind, result.data[index]?.[row])),
+  );
+  return {
+    compiled,
+    response: result.response,
+    table: {
+      columns: result.columns.map((column) => column.name),
+      types: result.columns.map((column) => column.type),
+      rows,
+    },
+  };
+}
+
+function seedQuery(run: RunContext, onCompiled: OnCompiled): CompiledNode {
+  const compiled = { code: `select * from ${pyStr(run.context.lookup("this") ?? null)}`, ctes: [] };
+  run.setCompiled(compiled.code);
+  onCompiled(compiled);
+  return compiled;
+}
+
+function plainCell(kind: string, cell: unknown): Json {
+  if (typeof cell === "bigint") return cell.toString();
+  if (kind === "datetime" || kind === "datetimetz") return typeof cell === "string" ? cell.replace("T", " ") : null;
+  return (cell ?? null) as Json;
+}

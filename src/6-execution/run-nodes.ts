@@ -1,0 +1,233 @@
+import type { JobResult, RenderJob } from "../contracts/bridge.ts";
+import type { Emit } from "../contracts/events.ts";
+import type { Flags } from "../contracts/flags.ts";
+import type { Manifest, ManifestNode, UnitTestNode } from "../contracts/manifest.ts";
+import type { NodeStatus, RunResult } from "../contracts/run-result.ts";
+import { targetPath } from "../4-compilation/run-context.ts";
+import { describeNode, finishedText, type RunnableNode } from "./describe-node.ts";
+import { nodeError } from "./node-errors.ts";
+import type { JobOutcome, RenderPool } from "./render-pool.ts";
+import { schedule, type Step, type StepOutcome } from "./schedule.ts";
+
+export interface RunStep extends Step {
+  /** Null for what is only passed through: unselected or ephemeral nodes, sources. */
+  readonly node: RunnableNode | null;
+}
+
+export interface RunNodesOptions {
+  readonly steps: readonly RunStep[];
+  readonly manifest: Manifest;
+  readonly pool: RenderPool;
+  readonly emit: Emit;
+  readonly flags: Flags;
+  readonly targetPath: string;
+  readonly threads: number;
+  /** `compile` only renders. */
+  readonly mode: "run" | "compile";
+  readonly cancelled: () => boolean;
+}
+
+/** Runs the steps of a plan and gives one result a node, in the order they ended. */
+export async function runNodes(options: RunNodesOptions): Promise<RunResult[]> {
+  const run = new NodeRun(options);
+  await schedule({
+    steps: options.steps,
+    concurrency: options.threads,
+    run: (step) => run.step(step),
+    skip: (step) => run.skip(step),
+    stopped: () => options.cancelled() || run.failedFast,
+  });
+  return run.results;
+}
+
+class NodeRun {
+  readonly results: RunResult[] = [];
+  failedFast = false;
+  private readonly options: RunNodesOptions;
+  private readonly indexes: Map<string, number>;
+  private readonly total: number;
+  private started = 0;
+
+  constructor(options: RunNodesOptions) {
+    this.options = options;
+    const nodes = options.steps.filter((step) => step.node !== null);
+    this.total = nodes.length;
+    this.indexes = new Map();
+  }
+
+  async step(step: RunStep): Promise<StepOutcome> {
+    const { node } = step;
+    if (node === null) return "done";
+    const index = this.number(node);
+    const description = describeNode(node);
+    if (this.options.mode === "run")
+      this.options.emit({
+        kind: "node-start",
+        nodeId: node.unique_id,
+        description: `START ${description}`,
+        index,
+        total: this.total,
+      });
+    const startedAt = new Date();
+    const outcome = await this.options.pool.run(this.job(node), node.unique_id);
+    const result = this.result(node, outcome, startedAt);
+    this.finish(node, result);
+    return result.status === "success" || result.status === "pass" || result.status === "warn" ? "done" : "failed";
+  }
+
+  private number(node: RunnableNode): number {
+    const known = this.indexes.get(node.unique_id);
+    if (known !== undefined) return known;
+    this.indexes.set(node.unique_id, ++this.started);
+    return this.started;
+  }
+
+  private job(node: RunnableNode): RenderJob {
+    if (node.resource_type === "unit_test") {
+      const unitTest = node as UnitTestNode;
+      const model = this.options.manifest.nodes[unitTest.depends_on.nodes[0] ?? ""];
+      if (model === undefined) throw new Error(`bug: unit test ${unitTest.unique_id} has no model`);
+      return { kind: "unit-test", unitTest, model };
+    }
+    return { kind: this.options.mode === "compile" ? "compile" : "run", node: node as ManifestNode };
+  }
+
+  private result(node: RunnableNode, outcome: JobOutcome & { thread: string }, startedAt: Date): RunResult {
+    const endedAt = new Date();
+    const compiledAt =
+      outcome.ok && outcome.result.compiledAt !== undefined ? new Date(outcome.result.compiledAt) : endedAt;
+    const compiled = outcome.ok ? (outcome.result.compiled ?? null) : outcome.error.compiled;
+    const compiledPath =
+      compiled === null ? null : targetPath(node as ManifestNode, "compiled", this.options.targetPath);
+    if (compiled !== null) keepCompiled(node, compiled.code, compiled.ctes, compiledPath);
+    const base = {
+      unique_id: node.unique_id,
+      timing: [
+        { name: "compile" as const, started_at: startedAt.toISOString(), completed_at: compiledAt.toISOString() },
+        { name: "execute" as const, started_at: compiledAt.toISOString(), completed_at: endedAt.toISOString() },
+      ],
+      thread_id: outcome.thread,
+      execution_time: (endedAt.getTime() - startedAt.getTime()) / 1000,
+      compiled: node.resource_type === "seed" || compiled === null ? null : true,
+      compiled_code: node.resource_type === "seed" ? null : (compiled?.code ?? null),
+      relation_name: "relation_name" in node && node.resource_type !== "seed" ? node.relation_name : null,
+      batch_results: null,
+    };
+    if (outcome.ok) return { ...base, ...this.success(node, outcome.result) };
+    const { message, diagnostic } = nodeError(outcome.error, node, compiledPath);
+    return { ...base, status: "error", adapter_response: {}, message, failures: null, diagnostics: [diagnostic] };
+  }
+
+  private success(
+    node: RunnableNode,
+    result: JobResult,
+  ): Pick<RunResult, "status" | "adapter_response" | "message" | "failures"> {
+    const response = result.response ?? { _message: "OK" };
+    if (result.test !== undefined) {
+      const { status, message } = testStatus(node as ManifestNode, result.test, this.options.flags.warn_error);
+      return { status, message, failures: result.test.failures, adapter_response: response };
+    }
+    if (result.unitTest !== undefined) {
+      const { equal, diff, differences } = result.unitTest;
+      if (equal) return { status: "pass", message: null, failures: 0, adapter_response: response };
+      return {
+        status: "fail",
+        message: `\n\nactual differs from expected:\n\n${diff}\n`,
+        failures: Math.max(1, differences),
+        adapter_response: response,
+      };
+    }
+    return { status: "success", message: response._message, failures: null, adapter_response: response };
+  }
+
+  private finish(node: RunnableNode, result: RunResult): void {
+    this.results.push(result);
+    const bad = result.status === "error" || result.status === "fail" || result.status === "runtime error";
+    if (bad && this.options.flags.fail_fast) this.failedFast = true;
+    if (this.options.mode === "compile" && !bad) return;
+    this.options.emit({
+      kind: "node-finish",
+      nodeId: node.unique_id,
+      description: finishedText(node, result.status, result.failures),
+      status: result.status,
+      label: label(result),
+      index: this.number(node),
+      total: this.total,
+      seconds: result.execution_time,
+    });
+  }
+
+  skip(step: RunStep): void {
+    const { node } = step;
+    if (node === null) return;
+    const result: RunResult = {
+      unique_id: node.unique_id,
+      status: "skipped",
+      timing: [],
+      thread_id: "MainThread",
+      execution_time: 0,
+      adapter_response: {},
+      message: null,
+      failures: null,
+      compiled: false,
+      compiled_code: null,
+      relation_name: "relation_name" in node ? node.relation_name : null,
+      batch_results: null,
+    };
+    this.results.push(result);
+    this.options.emit({
+      kind: "node-finish",
+      nodeId: node.unique_id,
+      description: finishedText(node, "skipped", null),
+      status: "skipped",
+      label: "SKIP",
+      index: this.number(node),
+      total: this.total,
+      seconds: 0,
+    });
+  }
+}
+
+function keepCompiled(
+  node: RunnableNode,
+  code: string,
+  ctes: readonly { id: string; sql: string }[],
+  path: string | null,
+): void {
+  if (node.resource_type === "unit_test" || node.resource_type === "seed") return;
+  const own = node as ManifestNode;
+  own.compiled = true;
+  own.compiled_code = code;
+  own.extra_ctes = [...ctes];
+  own.extra_ctes_injected = true;
+  own.compiled_path = path;
+}
+
+/** What stands between the brackets: `OK`, `INSERT 99`, `FAIL 2`. */
+function label(result: RunResult): string {
+  switch (result.status) {
+    case "success":
+      return result.message ?? "OK";
+    case "fail":
+    case "warn":
+      return `${result.status.toUpperCase()} ${String(result.failures ?? 0)}`;
+    default:
+      return result.status.toUpperCase();
+  }
+}
+
+/** Severity and thresholds. Source: https://docs.getdbt.com/reference/resource-configs/severity */
+function testStatus(
+  node: ManifestNode,
+  test: { failures: number; shouldWarn: boolean; shouldError: boolean },
+  warnError: boolean,
+): { status: NodeStatus; message: string | null } {
+  const count = `Got ${String(test.failures)} result${test.failures === 1 ? "" : "s"}`;
+  const severity = String(node.config["severity"] as string).toUpperCase();
+  const failIf = (key: string): string => String(node.config[key] as string);
+  if (severity === "ERROR" && test.shouldError)
+    return { status: "fail", message: `${count}, configured to fail if ${failIf("error_if")}` };
+  if (!test.shouldWarn) return { status: "pass", message: null };
+  if (warnError) return { status: "fail", message: `${count}, configured to fail if ${failIf("warn_if")}` };
+  return { status: "warn", message: `${count}, configured to warn if ${failIf("warn_if")}` };
+}

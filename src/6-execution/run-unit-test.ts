@@ -1,0 +1,262 @@
+import type { CompiledNode, JobResult, UnitTestOutcome } from "../contracts/bridge.ts";
+import type { Json, JsonObject } from "../contracts/json.ts";
+import type { InjectedCte, ManifestNode, SourceNode, UnitTestInput, UnitTestNode } from "../contracts/manifest.ts";
+import { writeCompiled } from "../4-compilation/compile-node.ts";
+import { injectCtes } from "../4-compilation/inject-ctes.ts";
+import { cteName, ephemeralRelation } from "../4-compilation/references.ts";
+import { runContext } from "../4-compilation/run-context.ts";
+import type { WorkerContext } from "../4-compilation/worker-context.ts";
+import { AgateTable } from "../context/agate.ts";
+import { toPython } from "../context/convert.ts";
+import { envVarFunction } from "../context/env.ts";
+import { nodeRelation } from "../context/node-relation.ts";
+import { sourceRelation } from "../context/source-relation.ts";
+import { varFunction } from "../context/vars.ts";
+import { compileTemplate } from "../jinja/template.ts";
+import { PyDict, pyStr, raise, type HostFunction, type Value } from "../jinja/values.ts";
+import { compareRows } from "./unit-test-diff.ts";
+
+/** Runs a model's text over fixtures instead of its inputs, and compares what comes out with what is expected. */
+export function runUnitTest(
+  worker: WorkerContext,
+  unitTest: UnitTestNode,
+  model: ManifestNode,
+  onCompiled: (compiled: CompiledNode) => void,
+): JobResult {
+  const node = testedNode(unitTest, model);
+  const inputs = unitTest.given.map((given) => readInput(worker, given, unitTest, model));
+  const used = new Map<string, Input>();
+  const run = runContext(worker, node);
+  run.context.override(overrides(worker, unitTest, model, inputs, used, run.context));
+  const code = compileTemplate(node.raw_code, { path: model.original_file_path, line: model._line ?? 1 }).render(
+    run.context,
+  );
+  const ctes: InjectedCte[] = [...used.values()].map((input) => ({
+    id: input.id,
+    sql: ` ${cteName(input.name)} as (\n${input.sql()}\n)`,
+  }));
+  const compiled = { code: injectCtes(code, ctes), ctes };
+  run.setCompiled(compiled.code);
+  writeCompiled(worker, node, compiled.code);
+  onCompiled(compiled);
+  const compiledAt = Date.now();
+  const materialization = worker.registry.findMaterialization("unit", worker.setup.facts.adapterTypes);
+  if (materialization === undefined) raise("CompilationError", "No materialization 'unit' was found");
+  run.context.bind(materialization)([], Object.create(null) as Record<string, Value>);
+  const table = run.results.peek("main")?.get("table");
+  if (!(table instanceof AgateTable)) raise("CompilationError", "The unit materialization gave no table");
+  return { compiled, compiledAt, response: { _message: "OK" }, unitTest: outcome(table) };
+}
+
+function testedNode(unitTest: UnitTestNode, model: ManifestNode): ManifestNode {
+  const { rows } = unitTest.expect;
+  const isSql = unitTest.expect.format === "sql";
+  return {
+    ...model,
+    name: unitTest.name,
+    alias: unitTest.name,
+    resource_type: "unit_test",
+    unique_id: unitTest.unique_id,
+    package_name: unitTest.package_name,
+    original_file_path: unitTest.original_file_path,
+    path: `${unitTest.name}.sql`,
+    config: {
+      ...model.config,
+      materialized: "unit",
+      expected_rows: isSql ? [] : (rows ?? []),
+      expected_sql: isSql ? rows : null,
+    },
+  };
+}
+
+interface Input {
+  readonly id: string;
+  /** The CTE's name without prefix. */
+  readonly name: string;
+  readonly kind: "ref" | "source" | "this";
+  readonly sql: () => string;
+}
+
+function readInput(worker: WorkerContext, given: UnitTestInput, unitTest: UnitTestNode, model: ManifestNode): Input {
+  const text = given.input.trim().replace(/^\{\{\s*|\s*\}\}$/g, "");
+  if (text === "this")
+    return { id: model.unique_id, name: model.alias, kind: "this", sql: fixture(worker, given, model) };
+  const found = evaluateInput(worker, text, unitTest);
+  if (found === null) {
+    raise(
+      "ParsingError",
+      `Unit test '${unitTest.name}' had an input (${given.input}) which was not found in the manifest.`,
+    );
+  }
+  if (found.resource_type === "source") {
+    const source = found as SourceNode;
+    const node = {
+      ...source,
+      alias: source.identifier,
+      raw_code: "",
+      resource_type: "model",
+      depends_on: { macros: [], nodes: [] },
+    } as unknown as ManifestNode;
+    return {
+      id: source.unique_id,
+      name: `${source.source_name}__${source.name}`,
+      kind: "source",
+      sql: fixture(worker, given, node, sourceRelation(source)),
+    };
+  }
+  const target = found as ManifestNode;
+  return { id: target.unique_id, name: target.alias, kind: "ref", sql: fixture(worker, given, target) };
+}
+
+/** `ref('x')` or `source('a', 'b')` as the node it means. */
+function evaluateInput(worker: WorkerContext, text: string, unitTest: UnitTestNode): ManifestNode | SourceNode | null {
+  let found: ManifestNode | SourceNode | null = null;
+  const ref: HostFunction = (args, kwargs) => {
+    const name = pyStr(args.at(-1) ?? null);
+    const version = kwargs["version"] ?? kwargs["v"] ?? null;
+    const answer = worker.bridge.request({
+      op: "resolve-ref",
+      ref: {
+        name,
+        package: args.length > 1 ? pyStr(args[0] ?? null) : null,
+        version: version === null ? null : pyStr(version),
+      },
+      fromPackage: unitTest.package_name,
+    });
+    found = answer !== null && "node" in answer ? answer.node : null;
+    return "";
+  };
+  const source: HostFunction = (args) => {
+    const answer = worker.bridge.request({
+      op: "resolve-source",
+      source: pyStr(args[0] ?? null),
+      table: pyStr(args[1] ?? null),
+      fromPackage: unitTest.package_name,
+    });
+    found = answer !== null && "node" in answer ? answer.node : null;
+    return "";
+  };
+  compileTemplate(`{{ ${text} }}`, { path: unitTest.original_file_path }).render({
+    lookup: (name) => (name === "ref" ? ref : name === "source" ? source : undefined),
+  });
+  return found;
+}
+
+/** The SQL of a fixture; the macros take the columns' types from the real relation. */
+function fixture(worker: WorkerContext, given: UnitTestInput, node: ManifestNode, relation?: Value): () => string {
+  return () => {
+    if (given.format === "sql") return String(given.rows as string);
+    const run = runContext(worker, { ...node, resource_type: "model" });
+    if (relation !== undefined) run.context.override({ this: relation });
+    const rows = given.rows ?? seedRows(node, run.context.lookup("load_agate_table"));
+    return pyStr(run.context.callMacro("get_fixture_sql", [toPython(rows), null]));
+  };
+}
+
+/** An input without rows is a seed: its file is the fixture. */
+function seedRows(node: ManifestNode, _load: Value | undefined): Json {
+  raise("ParsingError", `Unit test input '${node.name}' has no rows: give \`rows:\` or a fixture.`);
+}
+
+function overrides(
+  worker: WorkerContext,
+  unitTest: UnitTestNode,
+  model: ManifestNode,
+  inputs: readonly Input[],
+  used: Map<string, Input>,
+  context: { lookup(name: string): Value | undefined },
+): Record<string, Value> {
+  const { facts } = worker.setup;
+  const given = unitTest.overrides ?? { macros: {}, vars: {}, env_vars: {} };
+  const use = (input: Input): Value => {
+    used.set(input.id, input);
+    return ephemeralRelation({ alias: input.name });
+  };
+  const byId = (id: string): Input | undefined => inputs.find((input) => input.id === id && input.kind !== "this");
+  const members: Record<string, Value> = {
+    ref: (args, kwargs) => {
+      const version = kwargs["version"] ?? kwargs["v"] ?? null;
+      const ref = {
+        name: pyStr(args.at(-1) ?? null),
+        package: args.length > 1 ? pyStr(args[0] ?? null) : null,
+        version: version === null ? null : pyStr(version),
+      };
+      const found = worker.bridge.request({ op: "resolve-ref", ref, fromPackage: model.package_name });
+      const target = found !== null && "node" in found ? found.node : null;
+      const input = target === null ? undefined : byId(target.unique_id);
+      if (input !== undefined) return use(input);
+      raise(
+        "CompilationError",
+        `Unit test '${unitTest.name}' has no input for ref('${ref.name}'), which the model reads`,
+      );
+    },
+    source: (args) => {
+      const [source = null, table = null] = args;
+      const found = worker.bridge.request({
+        op: "resolve-source",
+        source: pyStr(source),
+        table: pyStr(table),
+        fromPackage: model.package_name,
+      });
+      const input = found !== null && "node" in found ? byId(found.node.unique_id) : undefined;
+      if (input !== undefined) return use(input);
+      raise(
+        "CompilationError",
+        `Unit test '${unitTest.name}' has no input for source('${pyStr(source)}', '${pyStr(table)}'), which the model reads`,
+      );
+    },
+    env_var: envVarFunction({ ...worker.invocation.env, ...stringValues(given.env_vars) }, "public"),
+    var: varFunction({
+      facts,
+      packageName: model.package_name,
+      owner: `unit_test ${unitTest.name}`,
+      missing: "error",
+      context,
+      overrides: given.vars,
+    }),
+    this: nodeRelation(model, facts),
+  };
+  const own = inputs.find((input) => input.kind === "this");
+  if (own !== undefined) members["this"] = use(own);
+  for (const [name, value] of Object.entries(given.macros)) overrideMacro(members, name, value, context);
+  return members;
+}
+
+function stringValues(record: JsonObject): Record<string, string> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, String(value as string)]));
+}
+
+/** An overridden macro gives a fixed value; `package.macro` overrides it where it is called by its package. */
+function overrideMacro(
+  members: Record<string, Value>,
+  name: string,
+  value: Json,
+  context: { lookup(name: string): Value | undefined },
+): void {
+  const fixed: HostFunction = () => toPython(value);
+  const dot = name.indexOf(".");
+  if (dot < 0) {
+    members[name] = fixed;
+    return;
+  }
+  const [packageName, macro] = [name.slice(0, dot), name.slice(dot + 1)];
+  const before = members[packageName];
+  const dict = before instanceof PyDict ? before : new PyDict();
+  dict.set(macro, fixed);
+  const namespace = context.lookup(packageName);
+  members[packageName] = namespace === undefined || before instanceof PyDict ? dict : dict;
+}
+
+function outcome(table: AgateTable): UnitTestOutcome {
+  const marker = table.columnNames.findIndex((name) => name.toLowerCase() === "actual_or_expected");
+  const kinds = (table.data[marker] ?? []).map((cell) => pyStr(cell));
+  const others = table.columnNames.filter((_, index) => index !== marker);
+  const rowsOf = (kind: string): (string | null)[][] =>
+    kinds.flatMap((value, row) => (value === kind ? [others.map((name) => cellText(table, name, row))] : []));
+  return compareRows(others, rowsOf("expected"), rowsOf("actual"));
+}
+
+function cellText(table: AgateTable, name: string, row: number): string | null {
+  const cell = table.data[table.columnNames.indexOf(name)]?.[row] ?? null;
+  return cell === null ? null : pyStr(cell);
+}

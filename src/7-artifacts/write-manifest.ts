@@ -1,0 +1,130 @@
+import { join } from "node:path";
+import { DBT_VERSION, type Invocation } from "../contracts/invocation.ts";
+import type { GraphNode, Manifest } from "../contracts/manifest.ts";
+import type { Project } from "../contracts/project.ts";
+import { md5 } from "../shared/checksum.ts";
+import { writeFileAtomic } from "../shared/files.ts";
+
+/** target/manifest.json, in the form of https://schemas.getdbt.com/dbt/manifest/v12.json */
+export function writeManifestJson(
+  manifest: Manifest,
+  project: Project,
+  invocation: Invocation,
+  targetFolder: string,
+): void {
+  writeFileAtomic(join(targetFolder, "manifest.json"), JSON.stringify(manifestJson(manifest, project, invocation)));
+}
+
+export function manifestJson(manifest: Manifest, project: Project, invocation: Invocation): Record<string, unknown> {
+  const { parents, children } = maps(manifest);
+  return {
+    metadata: metadata(project, invocation),
+    nodes: published(manifest.nodes),
+    sources: published(manifest.sources),
+    macros: published(manifest.macros),
+    docs: { "doc.dbt.__overview__": overview(), ...manifest.docs },
+    exposures: published(manifest.exposures),
+    metrics: published(manifest.metrics),
+    groups: published(manifest.groups),
+    selectors: manifest.selectors,
+    disabled: Object.fromEntries(Object.entries(manifest.disabled).map(([id, nodes]) => [id, nodes.map(publish)])),
+    parent_map: parents,
+    child_map: children,
+    group_map: groupMap(manifest),
+    saved_queries: published(manifest.saved_queries),
+    semantic_models: published(manifest.semantic_models),
+    unit_tests: published(manifest.unit_tests),
+    functions: published(manifest.functions),
+  };
+}
+
+function metadata(project: Project, { id, startedAt, env }: Invocation): Record<string, unknown> {
+  return {
+    dbt_schema_version: "https://schemas.getdbt.com/dbt/manifest/v12.json",
+    dbt_version: DBT_VERSION,
+    generated_at: new Date().toISOString(),
+    invocation_id: id,
+    invocation_started_at: startedAt.toISOString(),
+    env: customEnv(env),
+    project_name: project.root.name,
+    project_id: md5(project.root.name),
+    user_id: null,
+    send_anonymous_usage_stats: false,
+    adapter_type: project.target.type,
+    quoting: { database: true, schema: true, identifier: true, column: null, ...project.root.quoting },
+    run_started_at: startedAt.toISOString(),
+  };
+}
+
+/** What DBT_ENV_CUSTOM_ENV_* says, for the artifacts' metadata. */
+export function customEnv(env: Invocation["env"]): Record<string, string> {
+  const result: Record<string, string> = {};
+  for (const [name, value] of Object.entries(env)) {
+    const match = /^DBT_(?:ENGINE_)?ENV_CUSTOM_ENV_(.+)$/.exec(name);
+    if (match?.[1] !== undefined && value !== undefined) result[match[1]] = value;
+  }
+  return result;
+}
+
+function overview(): Record<string, unknown> {
+  return {
+    name: "__overview__",
+    resource_type: "doc",
+    package_name: "dbt",
+    path: "overview.md",
+    original_file_path: "docs/overview.md",
+    unique_id: "doc.dbt.__overview__",
+    block_contents: "### Welcome!\n\nThis is the documentation of your project, as duckhouse-dbt wrote it.",
+  };
+}
+
+const SEED_FIELDS_NOT_PUBLISHED = new Set(["refs", "sources", "metrics", "functions", "contract", "language"]);
+
+/** A node without our own fields, and without those that dbt does not have for its kind. */
+function publish(node: object): Record<string, unknown> {
+  const isSeed = "resource_type" in node && node.resource_type === "seed";
+  const result: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(node)) {
+    if (key.startsWith("_") || (isSeed && SEED_FIELDS_NOT_PUBLISHED.has(key))) continue;
+    result[key] = value;
+  }
+  if (isSeed)
+    result["depends_on"] = { macros: (node as unknown as { depends_on: { macros: string[] } }).depends_on.macros };
+  return result;
+}
+
+function published(record: Record<string, object>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(record).map(([id, node]) => [id, publish(node)]));
+}
+
+function maps(manifest: Manifest): { parents: Record<string, string[]>; children: Record<string, string[]> } {
+  const all: GraphNode[] = [
+    ...Object.values(manifest.nodes),
+    ...Object.values(manifest.sources),
+    ...Object.values(manifest.exposures),
+    ...Object.values(manifest.metrics),
+    ...Object.values(manifest.semantic_models),
+    ...Object.values(manifest.saved_queries),
+    ...Object.values(manifest.unit_tests),
+    ...Object.values(manifest.functions),
+  ];
+  const parents: Record<string, string[]> = {};
+  const children: Record<string, string[]> = {};
+  for (const node of all) children[node.unique_id] = [];
+  for (const node of all) {
+    const own = "depends_on" in node ? [...new Set(node.depends_on.nodes)] : [];
+    parents[node.unique_id] = own;
+    for (const parent of own) (children[parent] ??= []).push(node.unique_id);
+  }
+  return { parents, children };
+}
+
+function groupMap(manifest: Manifest): Record<string, string[]> {
+  const result: Record<string, string[]> = Object.fromEntries(
+    Object.values(manifest.groups).map((group) => [group.name, []]),
+  );
+  for (const node of Object.values(manifest.nodes)) {
+    if (node.group !== null && node.resource_type !== "test") (result[node.group] ??= []).push(node.unique_id);
+  }
+  return result;
+}

@@ -1,0 +1,146 @@
+import type { Invocation } from "../contracts/invocation.ts";
+import type { CommandResult } from "../commands/result.ts";
+import { yamlMapping } from "./flags.ts";
+
+export interface CommandInput {
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly args: readonly string[];
+  readonly version: string;
+}
+
+export interface CommandRow {
+  readonly name: string;
+  readonly help: string;
+  readonly group?: string;
+  readonly aliases?: readonly string[];
+  readonly args?: readonly string[];
+  readonly options?: readonly { readonly option: string; readonly help: string }[];
+  /** What `flags.WHICH` says, where it is not the name. */
+  readonly which?: string;
+  readonly logsToStderr?: boolean;
+  readonly run: (invocation: Invocation, input: CommandInput) => Promise<CommandResult>;
+}
+
+/** A command's code is loaded when it is run: `--version` and `--help` load none of it. */
+const runKind =
+  (name: string) =>
+  async (invocation: Invocation): Promise<CommandResult> => {
+    const { RUN_KINDS, runCommand } = await import("../commands/run-command.ts");
+    const kind = RUN_KINDS[name];
+    if (kind === undefined) throw new Error(`bug: no run kind ${name}`);
+    return runCommand(invocation, kind);
+  };
+
+function text(value: unknown): string | null {
+  return typeof value === "string" ? value : null;
+}
+
+export const COMMANDS: readonly CommandRow[] = [
+  { name: "build", help: "build and test everything, in order", run: runKind("build") },
+  { name: "run", help: "build models", run: runKind("run") },
+  { name: "test", help: "run tests", run: runKind("test") },
+  { name: "seed", help: "load seeds from CSV files", run: runKind("seed") },
+  { name: "snapshot", help: "take snapshots", run: runKind("snapshot") },
+  {
+    name: "compile",
+    help: "render SQL without running it",
+    options: [{ option: "--inline <sql>", help: "compile this query" }],
+    run: async (invocation, { options }) => {
+      const inline = text(options["inline"]);
+      if (inline === null) return runKind("compile")(invocation);
+      return (await import("../commands/compile-inline-command.ts")).compileInlineCommand(invocation, inline);
+    },
+  },
+  {
+    name: "parse",
+    help: "read the project and write its manifest",
+    run: async (invocation) => (await import("../commands/parse-command.ts")).parseCommand(invocation),
+  },
+  {
+    name: "ls",
+    aliases: ["list"],
+    which: "list",
+    help: "list nodes",
+    logsToStderr: true,
+    options: [
+      { option: "--output <form>", help: "json, name, path or selector (default)" },
+      { option: "--output-keys <keys...>", help: "which keys JSON lines have" },
+    ],
+    run: async (invocation, { options }) => {
+      const { listCommand } = await import("../commands/list-command.ts");
+      const output = text(options["output"]) ?? "selector";
+      const keys = Array.isArray(options["outputKeys"])
+        ? options["outputKeys"].map(String).flatMap((key) => key.split(/\s+/))
+        : [];
+      return listCommand(invocation, output as "json" | "name" | "path" | "selector", keys);
+    },
+  },
+  {
+    name: "show",
+    help: "print the first rows of a model or query",
+    options: [
+      { option: "--inline <sql>", help: "a query instead of a node" },
+      { option: "--limit <n>", help: "how many rows (default 5, -1 = all)" },
+      { option: "--output <form>", help: "text (default) or json" },
+    ],
+    run: async (invocation, { options }) => {
+      const { showCommand } = await import("../commands/show-command.ts");
+      const limit = Number(text(options["limit"]) ?? "5");
+      return showCommand(invocation, {
+        inline: text(options["inline"]),
+        limit: limit < 0 ? null : limit,
+        output: options["output"] === "json" ? "json" : "text",
+      });
+    },
+  },
+  {
+    name: "debug",
+    help: "check the installation, the profile and the connection",
+    run: async (invocation, { version }) =>
+      (await import("../commands/debug-command.ts")).debugCommand(invocation, version),
+  },
+  {
+    name: "deps",
+    help: "install local packages",
+    run: async (invocation) => (await import("../commands/deps-command.ts")).depsCommand(invocation),
+  },
+  {
+    name: "clean",
+    help: "remove the folders of clean-targets",
+    run: async (invocation) => (await import("../commands/clean-command.ts")).cleanCommand(invocation),
+  },
+  {
+    name: "source freshness",
+    group: "work with sources",
+    which: "freshness",
+    help: "check how old the sources' data is",
+    options: [{ option: "-o, --output <file>", help: "where the results go (default: target/sources.json)" }],
+    run: async (invocation, { options }) =>
+      (await import("../commands/freshness-command.ts")).freshnessCommand(invocation, text(options["output"])),
+  },
+  {
+    name: "docs generate",
+    group: "work with documentation",
+    which: "generate",
+    help: "write manifest and catalog for documentation",
+    options: [
+      { option: "--no-compile", help: "do not compile first" },
+      { option: "--empty-catalog", help: "do not ask the database" },
+    ],
+    run: async (invocation, { options }) =>
+      (await import("../commands/docs-command.ts")).docsGenerateCommand(invocation, {
+        compile: options["compile"] !== false,
+        emptyCatalog: options["emptyCatalog"] === true,
+      }),
+  },
+  {
+    name: "run-operation",
+    help: "call a macro",
+    args: ["<macro>"],
+    options: [{ option: "--args <yaml>", help: "the macro's arguments, as YAML" }],
+    run: async (invocation, { options, args }) => {
+      const { runOperationCommand } = await import("../commands/run-operation-command.ts");
+      return runOperationCommand(invocation, args[0] ?? "", yamlMapping(text(options["args"]) ?? "{}", "--args"));
+    },
+  },
+];

@@ -1,0 +1,312 @@
+import type { Flags } from "../contracts/flags.ts";
+import { isJsonObject, type JsonObject } from "../contracts/json.ts";
+import { fail } from "../contracts/diagnostic.ts";
+import { parseYaml } from "../shared/yaml-file.ts";
+
+type FlagKind = "boolean" | "text" | "number" | "list" | "yaml";
+
+/** One flag, written once: the command line, help, env vars and dbt_project.yml's `flags:` come from it. */
+export interface FlagRow {
+  readonly key: keyof Flags & string;
+  readonly kind: FlagKind;
+  readonly option: string;
+  readonly help: string;
+  readonly choices?: readonly string[];
+  /** The form that switches a boolean off, where it is not `--no-x`. */
+  readonly hidden?: boolean;
+  /** Commands that have it; none = all. */
+  readonly commands?: readonly string[];
+}
+
+const RUNS = ["build", "run", "test", "seed", "snapshot", "compile", "show", "ls", "source freshness", "docs generate"];
+const SELECTING = RUNS;
+
+export const FLAGS: readonly FlagRow[] = [
+  { key: "project_dir", kind: "text", option: "--project-dir <dir>", help: "the project's folder (default: this one)" },
+  { key: "profiles_dir", kind: "text", option: "--profiles-dir <dir>", help: "where profiles.yml lies" },
+  { key: "profile", kind: "text", option: "--profile <name>", help: "the profile to use" },
+  { key: "target", kind: "text", option: "-t, --target <name>", help: "the profile's output to use" },
+  { key: "threads", kind: "number", option: "--threads <n>", help: "how many nodes run at a time" },
+  { key: "vars", kind: "yaml", option: "--vars <yaml>", help: "variables, as YAML: '{a: 1}'" },
+  {
+    key: "select",
+    kind: "list",
+    option: "-s, --select <selector...>",
+    help: "the nodes to work on",
+    commands: SELECTING,
+  },
+  {
+    key: "models",
+    kind: "list",
+    option: "-m, --models <selector...>",
+    help: "the same, for models",
+    commands: SELECTING,
+    hidden: true,
+  },
+  { key: "exclude", kind: "list", option: "--exclude <selector...>", help: "nodes to leave out", commands: SELECTING },
+  {
+    key: "selector",
+    kind: "text",
+    option: "--selector <name>",
+    help: "a selector of selectors.yml",
+    commands: SELECTING,
+  },
+  {
+    key: "resource_types",
+    kind: "list",
+    option: "--resource-type <type...>",
+    help: "only these kinds of nodes",
+    commands: ["build", "ls", "test"],
+  },
+  {
+    key: "exclude_resource_types",
+    kind: "list",
+    option: "--exclude-resource-type <type...>",
+    help: "not these kinds of nodes",
+    commands: ["build", "ls", "test"],
+  },
+  {
+    key: "indirect_selection",
+    kind: "text",
+    option: "--indirect-selection <mode>",
+    help: "which tests come along",
+    choices: ["eager", "cautious", "buildable", "empty"],
+    commands: SELECTING,
+  },
+  {
+    key: "full_refresh",
+    kind: "boolean",
+    option: "-f, --full-refresh",
+    help: "build incremental models and seeds anew",
+    commands: ["build", "run", "seed", "compile", "show", "docs generate"],
+  },
+  { key: "fail_fast", kind: "boolean", option: "-x, --fail-fast", help: "stop at the first failure" },
+  {
+    key: "store_failures",
+    kind: "boolean",
+    option: "--store-failures",
+    help: "keep the rows that fail tests",
+    commands: ["build", "test"],
+  },
+  {
+    key: "empty",
+    kind: "boolean",
+    option: "--empty",
+    help: "read no rows from any input",
+    commands: ["build", "run", "compile", "snapshot", "seed"],
+  },
+  { key: "warn_error", kind: "boolean", option: "--warn-error", help: "warnings are errors" },
+  { key: "target_path", kind: "text", option: "--target-path <dir>", help: "where artifacts go (default: target)" },
+  { key: "log_path", kind: "text", option: "--log-path <dir>", help: "where the log file goes (default: logs)" },
+  {
+    key: "log_level",
+    kind: "text",
+    option: "--log-level <level>",
+    help: "what is shown",
+    choices: ["debug", "info", "warn", "error", "none"],
+  },
+  {
+    key: "log_level_file",
+    kind: "text",
+    option: "--log-level-file <level>",
+    help: "what goes to the log file",
+    choices: ["debug", "info", "warn", "error", "none"],
+  },
+  {
+    key: "log_format",
+    kind: "text",
+    option: "--log-format <format>",
+    help: "text or one JSON object a line",
+    choices: ["text", "debug", "json", "default"],
+  },
+  {
+    key: "log_format_file",
+    kind: "text",
+    option: "--log-format-file <format>",
+    help: "the same for the log file",
+    choices: ["text", "debug", "json", "default"],
+  },
+  { key: "debug", kind: "boolean", option: "-d, --debug", help: "show everything, SQL included" },
+  { key: "quiet", kind: "boolean", option: "-q, --quiet", help: "show errors only" },
+  { key: "print", kind: "boolean", option: "--print", help: "show what templates print()" },
+  { key: "use_colors", kind: "boolean", option: "--use-colors", help: "colours (default: on a terminal)" },
+  {
+    key: "use_colors_file",
+    kind: "boolean",
+    option: "--use-colors-file",
+    help: "colours in the log file",
+    hidden: true,
+  },
+  { key: "printer_width", kind: "number", option: "--printer-width <n>", help: "the width of node lines" },
+  { key: "write_json", kind: "boolean", option: "--write-json", help: "write artifacts" },
+  { key: "version_check", kind: "boolean", option: "--version-check", help: "check require-dbt-version" },
+  {
+    key: "populate_cache",
+    kind: "boolean",
+    option: "--populate-cache",
+    help: "read what exists before running",
+    hidden: true,
+  },
+  {
+    key: "cache_selected_only",
+    kind: "boolean",
+    option: "--cache-selected-only",
+    help: "read only the selected nodes' schemas",
+    hidden: true,
+  },
+  {
+    key: "partial_parse",
+    kind: "boolean",
+    option: "--partial-parse",
+    help: "accepted; every parse is a full one",
+    hidden: true,
+  },
+  { key: "static_parser", kind: "boolean", option: "--static-parser", help: "accepted, without effect", hidden: true },
+  { key: "introspect", kind: "boolean", option: "--introspect", help: "accepted", hidden: true },
+  { key: "single_threaded", kind: "boolean", option: "--single-threaded", help: "one node at a time", hidden: true },
+  { key: "show_all_deprecations", kind: "boolean", option: "--show-all-deprecations", help: "accepted", hidden: true },
+  {
+    key: "send_anonymous_usage_stats",
+    kind: "boolean",
+    option: "--send-anonymous-usage-stats",
+    help: "accepted; nothing is ever sent",
+    hidden: true,
+  },
+  { key: "macro_debugging", kind: "boolean", option: "--macro-debugging", help: "accepted", hidden: true },
+  { key: "log_cache_events", kind: "boolean", option: "--log-cache-events", help: "accepted", hidden: true },
+  { key: "log_file_max_bytes", kind: "number", option: "--log-file-max-bytes <n>", help: "accepted", hidden: true },
+  {
+    key: "record_timing_info",
+    kind: "text",
+    option: "-r, --record-timing-info <file>",
+    help: "accepted",
+    hidden: true,
+  },
+  {
+    key: "warn_error_options",
+    kind: "yaml",
+    option: "--warn-error-options <yaml>",
+    help: "which warnings are errors, as YAML",
+    hidden: true,
+  },
+];
+
+const DEFAULTS: Omit<Flags, "which" | "project_dir" | "invocation_command"> = {
+  profiles_dir: null,
+  profile: null,
+  target: null,
+  threads: null,
+  vars: {},
+  select: [],
+  exclude: [],
+  selector: null,
+  resource_types: [],
+  exclude_resource_types: [],
+  indirect_selection: "eager",
+  full_refresh: false,
+  fail_fast: false,
+  warn_error: false,
+  warn_error_options: { error: [], warn: [], silence: [] },
+  store_failures: false,
+  empty: false,
+  defer: false,
+  favor_state: false,
+  state: null,
+  defer_state: null,
+  target_path: null,
+  log_path: null,
+  log_level: "info",
+  log_level_file: "debug",
+  log_format: "default",
+  log_format_file: "debug",
+  use_colors: true,
+  use_colors_file: true,
+  quiet: false,
+  print: true,
+  debug: false,
+  write_json: true,
+  partial_parse: true,
+  static_parser: true,
+  introspect: true,
+  populate_cache: true,
+  cache_selected_only: false,
+  version_check: true,
+  printer_width: 80,
+  show_all_deprecations: false,
+  send_anonymous_usage_stats: false,
+  macro_debugging: false,
+  single_threaded: false,
+  event_time_start: null,
+  event_time_end: null,
+  sample: null,
+  // Behaviour flags that templates may ask for, at dbt 1.12's defaults.
+  require_generic_test_arguments_property: true,
+  source_freshness_run_project_hooks: true,
+  skip_nodes_if_on_run_start_fails: false,
+  state_modified_compare_more_unrendered_values: false,
+  validate_macro_args: false,
+  require_resource_names_without_spaces: true,
+  require_explicit_package_overrides_for_builtin_materializations: true,
+};
+
+export interface FlagSources {
+  readonly which: string;
+  /** What the command line says, by flag key. */
+  readonly given: Readonly<Record<string, unknown>>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** `flags:` of dbt_project.yml. */
+  readonly project: JsonObject;
+  readonly argv: readonly string[];
+}
+
+/** Command line over environment over dbt_project.yml over defaults. */
+export function resolveFlags({ which, given, env, project, argv }: FlagSources): Flags {
+  const flags: Record<string, unknown> = { ...DEFAULTS };
+  for (const [key, value] of Object.entries(project)) flags[key] = value;
+  for (const row of FLAGS) {
+    const text = env[`DBT_ENGINE_${row.key.toUpperCase()}`] ?? env[`DBT_${row.key.toUpperCase()}`];
+    if (text !== undefined && text !== "") flags[row.key] = fromText(row, text, `DBT_${row.key.toUpperCase()}`);
+    const value = given[row.key];
+    if (value !== undefined) flags[row.key] = typeof value === "string" ? fromText(row, value, row.option) : value;
+  }
+  const { models } = flags;
+  if (Array.isArray(models) && models.length > 0)
+    flags["select"] = [...(flags["select"] as string[]), ...(models as string[])];
+  delete flags["models"];
+  if (flags["debug"] === true) flags["log_level"] = "debug";
+  return {
+    ...(flags as Omit<Flags, "which">),
+    which,
+    project_dir: String(flags["project_dir"] ?? process.cwd()),
+    invocation_command: `duckhouse-dbt ${argv.join(" ")}`,
+  } as Flags;
+}
+
+function fromText(row: FlagRow, text: string, where: string): unknown {
+  if (row.choices !== undefined && !row.choices.includes(text))
+    fail("DH0002", `${where}: '${text}' is not one of ${row.choices.join(", ")}`);
+  switch (row.kind) {
+    case "text":
+      return text;
+    case "number":
+      if (!/^\d+$/.test(text)) fail("DH0003", `${where} needs a whole number, got '${text}'`);
+      return Number(text);
+    case "boolean":
+      return ["1", "true", "t", "yes", "y", "on"].includes(text.toLowerCase());
+    case "list":
+      return text.split(/\s+/).filter((word) => word !== "");
+    case "yaml":
+      return yamlMapping(text, where);
+  }
+}
+
+/** A YAML mapping given on the command line. */
+export function yamlMapping(text: string, where: string): JsonObject {
+  const { data, problems } = parseYaml(text);
+  const [problem] = problems;
+  if (problem !== undefined) fail("DH0004", `The YAML of ${where} could not be read: ${problem.message}`);
+  if (data === null) return {};
+  if (!isJsonObject(data))
+    fail("DH0004", `${where} must be a YAML mapping such as '{key: value}', got ${JSON.stringify(data)}`);
+  return data;
+}

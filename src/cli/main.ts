@@ -1,0 +1,164 @@
+import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { Command, CommanderError, Option } from "commander";
+import { DiagnosticError } from "../contracts/diagnostic.ts";
+import type { Emit } from "../contracts/events.ts";
+import { isSecretEnvName, type Invocation } from "../contracts/invocation.ts";
+import { isJsonObject, type JsonObject } from "../contracts/json.ts";
+import type { CommandResult } from "../commands/result.ts";
+import { readTextIfExists } from "../shared/files.ts";
+import { parseYaml } from "../shared/yaml-file.ts";
+import { COMMANDS, type CommandRow } from "./commands.ts";
+import { loadDotEnv } from "./dot-env.ts";
+import { FLAGS, resolveFlags, type FlagRow } from "./flags.ts";
+import { startReporting, type Reporting } from "./reporting.ts";
+
+/** Runs the command line; gives the exit code (0 ok, 1 something failed, 2 could not run). */
+export async function main(argv: readonly string[]): Promise<number> {
+  let exitCode = 0;
+  const program = buildProgram(async (row, given, args) => {
+    exitCode = await runRow(row, given, args, argv);
+  });
+  try {
+    await program.parseAsync([...argv], { from: "user" });
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (!(error instanceof DiagnosticError)) throw error;
+    for (const entry of error.diagnostics) process.stderr.write(`Error ${entry.code}: ${entry.message}\n`);
+    return 2;
+  }
+  return exitCode;
+}
+
+type Run = (row: CommandRow, given: Record<string, unknown>, args: string[]) => Promise<void>;
+
+function buildProgram(run: Run): Command {
+  const program = new Command("duckhouse-dbt")
+    .description("Runs dbt projects on DuckDB, without Python.")
+    .exitOverride()
+    .version(version(), "-v, --version")
+    .showHelpAfterError("(add --help for the options)");
+  addFlags(program, null);
+  const groups = new Map<string, Command>();
+  for (const row of COMMANDS) {
+    const [first = "", second] = row.name.split(" ");
+    let parent = program;
+    if (second !== undefined) {
+      parent =
+        groups.get(first) ??
+        program
+          .command(first)
+          .description(row.group ?? "")
+          .exitOverride();
+      groups.set(first, parent);
+    }
+    addCommand(parent, second ?? first, row, run);
+  }
+  return program;
+}
+
+function addCommand(parent: Command, name: string, row: CommandRow, run: Run): void {
+  const command = parent.command(name).description(row.help).exitOverride();
+  for (const alias of row.aliases ?? []) command.alias(alias);
+  for (const argument of row.args ?? []) command.argument(argument);
+  for (const option of row.options ?? []) command.option(option.option, option.help);
+  addFlags(command, row.name);
+  command.action(async (...parameters: unknown[]) => {
+    const args = parameters.slice(0, (row.args ?? []).length).map(String);
+    await run(row, command.optsWithGlobals(), args);
+  });
+}
+
+/** Flags are known before the command's name too, as in dbt. */
+function addFlags(command: Command, name: string | null): void {
+  for (const row of FLAGS) {
+    if (name === null ? row.commands !== undefined : row.commands !== undefined && !row.commands.includes(name))
+      continue;
+    command.addOption(toOption(row, row.option));
+    if (row.kind === "boolean") command.addOption(toOption(row, row.option.replace(/^(-\w, )?--/, "--no-")).hideHelp());
+  }
+}
+
+function toOption(row: FlagRow, flags: string): Option {
+  const option = new Option(flags, row.help);
+  if (row.hidden === true) option.hideHelp();
+  if (row.choices !== undefined) option.choices([...row.choices]);
+  return option;
+}
+
+function version(): string {
+  const text = readFileSync(new URL("../package.json", import.meta.url), "utf8");
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+/** Commander names options in camelCase and leaves `--no-x` as x = false. */
+function givenFlags(options: Record<string, unknown>): Record<string, unknown> {
+  const given: Record<string, unknown> = {};
+  for (const row of FLAGS) {
+    const long = /--([\w-]+)/.exec(row.option)?.[1] ?? "";
+    const camel = long.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+    if (options[camel] !== undefined) given[row.key] = options[camel];
+  }
+  return given;
+}
+
+async function runRow(
+  row: CommandRow,
+  options: Record<string, unknown>,
+  args: string[],
+  argv: readonly string[],
+): Promise<number> {
+  const given = givenFlags(options);
+  const root = resolve(
+    String(given["project_dir"] ?? process.env["DBT_ENGINE_PROJECT_DIR"] ?? process.env["DBT_PROJECT_DIR"] ?? "."),
+  );
+  const env = { ...loadDotEnv(root), ...process.env };
+  const flags = resolveFlags({ which: row.which ?? row.name, given, env, project: projectFlags(root), argv });
+  flags.project_dir = root;
+  const id = randomUUID();
+  const secrets = Object.entries(env).flatMap(([name, value]) =>
+    isSecretEnvName(name) && value !== undefined && value !== "" ? [value] : [],
+  );
+  const reporting = startReporting({
+    flags,
+    root,
+    env,
+    secrets: secrets.sort((a, b) => b.length - a.length),
+    invocationId: id,
+    logsToStderr: row.logsToStderr === true,
+  });
+  const invocation: Invocation = { id, startedAt: new Date(), flags, env, emit: reporting.emit };
+  return finish(reporting, () => row.run(invocation, { options, args, version: version() }));
+}
+
+async function finish(reporting: Reporting, run: () => Promise<CommandResult>): Promise<number> {
+  try {
+    return (await run()).exitCode;
+  } catch (error) {
+    return reportFailure(reporting.emit, error);
+  } finally {
+    reporting.close();
+  }
+}
+
+function reportFailure(emit: Emit, error: unknown): number {
+  if (error instanceof DiagnosticError) {
+    for (const entry of error.diagnostics) emit({ kind: "diagnostic", diagnostic: entry });
+    const errors = error.diagnostics.length;
+    if (errors > 1)
+      emit({ kind: "log", level: "error", message: `${String(errors)} problems found; nothing was run.` });
+    return 2;
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  emit({ kind: "log", level: "error", message: `Unexpected error, which is a bug in this program:\n${text}` });
+  return 2;
+}
+
+/** `flags:` of dbt_project.yml, read leniently: the loader reports what is wrong with the file. */
+function projectFlags(root: string): JsonObject {
+  const text = readTextIfExists(join(root, "dbt_project.yml"));
+  if (text === null || !text.includes("flags:")) return {};
+  const { data } = parseYaml(text);
+  return isJsonObject(data) && isJsonObject(data["flags"]) ? data["flags"] : {};
+}

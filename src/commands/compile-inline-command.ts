@@ -1,0 +1,25 @@
+import type { Invocation } from "../contracts/invocation.ts";
+import { nodeError } from "../6-execution/node-errors.ts";
+import { openExecution } from "./execution.ts";
+import { addInlineNode } from "./inline-node.ts";
+import type { CommandResult } from "./result.ts";
+import { openSession } from "./session.ts";
+
+/** compile --inline: renders one query and prints it. */
+export async function compileInlineCommand(invocation: Invocation, sql: string): Promise<CommandResult> {
+  const session = openSession(invocation);
+  const node = addInlineNode(session, sql);
+  const execution = await openExecution(session, []);
+  try {
+    const outcome = await execution.pool.run({ kind: "compile", node }, node.unique_id);
+    if (outcome.ok) {
+      invocation.emit({ kind: "log", level: "info", message: "Compiled inline node is:" });
+      invocation.emit({ kind: "print", text: outcome.result.compiled?.code ?? "" });
+      return { exitCode: 0 };
+    }
+    invocation.emit({ kind: "diagnostic", diagnostic: nodeError(outcome.error, node, null).diagnostic });
+    return { exitCode: 1 };
+  } finally {
+    await execution.close();
+  }
+}

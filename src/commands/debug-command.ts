@@ -1,0 +1,54 @@
+import { DBT_VERSION, type Invocation } from "../contracts/invocation.ts";
+import { DiagnosticError } from "../contracts/diagnostic.ts";
+import type { Target } from "../contracts/project.ts";
+import { loadProjectTarget } from "../1-project/load-project.ts";
+import { findProfilesDir } from "../1-project/profile.ts";
+import { errorMessage } from "../shared/objects.ts";
+import type { CommandResult } from "./result.ts";
+import { openEngine, projectRoot, readCredentials } from "./session.ts";
+
+const HIDDEN = /password|token|secret|key/i;
+
+/** debug: what is installed, which files are used, whether the database answers. */
+export async function debugCommand(invocation: Invocation, version: string): Promise<CommandResult> {
+  const say = (message: string): void => invocation.emit({ kind: "log", level: "info", message });
+  const root = projectRoot(invocation);
+  say(`duckhouse-dbt version: ${version} (dbt language ${DBT_VERSION})`);
+  say(`node version: ${process.versions.node}`);
+  say(`os info: ${process.platform}-${process.arch}`);
+  say(`Using profiles dir at ${findProfilesDir(invocation.flags.profiles_dir, root)}`);
+  say(`Using dbt_project.yml file at ${root}/dbt_project.yml`);
+  let target: Target;
+  try {
+    target = loadProjectTarget({ root, invocation, readCredentials, internalPackages: () => [] });
+  } catch (error) {
+    if (!(error instanceof DiagnosticError)) throw error;
+    for (const entry of error.diagnostics) invocation.emit({ kind: "diagnostic", diagnostic: entry });
+    return { exitCode: 1, diagnostics: error.diagnostics };
+  }
+  say("Configuration:");
+  say("  profiles.yml file [OK found and valid]");
+  say("  dbt_project.yml file [OK found and valid]");
+  say("Connection:");
+  for (const [key, value] of Object.entries(target.fields))
+    if (!HIDDEN.test(key) && key !== "type")
+      say(`  ${key}: ${typeof value === "string" ? value : JSON.stringify(value)}`);
+  return testConnection(target, root, say);
+}
+
+async function testConnection(target: Target, root: string, say: (message: string) => void): Promise<CommandResult> {
+  try {
+    const engine = await openEngine(target, root);
+    const connection = await engine.connect("debug");
+    await connection.execute("select 1 as id", true);
+    connection.close();
+    await engine.close();
+  } catch (error) {
+    say(`  Connection test: [ERROR ${errorMessage(error)}]`);
+    return { exitCode: 1 };
+  }
+  say("  Connection test: [OK connection ok]");
+  say("");
+  say("All checks passed!");
+  return { exitCode: 0 };
+}

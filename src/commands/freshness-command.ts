@@ -1,0 +1,146 @@
+import { resolve } from "node:path";
+import { isJsonObject, type Json } from "../contracts/json.ts";
+import type { Invocation } from "../contracts/invocation.ts";
+import type { SourceNode } from "../contracts/manifest.ts";
+import type { FreshnessResult } from "../contracts/run-result.ts";
+import { writeSourcesJson } from "../7-artifacts/write-run-results.ts";
+import { nodeError } from "../6-execution/node-errors.ts";
+import { schedule } from "../6-execution/schedule.ts";
+import { openExecution, type Execution } from "./execution.ts";
+import { runHooks } from "./hooks.ts";
+import type { CommandResult } from "./result.ts";
+import { select } from "./select.ts";
+import { foundText, openSession, type Session } from "./session.ts";
+
+/** source freshness: how old the newest row of each source is, against its thresholds. */
+export async function freshnessCommand(invocation: Invocation, output: string | null): Promise<CommandResult> {
+  const started = Date.now();
+  const session = openSession(invocation);
+  const { emit } = invocation;
+  emit({ kind: "log", level: "info", message: foundText(session) });
+  emit({ kind: "log", level: "info", message: "" });
+  const sources = [...select(session, ["source"])]
+    .sort()
+    .flatMap((id) => session.manifest.sources[id] ?? [])
+    .filter(hasFreshness);
+  if (sources.length === 0) {
+    emit({ kind: "log", level: "warn", message: "Nothing to do. Try checking your source configs and the selection." });
+    return { exitCode: 0 };
+  }
+  const execution = await openExecution(
+    session,
+    sources.map((source) => source.unique_id),
+  );
+  try {
+    await runHooks(session, execution, "on-run-start", {});
+    const results = await measureAll(session, execution, sources);
+    await runHooks(session, execution, "on-run-end", {});
+    writeSourcesJson(
+      results,
+      (Date.now() - started) / 1000,
+      invocation,
+      output === null ? resolve(session.targetFolder, "sources.json") : resolve(output),
+    );
+    emit({ kind: "log", level: "info", message: "Done." });
+    return {
+      exitCode: results.some((result) => result.status === "error" || result.status === "runtime error") ? 1 : 0,
+    };
+  } finally {
+    await execution.close();
+  }
+}
+
+function hasFreshness(source: SourceNode): boolean {
+  const { freshness } = source;
+  if (!isJsonObject(freshness)) return false;
+  const hasAny = ["warn_after", "error_after"].some(
+    (key) => isJsonObject(freshness[key]) && freshness[key]["count"] !== null,
+  );
+  return hasAny || source.loaded_at_field !== null || source.loaded_at_query !== null;
+}
+
+async function measureAll(
+  session: Session,
+  execution: Execution,
+  sources: readonly SourceNode[],
+): Promise<FreshnessResult[]> {
+  const results: FreshnessResult[] = [];
+  let index = 0;
+  await schedule({
+    steps: sources.map((source) => ({ id: source.unique_id, dependsOn: [], source })),
+    concurrency: session.project.target.threads,
+    stopped: () => false,
+    skip: () => undefined,
+    run: async ({ source }) => {
+      results.push(await measure(session, execution, source, ++index, sources.length));
+      return "done";
+    },
+  });
+  return results;
+}
+
+async function measure(
+  session: Session,
+  execution: Execution,
+  source: SourceNode,
+  index: number,
+  total: number,
+): Promise<FreshnessResult> {
+  const { emit } = session.invocation;
+  const name = `${source.source_name}.${source.name}`;
+  const startedAt = new Date();
+  emit({ kind: "node-start", nodeId: source.unique_id, description: `START freshness of ${name}`, index, total });
+  const outcome = await execution.pool.run({ kind: "freshness", source }, source.unique_id);
+  const endedAt = new Date();
+  const base = {
+    unique_id: source.unique_id,
+    timing: [{ name: "execute" as const, started_at: startedAt.toISOString(), completed_at: endedAt.toISOString() }],
+    thread_id: outcome.thread,
+    execution_time: (endedAt.getTime() - startedAt.getTime()) / 1000,
+  };
+  const finish = (status: FreshnessResult["status"]): void => {
+    const label = status === "runtime error" ? "ERROR" : status === "error" ? "ERROR STALE" : status.toUpperCase();
+    const shown = status === "pass" ? "pass" : status === "warn" ? "warn" : "error";
+    emit({
+      kind: "node-finish",
+      nodeId: source.unique_id,
+      description: `${status === "runtime error" ? "ERROR" : label === "ERROR STALE" ? "ERROR STALE" : label} freshness of ${name}`,
+      status: shown,
+      label,
+      index,
+      total,
+      seconds: base.execution_time,
+    });
+  };
+  if (!outcome.ok || outcome.result.freshness === undefined) {
+    finish("runtime error");
+    const message = outcome.ok
+      ? "no answer"
+      : nodeError(outcome.error, { ...source, resource_type: "source" } as never, null).message;
+    emit({ kind: "log", level: "error", message });
+    return { ...base, status: "runtime error", error: message };
+  }
+  const { maxLoadedAt, snapshottedAt, ageSeconds } = outcome.result.freshness;
+  const status = statusOf(source.freshness, ageSeconds ?? 0);
+  finish(status);
+  return {
+    ...base,
+    max_loaded_at: maxLoadedAt ?? "",
+    snapshotted_at: snapshottedAt ?? "",
+    max_loaded_at_time_ago_in_s: ageSeconds ?? 0,
+    status,
+    criteria: source.freshness,
+    adapter_response: {},
+  };
+}
+
+const SECONDS: Readonly<Record<string, number>> = { minute: 60, hour: 3600, day: 86_400 };
+
+function statusOf(freshness: Json, age: number): "pass" | "warn" | "error" {
+  const exceeded = (key: string): boolean => {
+    const threshold = isJsonObject(freshness) ? freshness[key] : null;
+    if (!isJsonObject(threshold) || typeof threshold["count"] !== "number") return false;
+    return age > threshold["count"] * (SECONDS[String(threshold["period"] as string)] ?? 0);
+  };
+  return exceeded("error_after") ? "error" : exceeded("warn_after") ? "warn" : "pass";
+}

@@ -1,0 +1,121 @@
+import { describeNode, finishedText } from "../6-execution/describe-node.ts";
+import { nodeError } from "../6-execution/node-errors.ts";
+import type { JsonObject } from "../contracts/json.ts";
+import type { ManifestNode } from "../contracts/manifest.ts";
+import type { RunResult } from "../contracts/run-result.ts";
+import { publicNode } from "../context/node-relation.ts";
+import type { Execution } from "./execution.ts";
+import type { Session } from "./session.ts";
+
+interface HookFacts {
+  readonly results?: readonly RunResult[];
+  readonly selected?: readonly string[];
+}
+
+/** Runs the on-run-start or on-run-end hooks of the root project and its packages, one after the other. */
+export async function runHooks(
+  session: Session,
+  execution: Execution,
+  kind: "on-run-start" | "on-run-end",
+  given: HookFacts,
+): Promise<RunResult[]> {
+  const hooks = orderedHooks(session, kind);
+  const results: RunResult[] = [];
+  if (hooks.length === 0) return results;
+  const extra = kind === "on-run-end" ? hookContext(session, given) : {};
+  let failed = false;
+  for (const [index, node] of hooks.entries()) {
+    const result: RunResult = failed
+      ? skipped(node)
+      : await runHook(session, execution, node, extra, index + 1, hooks.length);
+    failed ||= result.status === "error";
+    results.push(result);
+  }
+  session.invocation.emit({ kind: "log", level: "info", message: "" });
+  return results;
+}
+
+/** Packages' hooks run before the root project's at the start, and the root's first at the end of a run. */
+function orderedHooks(session: Session, kind: string): ManifestNode[] {
+  const hooks = Object.values(session.manifest.nodes).filter(
+    (node) => node.resource_type === "operation" && node.tags.includes(kind),
+  );
+  const rank = (node: ManifestNode): number => (node.package_name === session.facts.projectName ? 1 : 0);
+  return hooks.sort((a, b) => rank(a) - rank(b) || (a.index ?? 0) - (b.index ?? 0));
+}
+
+/** `results`, `schemas` and `database_schemas`, which on-run-end hooks may use. */
+function hookContext(session: Session, { results = [], selected = [] }: HookFacts): JsonObject {
+  const nodes = selected
+    .flatMap((id) => session.manifest.nodes[id] ?? [])
+    .filter((node) => node.relation_name !== null);
+  const schemas = [...new Set(nodes.map((node) => node.schema))];
+  const pairs = [
+    ...new Map(nodes.map((node) => [`${node.database ?? ""}.${node.schema}`, [node.database, node.schema]])).values(),
+  ];
+  const withNodes = results.map((result) => ({
+    ...result,
+    node: publicNode(session.manifest.nodes[result.unique_id] ?? session.manifest.unit_tests[result.unique_id] ?? {}),
+  }));
+  return { results: withNodes, schemas, database_schemas: pairs } as unknown as JsonObject;
+}
+
+async function runHook(
+  session: Session,
+  execution: Execution,
+  node: ManifestNode,
+  extra: JsonObject,
+  index: number,
+  total: number,
+): Promise<RunResult> {
+  const { emit } = session.invocation;
+  const startedAt = new Date();
+  emit({ kind: "node-start", nodeId: node.unique_id, description: `START ${describeNode(node)}`, index, total });
+  const outcome = await execution.pool.run({ kind: "hook", node, extra }, node.unique_id);
+  const endedAt = new Date();
+  const failure = outcome.ok ? null : nodeError(outcome.error, node, null);
+  const status = outcome.ok ? "success" : "error";
+  const result: RunResult = {
+    unique_id: node.unique_id,
+    status,
+    timing: [{ name: "execute", started_at: startedAt.toISOString(), completed_at: endedAt.toISOString() }],
+    thread_id: outcome.thread,
+    execution_time: (endedAt.getTime() - startedAt.getTime()) / 1000,
+    adapter_response: outcome.ok ? (outcome.result.response ?? {}) : {},
+    message: failure?.message ?? (outcome.ok ? (outcome.result.response?._message ?? "OK") : null),
+    failures: outcome.ok ? 0 : 1,
+    compiled: true,
+    compiled_code: null,
+    relation_name: null,
+    batch_results: null,
+    ...(failure === null ? {} : { diagnostics: [failure.diagnostic] }),
+  };
+  emit({
+    kind: "node-finish",
+    nodeId: node.unique_id,
+    description: finishedText(node, status, null),
+    status,
+    label: outcome.ok ? "OK" : "ERROR",
+    index,
+    total,
+    seconds: result.execution_time,
+  });
+  return result;
+}
+
+function skipped(node: ManifestNode): RunResult {
+  return {
+    unique_id: node.unique_id,
+    status: "skipped",
+    timing: [],
+    thread_id: "MainThread",
+    execution_time: 0,
+    adapter_response: {},
+    message: `${node.unique_id} skipped`,
+    failures: 1,
+    compiled: false,
+    compiled_code: null,
+    relation_name: null,
+    batch_results: null,
+  };
+}

@@ -1,0 +1,95 @@
+import type { Invocation } from "../contracts/invocation.ts";
+import type { GraphNode, ManifestNode, SourceNode } from "../contracts/manifest.ts";
+import { publicNode } from "../context/node-relation.ts";
+import { OK, type CommandResult } from "./result.ts";
+import { select } from "./select.ts";
+import { openSession } from "./session.ts";
+
+export type ListOutput = "json" | "name" | "path" | "selector";
+
+const LISTED = [
+  "model",
+  "snapshot",
+  "seed",
+  "test",
+  "source",
+  "exposure",
+  "metric",
+  "semantic_model",
+  "saved_query",
+  "analysis",
+  "unit_test",
+  "function",
+];
+const DEFAULT_KEYS = [
+  "alias",
+  "name",
+  "package_name",
+  "depends_on",
+  "tags",
+  "config",
+  "resource_type",
+  "source_name",
+  "original_file_path",
+  "unique_id",
+];
+
+/** ls: load → parse → select → print one line a node. */
+export function listCommand(invocation: Invocation, output: ListOutput, keys: readonly string[]): CommandResult {
+  const session = openSession(invocation);
+  const { emit } = invocation;
+  const selected = select(session, LISTED);
+  if (selected.size === 0) {
+    emit({ kind: "log", level: "warn", message: "No nodes selected!" });
+    return OK;
+  }
+  const nodes = [...selected].sort().flatMap((id) => session.graph.nodes.get(id) ?? []);
+  for (const line of nodes.map((node) => lineFor(node, output, keys)).sort()) emit({ kind: "print", text: line });
+  return OK;
+}
+
+function lineFor(node: GraphNode, output: ListOutput, keys: readonly string[]): string {
+  switch (output) {
+    case "json":
+      return jsonLine(node, keys.length === 0 ? DEFAULT_KEYS : keys);
+    case "name":
+      return node.resource_type === "source"
+        ? `${(node as SourceNode).source_name}.${node.name}`
+        : (node as ManifestNode).version
+          ? `${node.name}.v${String((node as ManifestNode).version)}`
+          : node.name;
+    case "path":
+      return node.original_file_path;
+    case "selector":
+      return selectorText(node);
+  }
+}
+
+function selectorText(node: GraphNode): string {
+  switch (node.resource_type) {
+    case "source":
+      return `source:${node.package_name}.${(node as SourceNode).source_name}.${node.name}`;
+    case "exposure":
+    case "metric":
+    case "semantic_model":
+    case "saved_query":
+      return `${node.resource_type}:${node.package_name}.${node.name}`;
+    case "unit_test":
+      return `unit_test:${node.package_name}.${node.name}`;
+    default:
+      return node.fqn.join(".");
+  }
+}
+
+/** `--output-keys a config.materialized`. */
+function jsonLine(node: GraphNode, keys: readonly string[]): string {
+  const plain = publicNode(node);
+  const result: Record<string, unknown> = {};
+  for (const key of keys) {
+    let value: unknown = plain;
+    for (const part of key.split("."))
+      value = typeof value === "object" && value !== null ? (value as Record<string, unknown>)[part] : undefined;
+    if (value !== undefined) result[key] = value;
+  }
+  return JSON.stringify(result);
+}

@@ -1,0 +1,17 @@
+import type { Invocation } from "../contracts/invocation.ts";
+import { OK, type CommandResult } from "./result.ts";
+import { foundText, openSession, writeManifest } from "./session.ts";
+
+/** parse: load → parse → write the manifest. */
+export function parseCommand(invocation: Invocation): CommandResult {
+  const started = performance.now();
+  const session = openSession(invocation);
+  writeManifest(session);
+  invocation.emit({ kind: "log", level: "info", message: foundText(session) });
+  invocation.emit({
+    kind: "log",
+    level: "info",
+    message: `Parsed in ${((performance.now() - started) / 1000).toFixed(2)}s: ${session.targetFolder}/manifest.json`,
+  });
+  return OK;
+}

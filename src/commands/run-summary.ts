@@ -1,0 +1,107 @@
+import type { ManifestNode, UnitTestNode } from "../contracts/manifest.ts";
+import type { RunResult } from "../contracts/run-result.ts";
+import { plural, type Session } from "./session.ts";
+
+/** The end of a run in dbt's words: counts, each problem with its place, the PASS/WARN/ERROR line. True if anything failed. */
+export function reportRun(session: Session, results: readonly RunResult[], seconds: number): boolean {
+  const { emit } = session.invocation;
+  const line = (level: "info" | "warn" | "error", message: string): void => emit({ kind: "log", level, message });
+  line("info", "");
+  line("info", `Finished running ${countsText(session, results)} in ${durationText(seconds)}.`);
+  const errors = results.filter((result) => isFailure(result));
+  const warnings = results.filter((result) => result.status === "warn");
+  line("info", "");
+  if (errors.length === 0 && warnings.length === 0) line("info", "Completed successfully");
+  else {
+    const text = `Completed with ${String(errors.length)} ${plural("error", errors.length)}, 0 partial successes, and ${String(warnings.length)} ${plural("warning", warnings.length)}:`;
+    line(errors.length > 0 ? "error" : "warn", text);
+    for (const result of [...errors, ...warnings]) reportProblem(session, result);
+  }
+  const counts = summaryCounts(results);
+  line("info", "");
+  line("info", `Done. ${counts}`);
+  emit({ kind: "run-summary", results, seconds, counts });
+  return errors.length > 0;
+}
+
+export function isFailure({ status }: RunResult): boolean {
+  return status === "error" || status === "fail" || status === "runtime error";
+}
+
+function nodeOf(session: Session, id: string): ManifestNode | UnitTestNode | undefined {
+  return session.manifest.nodes[id] ?? session.manifest.unit_tests[id];
+}
+
+function reportProblem(session: Session, result: RunResult): void {
+  const { emit } = session.invocation;
+  const level = result.status === "warn" ? "warn" : "error";
+  emit({ kind: "log", level: "info", message: "" });
+  const [problem] = result.diagnostics ?? [];
+  if (problem !== undefined) {
+    emit({ kind: "diagnostic", diagnostic: problem });
+    return;
+  }
+  const node = nodeOf(session, result.unique_id);
+  const what = result.status === "warn" ? "Warning" : "Failure";
+  const path = node?.original_file_path ?? "";
+  emit({
+    kind: "log",
+    level,
+    message: `${what} in ${node?.resource_type ?? "node"} ${node?.name ?? result.unique_id} (${path})`,
+  });
+  emit({ kind: "log", level, message: `  ${result.message ?? "Status: " + result.status}` });
+  const compiled = node !== undefined && "compiled_path" in node ? node.compiled_path : null;
+  if (compiled !== null && compiled !== undefined) {
+    emit({ kind: "log", level: "info", message: "" });
+    emit({ kind: "log", level: "info", message: `  compiled code at ${compiled}` });
+  }
+  if (node !== undefined && "relation_name" in node && node.resource_type === "test" && node.relation_name !== null) {
+    emit({ kind: "log", level: "info", message: "" });
+    emit({ kind: "log", level: "info", message: `  See test failures:\n  select * from ${node.relation_name}` });
+  }
+}
+
+function summaryCounts(results: readonly RunResult[]): string {
+  const count = (...statuses: string[]): number => results.filter((result) => statuses.includes(result.status)).length;
+  const parts: [string, number][] = [
+    ["PASS", count("success", "pass")],
+    ["WARN", count("warn")],
+    ["ERROR", count("error", "fail", "runtime error", "partial success")],
+    ["SKIP", count("skipped")],
+    ["NO-OP", count("no-op")],
+    ["REUSED", 0],
+    ["TOTAL", results.length],
+  ];
+  return parts.map(([name, number]) => `${name}=${String(number)}`).join(" ");
+}
+
+const NAMES: Readonly<Record<string, string>> = {
+  test: "data test",
+  unit_test: "unit test",
+  operation: "project hook",
+  analysis: "analysis",
+};
+
+/** `3 seeds, 2 table models, 20 data tests, 3 view models` */
+function countsText(session: Session, results: readonly RunResult[]): string {
+  const counts = new Map<string, number>();
+  for (const result of results) {
+    const node = nodeOf(session, result.unique_id);
+    const type = node?.resource_type ?? "node";
+    const name =
+      type === "model"
+        ? `${String((node as ManifestNode).config["materialized"] as string)} model`
+        : (NAMES[type] ?? type);
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  const parts = [...counts]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, number]) => `${String(number)} ${plural(name, number)}`);
+  return parts.length === 0 ? "0 nodes" : parts.join(", ");
+}
+
+function durationText(seconds: number): string {
+  const hours = Math.floor(seconds / 3600);
+  const minutes = Math.floor((seconds % 3600) / 60);
+  return `${String(hours)} hours ${String(minutes)} minutes and ${(seconds % 60).toFixed(2)} seconds (${seconds.toFixed(2)}s)`;
+}

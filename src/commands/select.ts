@@ -1,0 +1,35 @@
+import { selectNodes } from "../3-graph/select-nodes.ts";
+import type { GraphNode } from "../contracts/manifest.ts";
+import type { Session } from "./session.ts";
+
+/** Applies the command's selection flags to the kinds of nodes it works on. */
+export function select(session: Session, types: readonly string[]): ReadonlySet<string> {
+  const { flags, emit } = session.invocation;
+  const wanted = resourceTypes(types, flags.resource_types, flags.exclude_resource_types);
+  const { ids, unmatched } = selectNodes({
+    graph: session.graph,
+    rootPackage: session.facts.projectName,
+    select: flags.select,
+    exclude: flags.exclude,
+    selector: flags.selector,
+    selectors: session.manifest.selectors,
+    indirectSelection: flags.indirect_selection,
+    keep: (node: GraphNode) => wanted.has(node.resource_type),
+  });
+  for (const term of unmatched)
+    emit({
+      kind: "log",
+      level: "warn",
+      message: `The selection criterion '${term}' does not match any enabled nodes`,
+      code: "DH1611",
+    });
+  return ids;
+}
+
+function resourceTypes(allowed: readonly string[], only: readonly string[], without: readonly string[]): Set<string> {
+  const included =
+    only.length === 0 || only.includes("all") || only.includes("default")
+      ? allowed
+      : allowed.filter((type) => only.includes(type));
+  return new Set(included.filter((type) => !without.includes(type)));
+}

@@ -1,0 +1,152 @@
+import { existsSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { DiagnosticError, fail, type Diagnostic } from "../contracts/diagnostic.ts";
+import type { EngineSession } from "../contracts/engine.ts";
+import type { Invocation } from "../contracts/invocation.ts";
+import type { JsonObject } from "../contracts/json.ts";
+import type { Manifest } from "../contracts/manifest.ts";
+import { projectFacts, type ProjectFacts } from "../contracts/project-facts.ts";
+import type { Project, Target } from "../contracts/project.ts";
+import { loadProject } from "../1-project/load-project.ts";
+import { parseProject } from "../2-parsing/parse-project.ts";
+import { buildGraph, findCycles, type ProjectGraph } from "../3-graph/build-graph.ts";
+import { writeManifestJson } from "../7-artifacts/write-manifest.ts";
+import { resolveMacroDependencies } from "../2-parsing/macro-dependencies.ts";
+import type { MacroRegistry } from "../context/macro-registry.ts";
+import { ENGINES, type EngineEntry } from "../engines/registry.ts";
+import { didYouMean } from "../shared/did-you-mean.ts";
+
+/** A project, loaded and parsed: what every recipe starts from. */
+export interface Session {
+  readonly invocation: Invocation;
+  readonly project: Project;
+  readonly facts: ProjectFacts;
+  readonly manifest: Manifest;
+  readonly registry: MacroRegistry;
+  readonly graph: ProjectGraph;
+  readonly engine: EngineEntry;
+  /** Absolute path of target/. */
+  readonly targetFolder: string;
+}
+
+export function engineFor(type: string): EngineEntry {
+  const entry = ENGINES[type];
+  if (entry === undefined) {
+    fail(
+      "DH1018",
+      `Could not find adapter type ${type}!`,
+      null,
+      didYouMean(type, Object.keys(ENGINES)) ?? `Types that work: ${Object.keys(ENGINES).join(", ")}.`,
+    );
+  }
+  return entry;
+}
+
+export function readCredentials(
+  type: string,
+  fields: JsonObject,
+  root: string,
+): ReturnType<EngineEntry["readCredentials"]> {
+  return engineFor(type).readCredentials(fields, root);
+}
+
+/** The folder of the built-in macro packages: beside the bundle, or in the source tree. */
+export function builtinFolder(): string {
+  const here = dirname(fileURLToPath(import.meta.url));
+  const candidates = [join(here, "builtin"), join(here, "..", "builtin"), join(here, "..", "src", "builtin")];
+  const found = candidates.find((folder) => existsSync(join(folder, "dbt", "dbt_project.yml")));
+  if (found === undefined) throw new Error("bug: the built-in macro packages are missing from the installation");
+  return found;
+}
+
+/** Load → parse → graph. Warnings are emitted; errors are thrown, all of them at once. */
+export function openSession(invocation: Invocation): Session {
+  const root = projectRoot(invocation);
+  const project = loadProject({
+    root,
+    invocation,
+    readCredentials,
+    internalPackages: (type) => engineFor(type).packages.map((name) => join(builtinFolder(), name)),
+  });
+  const engine = engineFor(project.target.type);
+  const facts = projectFacts(withTargetPath(project, invocation), engine.adapterTypes);
+  const { manifest, registry, diagnostics } = parseProject({
+    project,
+    facts,
+    invocation,
+    engineMethods: engine.methods,
+  });
+  const graph = buildGraph(manifest);
+  report(invocation, [...diagnostics, ...findCycles(graph)]);
+  return {
+    invocation,
+    project,
+    facts,
+    manifest,
+    registry,
+    graph,
+    engine,
+    targetFolder: resolve(root, facts.targetPath),
+  };
+}
+
+function withTargetPath(project: Project, { flags }: Invocation): Project {
+  return flags.target_path === null
+    ? project
+    : { ...project, root: { ...project.root, targetPath: flags.target_path } };
+}
+
+/** Warnings are shown; with --warn-error they count as errors. Errors end the command. */
+export function report(invocation: Invocation, diagnostics: readonly Diagnostic[]): void {
+  const { emit, flags } = invocation;
+  const errors = diagnostics.filter((entry) => entry.severity === "error" || flags.warn_error);
+  for (const entry of diagnostics) if (!errors.includes(entry)) emit({ kind: "diagnostic", diagnostic: entry });
+  if (errors.length > 0) throw new DiagnosticError(errors);
+}
+
+/** The project's folder: --project-dir, else the nearest one upwards that has a dbt_project.yml. */
+export function projectRoot({ flags }: Invocation): string {
+  return resolve(flags.project_dir);
+}
+
+export async function openEngine(target: Target, root: string): Promise<EngineSession> {
+  return engineFor(target.type).open(target.fields, root);
+}
+
+/** Writes manifest.json, unless the flags say not to. */
+export function writeManifest(session: Session): void {
+  if (!session.invocation.flags.write_json) return;
+  resolveMacroDependencies(session.manifest.macros, session.registry, session.facts);
+  writeManifestJson(session.manifest, session.project, session.invocation, session.targetFolder);
+}
+
+/** What dbt says after parsing: `Found 5 models, 3 seeds, 20 data tests, 419 macros`. */
+export function foundText({ manifest }: Session): string {
+  const count = (type: string): number =>
+    Object.values(manifest.nodes).filter((node) => node.resource_type === type).length;
+  const operations = Object.values(manifest.nodes).filter((node) => node.resource_type === "operation").length;
+  const counts: [number, string][] = [
+    [count("model"), "model"],
+    [count("snapshot"), "snapshot"],
+    [count("analysis"), "analysis"],
+    [count("seed"), "seed"],
+    [operations, "operation"],
+    [count("test"), "data test"],
+    [Object.keys(manifest.sources).length, "source"],
+    [Object.keys(manifest.exposures).length, "exposure"],
+    [Object.keys(manifest.metrics).length, "metric"],
+    [Object.keys(manifest.groups).length, "group"],
+    [Object.keys(manifest.macros).length, "macro"],
+    [Object.keys(manifest.unit_tests).length, "unit test"],
+  ];
+  return `Found ${counts
+    .filter(([number]) => number > 0)
+    .map(([number, name]) => `${String(number)} ${plural(name, number)}`)
+    .join(", ")}`;
+}
+
+export function plural(name: string, count: number): string {
+  if (count === 1) return name;
+  return name === "analysis" ? "analyses" : `${name}s`;
+}

@@ -1,0 +1,225 @@
+import { PyObject, raise, type HostFunction, type Value } from "../jinja/values.ts";
+import { hostFunction } from "./host-function.ts";
+
+const FLOATS = new Set(["real", "float", "float4", "float8", "double"]);
+const INTEGERS = new Set([
+  "tinyint",
+  "smallint",
+  "integer",
+  "bigint",
+  "hugeint",
+  "utinyint",
+  "usmallint",
+  "uinteger",
+  "ubigint",
+  "int1",
+  "int2",
+  "int4",
+  "int8",
+  "int",
+  "short",
+  "long",
+  "signed",
+  "integral",
+]);
+const STRINGS = new Set(["text", "character varying", "character", "varchar"]);
+
+/** dbt's Column as templates see it: a name and a type, in DuckDB's words. */
+export class Column extends PyObject {
+  readonly pyType = "DuckDBColumn";
+  readonly column: string;
+  readonly dtype: string;
+  readonly charSize: number | null;
+  readonly precision: number | null;
+  readonly scale: number | null;
+
+  constructor(
+    column: string,
+    dtype: string,
+    charSize: number | null = null,
+    precision: number | null = null,
+    scale: number | null = null,
+  ) {
+    super();
+    this.column = column;
+    this.dtype = dtype;
+    this.charSize = charSize;
+    this.precision = precision;
+    this.scale = scale;
+  }
+
+  get isString(): boolean {
+    return STRINGS.has(this.dtype.toLowerCase());
+  }
+
+  get isNumeric(): boolean {
+    return ["numeric", "decimal"].includes(this.dtype.toLowerCase());
+  }
+
+  get stringSize(): number {
+    if (!this.isString) raise("DbtRuntimeError", "Called string_size() on non-string field!");
+    return this.dtype === "text" || this.charSize === null ? 256 : this.charSize;
+  }
+
+  get dataType(): string {
+    if (this.isString) return `character varying(${String(this.stringSize)})`;
+    if (this.isNumeric && this.precision !== null && this.scale !== null)
+      return `${this.dtype}(${String(this.precision)},${String(this.scale)})`;
+    return this.dtype;
+  }
+
+  override repr(): string {
+    return `<Column ${this.column} (${this.dataType})>`;
+  }
+
+  override equals(other: Value): boolean {
+    return other instanceof Column && other.column === this.column && other.dataType === this.dataType;
+  }
+
+  override getAttribute(name: string): Value | undefined {
+    const lower = this.dtype.toLowerCase();
+    switch (name) {
+      case "name":
+      case "column":
+        return this.column;
+      case "dtype":
+        return this.dtype;
+      case "data_type":
+      case "expanded_data_type":
+        return this.dataType;
+      case "quoted":
+        return `"${this.column}"`;
+      case "char_size":
+        return this.charSize;
+      case "numeric_precision":
+        return this.precision;
+      case "numeric_scale":
+        return this.scale;
+      case "is_string":
+        return () => this.isString;
+      case "is_numeric":
+        return () => this.isNumeric;
+      case "is_float":
+        return () => FLOATS.has(lower);
+      case "is_integer":
+        return () => INTEGERS.has(lower);
+      case "is_number":
+        return () => this.isNumeric || FLOATS.has(lower) || INTEGERS.has(lower);
+      case "is_struct":
+        return () => lower.startsWith("struct");
+      case "string_size":
+        return () => this.stringSize;
+      case "can_expand_to":
+        return hostFunction(name, ["other_column"], (other) => this.canExpandTo(other ?? null));
+      case "literal":
+        return hostFunction(name, ["value"], (value) => `${String(value as string)}::${this.dataType}`);
+      case "fields":
+      case "flatten":
+        return name === "fields" ? structFields(this.dtype) : () => flatten(this);
+      default:
+        return columnClassMember(name);
+    }
+  }
+
+  private canExpandTo(other: Value): boolean {
+    return this.isString && other instanceof Column && other.isString && other.stringSize > this.stringSize;
+  }
+}
+
+/** STRUCT(a VARCHAR, b STRUCT(...)) → its fields as columns. */
+function structFields(dtype: string): Column[] {
+  const match = /^STRUCT\((.*)\)$/is.exec(dtype);
+  if (!match) return [];
+  const parts: string[] = [];
+  let depth = 0;
+  let current = "";
+  for (const char of match[1] ?? "") {
+    if (char === "(") depth++;
+    if (char === ")") depth--;
+    if (char === "," && depth === 0) {
+      parts.push(current.trim());
+      current = "";
+    } else current += char;
+  }
+  parts.push(current.trim());
+  return parts.map((part) => {
+    const space = part.indexOf(" ");
+    return new Column(part.slice(0, space), part.slice(space + 1));
+  });
+}
+
+function flatten(column: Column): Column[] {
+  const fields = structFields(column.dtype);
+  if (fields.length === 0) return [column];
+  return fields.flatMap((field) => flatten(new Column(`${column.column}.${field.column}`, field.dtype)));
+}
+
+function translateType(label: string): string {
+  return label.toUpperCase() === "STRING" ? "TEXT" : label;
+}
+
+/** Members that the class and its instances share. */
+function columnClassMember(name: string): HostFunction | undefined {
+  switch (name) {
+    case "translate_type":
+      return hostFunction(name, ["dtype"], (dtype) => translateType(String(dtype as string)));
+    case "create":
+      return hostFunction(
+        name,
+        ["name", "label_or_dtype"],
+        (column, label) => new Column(String(column as string), translateType(String(label as string))),
+      );
+    case "string_type":
+      return hostFunction(name, ["size"], (size) => `character varying(${String(size as number)})`);
+    case "numeric_type":
+      return hostFunction(name, ["dtype", "precision", "scale"], (dtype, precision, scale) =>
+        precision === null || scale === null
+          ? String(dtype as string)
+          : `${String(dtype as string)}(${String(precision as number)},${String(scale as number)})`,
+      );
+    case "from_description":
+      return hostFunction(name, ["name", "raw_data_type"], (column, raw) =>
+        columnFromDescription(String(column as string), String(raw as string)),
+      );
+    default:
+      return undefined;
+  }
+}
+
+/** A column from an engine's type text: `DECIMAL(18,3)` keeps precision and scale, `VARCHAR(10)` its size. */
+export function columnFromDescription(name: string, raw: string): Column {
+  const match = /^([^(]+)\((\s*\d+\s*)(?:,(\s*\d+\s*))?\)$/.exec(raw);
+  if (!match) return new Column(name, raw);
+  const first = Number(match[2]);
+  if (match[3] === undefined) return new Column(name, match[1] ?? raw, first);
+  return new Column(name, match[1] ?? raw, null, first, Number(match[3]));
+}
+
+/** `api.Column`. */
+export class ColumnClass extends PyObject {
+  readonly pyType = "type";
+
+  override getAttribute(name: string): Value | undefined {
+    return columnClassMember(name);
+  }
+
+  override call(args: Value[], kwargs: Record<string, Value>): Value {
+    const make = hostFunction(
+      "Column",
+      ["column", "dtype", "char_size?", "numeric_precision?", "numeric_scale?"],
+      (column, dtype, size, precision, scale) =>
+        new Column(
+          String(column as string),
+          String(dtype as string),
+          asNumber(size),
+          asNumber(precision),
+          asNumber(scale),
+        ),
+    );
+    return make(args, kwargs);
+  }
+}
+
+function asNumber(value: Value | undefined): number | null {
+  return typeof value === "number" ? value : null;
+}

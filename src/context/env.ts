@@ -1,0 +1,40 @@
+import { isSecretEnvName } from "../contracts/invocation.ts";
+import { raise, type HostFunction, type Value } from "../jinja/values.ts";
+import { hostFunction } from "./host-function.ts";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Where `env_var` is called: only profiles.yml and packages.yml may see secrets. */
+export type EnvScope = "secrets-allowed" | "public";
+
+/**
+ * dbt's `env_var(name, default)`. `seen` collects what was read, so that a parse cache knows what it depends on.
+ * Raises EnvVarMissing / a compilation error as dbt words them.
+ */
+export function envVarFunction(env: Environment, scope: EnvScope, seen?: Map<string, string>): HostFunction {
+  return hostFunction("env_var", ["var", "default?"], (name, fallback): Value => {
+    if (typeof name !== "string")
+      raise("CompilationError", "env_var needs the name of an environment variable as text");
+    if (isSecretEnvName(name) && scope === "public") {
+      raise(
+        "CompilationError",
+        `Secret env vars are allowed only in profiles.yml or packages.yml. Found '${name}' referenced elsewhere.`,
+      );
+    }
+    const value = env[name];
+    if (value !== undefined) {
+      seen?.set(name, value);
+      return value;
+    }
+    if (fallback !== undefined && fallback !== null) return fallback;
+    raise("CompilationError", `Env var required but not provided: '${name}'`);
+  });
+}
+
+/** Values of secret environment variables, for masking. */
+export function secretValues(env: Environment): string[] {
+  return Object.entries(env)
+    .filter(([name, value]) => isSecretEnvName(name) && value !== undefined && value !== "")
+    .map(([, value]) => value ?? "")
+    .sort((a, b) => b.length - a.length);
+}

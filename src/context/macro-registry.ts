@@ -1,0 +1,149 @@
+import type { MacroNode } from "../contracts/manifest.ts";
+import { compileMacro, type MacroTemplate } from "../jinja/macro.ts";
+
+export type MacroSource = Pick<
+  MacroNode,
+  | "unique_id"
+  | "name"
+  | "package_name"
+  | "original_file_path"
+  | "macro_sql"
+  | "_line"
+  | "_column"
+  | "supported_languages"
+>;
+
+/** A macro and, once called, its compiled template. */
+export class MacroEntry {
+  readonly source: MacroSource;
+  private compiled: MacroTemplate | null = null;
+
+  constructor(source: MacroSource) {
+    this.source = source;
+  }
+
+  /** Where the macro is written, as error messages show it: macros of packages carry the package's name. */
+  template(displayPath: string): MacroTemplate {
+    const { macro_sql, _line, _column } = this.source;
+    this.compiled ??= compileMacro(macro_sql, { path: displayPath, line: _line, column: _column });
+    return this.compiled;
+  }
+}
+
+interface RegistryOptions {
+  readonly rootPackage: string;
+  /** The packages that come with the program, the most specific (the adapter's) first, `dbt` last. */
+  readonly internalPackages: readonly string[];
+}
+
+/** The package whose namespace, `dbt.x`, holds the macros of all built-in packages. */
+export const GLOBAL_PACKAGE = "dbt";
+
+/**
+ * All macros of a project and its packages, found as dbt finds them: the node's own package, then the root project,
+ * then the built-in packages (the adapter's before dbt's).
+ */
+export class MacroRegistry {
+  readonly rootPackage: string;
+  readonly internalPackages: readonly string[];
+  private readonly byPackage = new Map<string, Map<string, MacroEntry>>();
+  private readonly internal = new Map<string, MacroEntry>();
+  private readonly flattened = new Map<string, Map<string, MacroEntry>>();
+
+  constructor(macros: Iterable<MacroSource>, options: RegistryOptions) {
+    this.rootPackage = options.rootPackage;
+    this.internalPackages = options.internalPackages;
+    for (const macro of macros) this.add(macro);
+    for (const name of [...options.internalPackages].reverse()) {
+      for (const [macroName, entry] of this.byPackage.get(name) ?? []) this.internal.set(macroName, entry);
+    }
+  }
+
+  private add(macro: MacroSource): void {
+    let own = this.byPackage.get(macro.package_name);
+    if (own === undefined) this.byPackage.set(macro.package_name, (own = new Map<string, MacroEntry>()));
+    own.set(macro.name, new MacroEntry(macro));
+  }
+
+  isInternal(packageName: string): boolean {
+    return this.internalPackages.includes(packageName);
+  }
+
+  hasPackage(name: string): boolean {
+    return name === GLOBAL_PACKAGE || this.byPackage.has(name);
+  }
+
+  /** The macro that plain `name` means in a file of `packageName`. */
+  find(name: string, packageName: string): MacroEntry | undefined {
+    return this.scope(packageName).get(name);
+  }
+
+  private scope(packageName: string): Map<string, MacroEntry> {
+    let scope = this.flattened.get(packageName);
+    if (scope === undefined) {
+      const own = this.isInternal(packageName) ? undefined : this.byPackage.get(packageName);
+      scope = new Map([...this.internal, ...(this.byPackage.get(this.rootPackage) ?? []), ...(own ?? [])]);
+      this.flattened.set(packageName, scope);
+    }
+    return scope;
+  }
+
+  /** The macro `packageName.name`; `dbt` stands for all built-in packages. */
+  findInPackage(packageName: string, name: string): MacroEntry | undefined {
+    return packageName === GLOBAL_PACKAGE ? this.internal.get(name) : this.byPackage.get(packageName)?.get(name);
+  }
+
+  /**
+   * `generate_<component>_name`: the root project's, else that of the node's package (when given), else the built-in one.
+   * Source: https://docs.getdbt.com/docs/build/custom-schemas
+   */
+  findGenerateNameMacro(
+    component: "schema" | "database" | "alias",
+    packageName: string | null,
+  ): MacroEntry | undefined {
+    const name = `generate_${component}_name`;
+    const own =
+      packageName === null || packageName === this.rootPackage ? undefined : this.byPackage.get(packageName)?.get(name);
+    return this.byPackage.get(this.rootPackage)?.get(name) ?? own ?? this.internal.get(name);
+  }
+
+  /**
+   * The materialization for a node: for each adapter type from specific to `default`, the root project's before
+   * packages' before built-in ones. Packages do not silently replace a built-in one.
+   */
+  findMaterialization(materialization: string, adapterTypes: readonly string[]): MacroEntry | undefined {
+    const names = [...adapterTypes, "default"].map((type) => `materialization_${materialization}_${type}`);
+    const imported = [...this.byPackage.keys()].filter((name) => name !== this.rootPackage && !this.isInternal(name));
+    const builtIn = names.some((name) => this.internal.has(name));
+    for (const name of names) {
+      const root = this.byPackage.get(this.rootPackage)?.get(name);
+      if (root !== undefined) return root;
+      if (!builtIn) {
+        const found = imported
+          .map((packageName) => this.byPackage.get(packageName)?.get(name))
+          .find((entry) => entry !== undefined);
+        if (found !== undefined) return found;
+      }
+      const core = this.internal.get(name);
+      if (core !== undefined) return core;
+    }
+    return undefined;
+  }
+
+  packageNames(): string[] {
+    return [...this.byPackage.keys()];
+  }
+
+  namesIn(packageName: string): string[] {
+    return [
+      ...(packageName === GLOBAL_PACKAGE
+        ? this.internal
+        : (this.byPackage.get(packageName) ?? new Map<string, MacroEntry>())
+      ).keys(),
+    ];
+  }
+
+  all(): MacroEntry[] {
+    return [...this.byPackage.values()].flatMap((own) => [...own.values()]);
+  }
+}

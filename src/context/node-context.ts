@@ -1,0 +1,189 @@
+import type { RenderContext } from "../jinja/template.ts";
+import { PyDict, PyObject, type HostFunction, type Value } from "../jinja/values.ts";
+import { GLOBAL_PACKAGE, type MacroEntry, type MacroRegistry } from "./macro-registry.ts";
+
+/** A member that is worked out when a template first asks for it. */
+export class Lazy {
+  readonly make: () => Value;
+  constructor(make: () => Value) {
+    this.make = make;
+  }
+}
+
+export type Members = Map<string, Value | Lazy>;
+
+export interface NodeContextOptions {
+  readonly registry: MacroRegistry;
+  /** The package whose macros are found by their plain name. */
+  readonly packageName: string;
+  /** Members that every context of the command shares. */
+  readonly shared: ReadonlyMap<string, Value>;
+  /** Members of this node; they win over shared ones. Macros win over both, as in dbt; `builtins` has the originals. */
+  readonly members: Members;
+  /** Told of each macro that the node's own text calls (not those that macros call). */
+  readonly onMacroCall?: (uniqueId: string) => void;
+}
+
+/** The names one node's templates see. Macros called from it see the same names. */
+export class NodeContext implements RenderContext {
+  private readonly options: NodeContextOptions;
+  private readonly resolved = new Map<string, Value>();
+  private readonly bound = new Map<MacroEntry, HostFunction>();
+  private depth = 0;
+
+  constructor(options: NodeContextOptions) {
+    this.options = options;
+  }
+
+  lookup(name: string): Value | undefined {
+    const known = this.resolved.get(name);
+    if (known !== undefined) return known;
+    const value = this.resolve(name);
+    if (value !== undefined) this.resolved.set(name, value);
+    return value;
+  }
+
+  private resolve(name: string): Value | undefined {
+    const { registry, packageName, members } = this.options;
+    if (name === "context") return new ContextMapping(this);
+    if (name === "builtins") return this.builtins();
+    const macro = registry.find(name, packageName);
+    if (macro !== undefined) return this.bind(macro);
+    if (members.has(name)) return this.member(name);
+    if (this.options.shared.has(name)) return this.options.shared.get(name);
+    return registry.hasPackage(name) ? new MacroNamespace(this, registry, name) : undefined;
+  }
+
+  /** The member as dbt supplies it, also where a macro of that name hides it. */
+  member(name: string): Value | undefined {
+    const value = this.options.members.get(name) ?? this.options.shared.get(name);
+    return value instanceof Lazy ? value.make() : value;
+  }
+
+  /** Replaces members for good: what a materialization adds (`sql`, hooks) or a unit test overrides. */
+  override(members: Readonly<Record<string, Value>>): void {
+    for (const [name, value] of Object.entries(members)) this.resolved.set(name, value);
+  }
+
+  bind(entry: MacroEntry): HostFunction {
+    let run = this.bound.get(entry);
+    if (run === undefined) {
+      run = this.tracked(entry);
+      this.bound.set(entry, run);
+    }
+    return run;
+  }
+
+  private tracked(entry: MacroEntry): HostFunction {
+    let body: HostFunction | null = null;
+    return (args, kwargs) => {
+      if (this.depth === 0) this.options.onMacroCall?.(entry.source.unique_id);
+      body ??= entry.template(displayPath(entry, this.options.registry)).bind(this);
+      this.depth++;
+      try {
+        return body(args, kwargs);
+      } finally {
+        this.depth--;
+      }
+    };
+  }
+
+  callMacro(name: string, args: Value[], kwargs: Record<string, Value> = {}): Value {
+    const macro = this.lookup(name);
+    if (typeof macro !== "function") throw new Error(`bug: no macro named ${name}`);
+    return macro(args, kwargs);
+  }
+
+  private builtins(): PyDict {
+    const dict = new PyDict();
+    for (const name of new Set([...this.options.shared.keys(), ...this.options.members.keys()])) {
+      const value = this.options.members.get(name);
+      // Lazy members cost something (graph, model): a template that wants them asks for them by name.
+      if (!(value instanceof Lazy)) dict.set(name, this.member(name) ?? null);
+    }
+    return dict;
+  }
+
+  names(): string[] {
+    const { registry, packageName, shared, members } = this.options;
+    return [
+      ...new Set([
+        ...shared.keys(),
+        ...members.keys(),
+        ...registry.namesIn(GLOBAL_PACKAGE),
+        ...registry.namesIn(packageName),
+      ]),
+    ];
+  }
+}
+
+function displayPath(entry: MacroEntry, registry: MacroRegistry): string {
+  const { package_name, original_file_path } = entry.source;
+  return package_name === registry.rootPackage ? original_file_path : `${package_name}/${original_file_path}`;
+}
+
+/** `dbt_utils` in `dbt_utils.star(...)`. */
+class MacroNamespace extends PyObject {
+  readonly pyType = "MacroNamespace";
+  private readonly context: NodeContext;
+  private readonly registry: MacroRegistry;
+  private readonly packageName: string;
+
+  constructor(context: NodeContext, registry: MacroRegistry, packageName: string) {
+    super();
+    this.context = context;
+    this.registry = registry;
+    this.packageName = packageName;
+  }
+
+  override getAttribute(name: string): Value | undefined {
+    const entry = this.registry.findInPackage(this.packageName, name);
+    return entry === undefined ? undefined : this.context.bind(entry);
+  }
+
+  override getItem(key: Value): Value | undefined {
+    return typeof key === "string" ? this.getAttribute(key) : undefined;
+  }
+
+  override contains(item: Value): boolean {
+    return typeof item === "string" && this.registry.findInPackage(this.packageName, item) !== undefined;
+  }
+
+  override iterate(): Iterable<Value> {
+    return this.registry.namesIn(this.packageName);
+  }
+}
+
+/** `context`: the whole namespace as a mapping, which dbt's own macros and some packages look names up in. */
+class ContextMapping extends PyObject {
+  readonly pyType = "dict";
+  private readonly context: NodeContext;
+
+  constructor(context: NodeContext) {
+    super();
+    this.context = context;
+  }
+
+  override getItem(key: Value): Value | undefined {
+    return typeof key === "string" ? this.context.lookup(key) : undefined;
+  }
+
+  override contains(item: Value): boolean {
+    return typeof item === "string" && this.context.lookup(item) !== undefined;
+  }
+
+  override iterate(): Iterable<Value> {
+    return this.context.names();
+  }
+
+  override getAttribute(name: string): Value | undefined {
+    switch (name) {
+      case "get":
+        return (args) => (typeof args[0] === "string" ? this.context.lookup(args[0]) : undefined) ?? args[1] ?? null;
+      case "keys":
+        return () => this.context.names();
+      default:
+        return this.context.lookup(name);
+    }
+  }
+}

@@ -1,0 +1,148 @@
+import type { AdapterResponse, QueryResult } from "./engine.ts";
+import type { RunEvent } from "./events.ts";
+import type { Flags } from "./flags.ts";
+import type { Json, JsonObject } from "./json.ts";
+import type { InjectedCte, MacroNode, ManifestNode, RefArgs, SourceNode, UnitTestNode } from "./manifest.ts";
+import type { ProjectFacts } from "./project-facts.ts";
+import type { RelationParts } from "./relation.ts";
+
+/** What a render worker is told once, when it starts. Plain data only. */
+export interface WorkerSetup {
+  readonly facts: ProjectFacts;
+  readonly macros: readonly Pick<
+    MacroNode,
+    | "unique_id"
+    | "name"
+    | "package_name"
+    | "original_file_path"
+    | "macro_sql"
+    | "_line"
+    | "_column"
+    | "supported_languages"
+  >[];
+  readonly flags: Flags;
+  readonly invocationId: string;
+  readonly startedAt: number;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly selectedResources: readonly string[];
+  readonly threadName: string;
+}
+
+/** One piece of rendering work. */
+export type RenderJob =
+  | { readonly kind: "compile"; readonly node: ManifestNode }
+  | { readonly kind: "run"; readonly node: ManifestNode }
+  | { readonly kind: "unit-test"; readonly unitTest: UnitTestNode; readonly model: ManifestNode }
+  | { readonly kind: "hook"; readonly node: ManifestNode; readonly extra: JsonObject }
+  | {
+      readonly kind: "macro";
+      readonly macroId: string;
+      readonly args: readonly Json[];
+      readonly kwargs: JsonObject;
+      readonly commit: boolean;
+    }
+  | { readonly kind: "show"; readonly node: ManifestNode; readonly limit: number | null }
+  | { readonly kind: "freshness"; readonly source: SourceNode };
+
+export interface CompiledNode {
+  readonly code: string;
+  readonly ctes: readonly InjectedCte[];
+}
+
+export interface TestOutcome {
+  readonly failures: number;
+  readonly shouldWarn: boolean;
+  readonly shouldError: boolean;
+}
+
+export interface UnitTestOutcome {
+  readonly equal: boolean;
+  readonly diff: string;
+  readonly differences: number;
+}
+
+export interface JobResult {
+  readonly compiled?: CompiledNode;
+  /** ms since 1970, when rendering the text was done and running began. */
+  readonly compiledAt?: number;
+  readonly response?: AdapterResponse;
+  readonly test?: TestOutcome;
+  readonly unitTest?: UnitTestOutcome;
+  readonly table?: {
+    readonly columns: readonly string[];
+    readonly types: readonly string[];
+    readonly rows: readonly (readonly Json[])[];
+  };
+  readonly value?: Json;
+  readonly freshness?: {
+    readonly maxLoadedAt: string | null;
+    readonly snapshottedAt: string | null;
+    readonly ageSeconds: number | null;
+  };
+}
+
+export interface JobError {
+  readonly pythonType: string;
+  readonly message: string;
+  readonly frames: readonly {
+    readonly path: string;
+    readonly line: number;
+    readonly column: number;
+    readonly macro?: string;
+  }[];
+  /** Set where the engine refused a statement. */
+  readonly engine: {
+    readonly code: string;
+    readonly line: number | null;
+    readonly column: number | null;
+    readonly sql: string;
+  } | null;
+  /** The node's compiled code, where it got that far. */
+  readonly compiled: CompiledNode | null;
+}
+
+/** What a template asks of the main thread in the middle of a render. */
+export type BridgeRequest =
+  | {
+      readonly op: "execute";
+      readonly sql: string;
+      readonly autoBegin: boolean;
+      readonly fetch: boolean;
+      readonly bindings?: readonly Json[];
+    }
+  | { readonly op: "begin" }
+  | { readonly op: "commit" }
+  | { readonly op: "get-relation"; readonly database: string; readonly schema: string; readonly identifier: string }
+  | { readonly op: "list-relations"; readonly database: string; readonly schema: string }
+  | { readonly op: "cache-added"; readonly relation: RelationParts }
+  | { readonly op: "cache-dropped"; readonly relation: RelationParts }
+  | { readonly op: "cache-renamed"; readonly from: RelationParts; readonly to: RelationParts }
+  | { readonly op: "schema-created" | "schema-dropped"; readonly database: string; readonly schema: string }
+  | { readonly op: "resolve-ref"; readonly ref: RefArgs; readonly fromPackage: string }
+  | { readonly op: "resolve-source"; readonly source: string; readonly table: string; readonly fromPackage: string }
+  | { readonly op: "node"; readonly id: string }
+  | { readonly op: "graph" };
+
+/** Answers, by the request's `op`. */
+export interface BridgeAnswers {
+  execute: QueryResult;
+  begin: null;
+  commit: null;
+  "get-relation": RelationParts | null;
+  "list-relations": RelationParts[];
+  "cache-added": null;
+  "cache-dropped": null;
+  "cache-renamed": null;
+  "schema-created": null;
+  "schema-dropped": null;
+  "resolve-ref": { readonly node: ManifestNode } | { readonly disabled: true } | null;
+  "resolve-source": { readonly node: SourceNode } | { readonly disabled: true } | null;
+  node: ManifestNode | null;
+  graph: JsonObject;
+}
+
+/** The worker's side: a blocking call, and events that nobody waits for. */
+export interface Bridge {
+  request<R extends BridgeRequest>(request: R): BridgeAnswers[R["op"]];
+  emit(event: RunEvent): void;
+}

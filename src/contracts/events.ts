@@ -1,0 +1,26 @@
+import type { Diagnostic } from "./diagnostic.ts";
+import type { NodeStatus, RunResult } from "./run-result.ts";
+
+export type LogLevel = "debug" | "info" | "warn" | "error";
+
+/** Work emits events; reporters print them. */
+export type RunEvent =
+  | { kind: "log"; level: LogLevel; message: string; code?: string; nodeId?: string }
+  | { kind: "print"; text: string }
+  | { kind: "diagnostic"; diagnostic: Diagnostic }
+  | { kind: "node-start"; nodeId: string; description: string; index: number; total: number }
+  | {
+      kind: "node-finish";
+      nodeId: string;
+      description: string;
+      status: NodeStatus;
+      /** What dbt prints between the dots and the time: `OK`, `SELECT 3`, `PASS`, `FAIL 2`, … */
+      label: string;
+      index: number;
+      total: number;
+      seconds: number;
+    }
+  | { kind: "run-summary"; results: readonly RunResult[]; seconds: number; counts: string }
+  | { kind: "sql"; connection: string; nodeId: string | null; text: string };
+
+export type Emit = (event: RunEvent) => void;

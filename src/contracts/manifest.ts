@@ -1,0 +1,323 @@
+import type { Json, JsonObject } from "./json.ts";
+
+/**
+ * The manifest in memory has the shape of dbt's manifest.json v12 (names included), so that writing it is
+ * serialising it. Fields that are ours alone start with `_` and are not written.
+ */
+export type ResourceType =
+  | "model"
+  | "seed"
+  | "snapshot"
+  | "test"
+  | "analysis"
+  | "operation"
+  | "sql_operation"
+  | "source"
+  | "exposure"
+  | "metric"
+  | "semantic_model"
+  | "saved_query"
+  | "unit_test"
+  | "function"
+  | "group"
+  | "macro"
+  | "doc";
+
+export interface DependsOn {
+  macros: string[];
+  nodes: string[];
+}
+
+export interface RefArgs {
+  name: string;
+  package: string | null;
+  version: string | number | null;
+}
+
+export interface ColumnInfo {
+  name: string;
+  description: string;
+  meta: JsonObject;
+  data_type: string | null;
+  constraints: JsonObject[];
+  quote: boolean | null;
+  config: { meta: JsonObject; tags: string[] };
+  tags: string[];
+  granularity: string | null;
+  doc_blocks: string[];
+  [extra: string]: unknown;
+}
+
+export interface Checksum {
+  name: string;
+  checksum: string;
+}
+
+export type NodeConfig = Record<string, Json>;
+
+export interface Docs {
+  show: boolean;
+  node_color: string | null;
+}
+
+export interface InjectedCte {
+  id: string;
+  sql: string;
+}
+
+export interface TestMetadata {
+  name: string;
+  kwargs: JsonObject;
+  namespace: string | null;
+}
+
+/** Every node that has code or data: model, seed, snapshot, test, analysis, operation. */
+export interface ManifestNode {
+  database: string | null;
+  schema: string;
+  name: string;
+  resource_type: ResourceType;
+  package_name: string;
+  path: string;
+  original_file_path: string;
+  unique_id: string;
+  fqn: string[];
+  alias: string;
+  checksum: Checksum;
+  config: NodeConfig;
+  tags: string[];
+  description: string;
+  columns: Record<string, ColumnInfo>;
+  meta: JsonObject;
+  group: string | null;
+  docs: Docs;
+  patch_path: string | null;
+  build_path: string | null;
+  unrendered_config: JsonObject;
+  created_at: number;
+  relation_name: string | null;
+  raw_code: string;
+  doc_blocks: string[];
+  language: string;
+  refs: RefArgs[];
+  sources: string[][];
+  metrics: string[][];
+  functions: RefArgs[];
+  depends_on: DependsOn;
+  compiled_path?: string | null;
+  compiled?: boolean;
+  compiled_code?: string | null;
+  extra_ctes_injected?: boolean;
+  extra_ctes?: InjectedCte[];
+  contract: { enforced: boolean; alias_types: boolean; checksum: string | null };
+  // models
+  access?: string;
+  constraints?: JsonObject[];
+  version?: string | number | null;
+  latest_version?: string | number | null;
+  deprecation_date?: string | null;
+  primary_key?: string[];
+  time_spine?: Json;
+  defer_relation?: Json;
+  // seeds
+  root_path?: string;
+  // generic tests
+  column_name?: string | null;
+  file_key_name?: string | null;
+  attached_node?: string | null;
+  test_metadata?: TestMetadata;
+  // operations
+  index?: number;
+  /** Where the code starts in its file, for messages. */
+  _line?: number;
+  _column?: number;
+  /** The config as written by `config()` calls in the file. */
+  _config_call?: JsonObject;
+  _patch_line?: number;
+  /** The kwargs of a generic test, with strings still to be rendered. */
+  _test_kwargs?: JsonObject;
+}
+
+export interface SourceNode {
+  database: string | null;
+  schema: string;
+  name: string;
+  resource_type: "source";
+  package_name: string;
+  path: string;
+  original_file_path: string;
+  unique_id: string;
+  fqn: string[];
+  source_name: string;
+  source_description: string;
+  loader: string;
+  identifier: string;
+  quoting: JsonObject;
+  loaded_at_field: string | null;
+  loaded_at_query: string | null;
+  freshness: Json;
+  external: Json;
+  description: string;
+  columns: Record<string, ColumnInfo>;
+  meta: JsonObject;
+  source_meta: JsonObject;
+  tags: string[];
+  config: NodeConfig;
+  patch_path: string | null;
+  unrendered_config: JsonObject;
+  relation_name: string | null;
+  created_at: number;
+  unrendered_database: string | null;
+  unrendered_schema: string | null;
+  doc_blocks: string[];
+  _line?: number;
+}
+
+export interface MacroArgument {
+  name: string;
+  type: string | null;
+  description: string;
+}
+
+export interface MacroNode {
+  name: string;
+  resource_type: "macro";
+  package_name: string;
+  path: string;
+  original_file_path: string;
+  unique_id: string;
+  macro_sql: string;
+  depends_on: { macros: string[] };
+  description: string;
+  meta: JsonObject;
+  docs: Docs;
+  config: JsonObject;
+  patch_path: string | null;
+  arguments: MacroArgument[];
+  created_at: number;
+  supported_languages: string[] | null;
+  /** 1-based place of the block in its file. */
+  _line: number;
+  _column: number;
+}
+
+export interface DocNode {
+  name: string;
+  resource_type: "doc";
+  package_name: string;
+  path: string;
+  original_file_path: string;
+  unique_id: string;
+  block_contents: string;
+}
+
+export interface ExposureNode {
+  name: string;
+  resource_type: "exposure";
+  package_name: string;
+  path: string;
+  original_file_path: string;
+  unique_id: string;
+  fqn: string[];
+  type: string;
+  owner: JsonObject;
+  description: string;
+  label: string | null;
+  maturity: string | null;
+  meta: JsonObject;
+  tags: string[];
+  config: NodeConfig;
+  unrendered_config: JsonObject;
+  url: string | null;
+  depends_on: DependsOn;
+  refs: RefArgs[];
+  sources: string[][];
+  metrics: string[][];
+  created_at: number;
+  doc_blocks?: string[];
+}
+
+export interface GroupNode {
+  name: string;
+  resource_type: "group";
+  package_name: string;
+  path: string;
+  original_file_path: string;
+  unique_id: string;
+  owner: JsonObject;
+  description: string | null;
+  config: JsonObject;
+}
+
+export interface UnitTestFixture {
+  rows: Json;
+  format: string;
+  fixture: string | null;
+}
+
+export interface UnitTestInput extends UnitTestFixture {
+  input: string;
+}
+
+export interface UnitTestOverrides {
+  macros: JsonObject;
+  vars: JsonObject;
+  env_vars: JsonObject;
+}
+
+export interface UnitTestNode {
+  model: string;
+  given: UnitTestInput[];
+  expect: UnitTestFixture;
+  name: string;
+  resource_type: "unit_test";
+  package_name: string;
+  path: string;
+  original_file_path: string;
+  unique_id: string;
+  fqn: string[];
+  description: string;
+  overrides: UnitTestOverrides | null;
+  depends_on: DependsOn;
+  config: NodeConfig;
+  checksum: string | null;
+  schema: string | null;
+  created_at: number;
+  versions: Json;
+  version: string | number | null;
+  _line?: number;
+}
+
+/** Parsed and kept for artifacts and selection; nothing here runs them. */
+export interface GenericResource {
+  name: string;
+  resource_type: "metric" | "semantic_model" | "saved_query" | "function";
+  package_name: string;
+  path: string;
+  original_file_path: string;
+  unique_id: string;
+  fqn: string[];
+  depends_on: DependsOn;
+  config: NodeConfig;
+  [field: string]: unknown;
+}
+
+export interface Manifest {
+  metadata: JsonObject;
+  nodes: Record<string, ManifestNode>;
+  sources: Record<string, SourceNode>;
+  macros: Record<string, MacroNode>;
+  docs: Record<string, DocNode>;
+  exposures: Record<string, ExposureNode>;
+  metrics: Record<string, GenericResource>;
+  groups: Record<string, GroupNode>;
+  selectors: JsonObject;
+  disabled: Record<string, (ManifestNode | SourceNode | ExposureNode | UnitTestNode | GenericResource)[]>;
+  saved_queries: Record<string, GenericResource>;
+  semantic_models: Record<string, GenericResource>;
+  unit_tests: Record<string, UnitTestNode>;
+  functions: Record<string, GenericResource>;
+}
+
+/** Anything that can be a vertex of the graph. */
+export type GraphNode = ManifestNode | SourceNode | ExposureNode | UnitTestNode | GenericResource;

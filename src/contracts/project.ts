@@ -1,0 +1,89 @@
+import type { Json, JsonObject } from "./json.ts";
+import type { Checksum } from "./manifest.ts";
+
+/** One dbt package (the root project included): its dbt_project.yml, rendered, with defaults filled in. */
+export interface PackageConfig {
+  readonly name: string;
+  readonly version: string | null;
+  /** Absolute folder of the package. */
+  readonly root: string;
+  readonly profile: string | null;
+  readonly modelPaths: readonly string[];
+  readonly seedPaths: readonly string[];
+  readonly testPaths: readonly string[];
+  readonly analysisPaths: readonly string[];
+  readonly macroPaths: readonly string[];
+  readonly snapshotPaths: readonly string[];
+  readonly docsPaths: readonly string[];
+  readonly assetPaths: readonly string[];
+  readonly functionPaths: readonly string[];
+  readonly targetPath: string;
+  readonly cleanTargets: readonly string[];
+  readonly packagesInstallPath: string;
+  readonly quoting: JsonObject;
+  readonly requireDbtVersion: readonly string[];
+  readonly dispatch: readonly { macroNamespace: string; searchOrder: readonly string[] }[];
+  readonly onRunStart: readonly string[];
+  readonly onRunEnd: readonly string[];
+  readonly vars: JsonObject;
+  readonly flags: JsonObject;
+  readonly queryComment: Json;
+  readonly restrictAccess: boolean;
+  /** The trees under `models:`, `seeds:`, …, with values rendered. */
+  readonly resourceConfigs: Readonly<Record<string, JsonObject>>;
+  /** The same trees before rendering, for `unrendered_config`. */
+  readonly unrenderedConfigs: Readonly<Record<string, JsonObject>>;
+  /** True for the packages that come with the program. */
+  readonly internal: boolean;
+}
+
+export type SourceFileKind =
+  | "model"
+  | "seed"
+  | "test"
+  | "generic-test"
+  | "analysis"
+  | "macro"
+  | "snapshot"
+  | "docs"
+  | "property"
+  | "fixture"
+  | "function";
+
+export interface SourceFile {
+  readonly kind: SourceFileKind;
+  readonly packageName: string;
+  /** Absolute path. */
+  readonly path: string;
+  /** Relative to the package's root, with forward slashes: `models/staging/a.sql`. */
+  readonly originalPath: string;
+  /** Relative to the search path it was found under: `staging/a.sql`. */
+  readonly relativePath: string;
+  /** The entry of `model-paths` (and so on) it was found under. */
+  readonly searchPath: string;
+  readonly text: string;
+  readonly checksum: Checksum;
+}
+
+/** A profile's chosen output, with defaults; keys keep the names that users write. */
+export interface Target {
+  readonly profileName: string;
+  readonly name: string;
+  readonly type: string;
+  readonly schema: string;
+  readonly database: string;
+  readonly threads: number;
+  /** Every key of the output, rendered. */
+  readonly fields: JsonObject;
+  readonly queryComment?: Json;
+}
+
+export interface Project {
+  readonly root: PackageConfig;
+  /** Root first, then dependencies, then the built-in packages. */
+  readonly packages: readonly PackageConfig[];
+  readonly target: Target;
+  readonly cliVars: JsonObject;
+  readonly files: readonly SourceFile[];
+  readonly selectors: JsonObject;
+}

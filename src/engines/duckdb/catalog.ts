@@ -1,0 +1,70 @@
+import type { CatalogColumn, EngineConnection, RelationRow } from "../../contracts/engine.ts";
+
+const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+const inList = (names: readonly string[]): string =>
+  names.length === 0 ? "('')" : `(${names.map((name) => quote(name.toLowerCase())).join(", ")})`;
+
+/** Tables and views of the given schemas (null = all). */
+export async function listRelations(
+  connection: EngineConnection,
+  database: string,
+  schemas: readonly string[] | null,
+): Promise<RelationRow[]> {
+  const filter = schemas === null ? "" : ` and lower(schema_name) in ${inList(schemas)}`;
+  const { data } = await connection.execute(
+    `select schema_name, table_name, 'table' from duckdb_tables() where lower(database_name) = ${quote(database.toLowerCase())} and not temporary${filter}
+     union all
+     select schema_name, view_name, 'view' from duckdb_views() where lower(database_name) = ${quote(database.toLowerCase())} and not internal and not temporary${filter}`,
+    true,
+  );
+  const [names = [], tables = [], types = []] = data;
+  return names.map((schema, row) => ({
+    database,
+    schema: String(schema),
+    identifier: String(tables[row]),
+    type: types[row] === "view" ? "view" : "table",
+  }));
+}
+
+export async function listSchemas(connection: EngineConnection, database: string): Promise<string[]> {
+  const { data } = await connection.execute(
+    `select distinct schema_name from duckdb_schemas() where lower(database_name) = ${quote(database.toLowerCase())}`,
+    true,
+  );
+  return (data[0] ?? []).map(String);
+}
+
+/** Every column of the given schemas, with comments, for the catalog artifact. */
+export async function readCatalog(
+  connection: EngineConnection,
+  database: string,
+  schemas: readonly string[],
+): Promise<CatalogColumn[]> {
+  const { data } = await connection.execute(
+    `with relations as (
+       select database_name, schema_name, table_name as name, table_oid as oid, 'BASE TABLE' as kind, comment from duckdb_tables()
+       union all
+       select database_name, schema_name, view_name, view_oid, 'VIEW', comment from duckdb_views()
+     )
+     select r.schema_name, r.name, r.kind, r.comment, c.column_name, c.column_index, c.data_type, c.comment
+     from relations as r
+     join duckdb_columns() as c on c.database_name = r.database_name and c.schema_name = r.schema_name and c.table_name = r.name and c.table_oid = r.oid
+     where lower(r.database_name) = ${quote(database.toLowerCase())} and lower(r.schema_name) in ${inList(schemas)}
+     order by r.schema_name, r.name, c.column_index`,
+    true,
+  );
+  const cell = (column: number, row: number): unknown => data[column]?.[row] ?? null;
+  const optional = (value: unknown): string | null => (value === null ? null : String(value));
+  return (data[0] ?? []).map((schema, row) => ({
+    database,
+    schema: String(schema),
+    relation: String(cell(1, row)),
+    relationType: String(cell(2, row)),
+    relationComment: optional(cell(3, row)),
+    owner: "",
+    column: String(cell(4, row)),
+    index: Number(cell(5, row)),
+    dataType: String(cell(6, row)),
+    columnComment: optional(cell(7, row)),
+  }));
+}

@@ -1,0 +1,98 @@
+import { basename, isAbsolute, join } from "node:path";
+import type { Json, JsonObject } from "../../contracts/json.ts";
+import { isRecord } from "../../shared/objects.ts";
+
+export interface DuckDbCredentials {
+  readonly path: string;
+  readonly database: string;
+  readonly schema: string;
+  readonly configOptions: JsonObject;
+  readonly settings: JsonObject;
+  readonly extensions: readonly (string | { name: string; repo: string })[];
+  readonly secrets: readonly JsonObject[];
+  readonly attach: readonly JsonObject[];
+  readonly connectAttempts: number;
+}
+
+type Problem = { readonly problem: string; readonly hint: string | null };
+
+/** DuckDB names a database after the file's first dot-part: `my.db.duckdb` → `my`. */
+function databaseName(path: string): string {
+  if (path === ":memory:") return "memory";
+  if (/^(md|motherduck):/.test(path)) return path.replace(/^\w+:/, "").split("?")[0] || "my_db";
+  return (
+    (basename(path.replace(/^ducklake:/, ""))
+      .replace(/^\.+/, "")
+      .split(".")[0] ??
+      "") ||
+    "main"
+  );
+}
+
+const UNSUPPORTED: readonly (readonly [string, string])[] = [
+  ["remote", "Buena Vista servers are not supported; read the file with `attach`, or use the server's own tool."],
+  [
+    "plugins",
+    "dbt-duckdb's plugins are Python programs. Use DuckDB's extensions instead (`extensions:` and `attach:`): excel, postgres, sqlite, mysql, iceberg, delta.",
+  ],
+  ["module_paths", "Python modules cannot be loaded: this program runs without Python."],
+  [
+    "filesystems",
+    "fsspec filesystems are Python libraries; DuckDB's httpfs extension with `secrets:` reads S3, GCS, R2 and Hugging Face.",
+  ],
+];
+
+/** The keys of a dbt-duckdb output, with its defaults. Source: https://github.com/duckdb/dbt-duckdb#configuring-your-profile */
+export function readCredentials(
+  fields: JsonObject,
+  projectRoot: string,
+): { credentials: DuckDbCredentials; fields: JsonObject } | Problem {
+  for (const [key, hint] of UNSUPPORTED) if (isSet(fields[key])) return { problem: `'${key}' is not supported`, hint };
+  const written = typeof fields["path"] === "string" ? fields["path"] : ":memory:";
+  const name = databaseName(written);
+  const named = fields["database"] ?? fields["catalog"];
+  const attach = list(fields["attach"]).filter(isRecord) as JsonObject[];
+  const database = typeof named === "string" ? named : name;
+  if (database !== name && !attach.some((entry) => entry["alias"] === database)) {
+    return {
+      problem: `Inconsistency detected between 'path' and 'database' fields in profile; the 'database' property must be set to '${name}' to match the 'path'`,
+      hint: "Leave `database` out, or attach a database under that alias.",
+    };
+  }
+  const schema = typeof fields["schema"] === "string" ? fields["schema"] : "main";
+  const retries = isRecord(fields["retries"]) ? fields["retries"] : {};
+  const credentials: DuckDbCredentials = {
+    path: absolute(written, projectRoot),
+    database,
+    schema,
+    configOptions: record(fields["config_options"]),
+    settings: record(fields["settings"]),
+    extensions: list(fields["extensions"]).map((entry) =>
+      isRecord(entry)
+        ? { name: String(entry["name"] as string), repo: String(entry["repo"] as string) }
+        : String(entry as string),
+    ),
+    secrets: list(fields["secrets"]).filter(isRecord) as JsonObject[],
+    attach: attach.map((entry) => ({ ...entry, path: absolute(String(entry["path"] as string), projectRoot) })),
+    connectAttempts: Number(retries["connect_attempts"] ?? 1),
+  };
+  return { credentials, fields: { ...fields, path: written, database, schema } };
+}
+
+/** Files are looked for from the project's folder, as dbt does by running there. */
+function absolute(path: string, root: string): string {
+  if (path === ":memory:" || isAbsolute(path) || /^[a-z0-9]+:/i.test(path)) return path;
+  return join(root, path);
+}
+
+function isSet(value: Json | undefined): boolean {
+  return value !== undefined && value !== null && !(Array.isArray(value) && value.length === 0);
+}
+
+function record(value: Json | undefined): JsonObject {
+  return isRecord(value) ? (value as JsonObject) : {};
+}
+
+function list(value: Json | undefined): Json[] {
+  return Array.isArray(value) ? value : value === undefined || value === null ? [] : [value];
+}

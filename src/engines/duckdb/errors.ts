@@ -1,0 +1,46 @@
+import { readFileSync } from "node:fs";
+import type { EngineError } from "../../contracts/engine.ts";
+
+/** A DuckDB failure with its class (`Catalog Error`) and the place in the SQL it names. */
+export class DuckDbError extends Error implements EngineError {
+  readonly engineCode: string;
+  readonly line: number | null;
+  readonly column: number | null;
+  readonly pythonType = "DbtDatabaseError";
+
+  constructor(message: string) {
+    super(message);
+    this.name = "DuckDbError";
+    this.engineCode = /^([A-Z][\w -]*? Error):/.exec(message)?.[1] ?? "Error";
+    const place = errorPlace(message);
+    this.line = place?.line ?? null;
+    this.column = place?.column ?? null;
+  }
+}
+
+/** DuckDB shows the line (`LINE 3: …`) with a caret below it; a long line is cut, and the caret counts what is shown. */
+function errorPlace(message: string): { line: number; column: number } | null {
+  const match = /^LINE (\d+): (.*)\n( *)\^/m.exec(message);
+  if (match === null) return null;
+  const shown = match[2] ?? "";
+  const caret = (match[3] ?? "").length - `LINE ${match[1] ?? ""}: `.length;
+  return { line: Number(match[1]), column: shown.startsWith("...") ? 1 : Math.max(1, caret + 1) };
+}
+
+export function toDuckDbError(error: unknown): DuckDbError {
+  return error instanceof DuckDbError ? error : new DuckDbError(error instanceof Error ? error.message : String(error));
+}
+
+/** The process that holds a database file, as DuckDB's message names it. */
+export function lockHolder(message: string): { pid: number; command: string | null } | null {
+  const pid = /\(PID (\d+)\)/.exec(message)?.[1];
+  return pid === undefined ? null : { pid: Number(pid), command: commandOf(pid) };
+}
+
+function commandOf(pid: string): string | null {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim() || null;
+  } catch {
+    return null;
+  }
+}

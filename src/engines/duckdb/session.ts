@@ -1,0 +1,168 @@
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import { DuckDBInstance, type DuckDBConnection, type DuckDBValue } from "@duckdb/node-api";
+import type {
+  CatalogColumn,
+  EngineConnection,
+  EngineSession,
+  QueryResult,
+  RelationRow,
+} from "../../contracts/engine.ts";
+import { fail } from "../../contracts/diagnostic.ts";
+import { errorMessage } from "../../shared/objects.ts";
+import { listRelations, listSchemas, readCatalog } from "./catalog.ts";
+import { cellKind, encodeCell } from "./cells.ts";
+import type { DuckDbCredentials } from "./credentials.ts";
+import { lockHolder, toDuckDbError } from "./errors.ts";
+import { setupStatements } from "./setup.ts";
+
+/** Opens the database a profile names and prepares it (extensions, secrets, attached databases, settings). */
+export async function openDuckDb(credentials: DuckDbCredentials): Promise<EngineSession> {
+  const instance = await openInstance(credentials);
+  const session = new DuckDbSession(instance, credentials);
+  await session.setUp();
+  return session;
+}
+
+async function openInstance(credentials: DuckDbCredentials): Promise<DuckDBInstance> {
+  const { path } = credentials;
+  if (path !== ":memory:" && !path.includes(":")) mkdirSync(dirname(path), { recursive: true });
+  const options = Object.fromEntries(
+    Object.entries(credentials.configOptions).map(([key, value]) => [key, String(value as string)]),
+  );
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await DuckDBInstance.create(path, options);
+    } catch (error) {
+      const message = errorMessage(error);
+      if (attempt < credentials.connectAttempts && isLock(message)) {
+        await new Promise((resolve) => setTimeout(resolve, Math.min(1000 * 2 ** attempt, 30_000)));
+        continue;
+      }
+      openFailed(path, message);
+    }
+  }
+}
+
+function isLock(message: string): boolean {
+  return /Could not set lock|Conflicting lock|being used by another process/i.test(message);
+}
+
+function openFailed(path: string, message: string): never {
+  if (isLock(message)) {
+    const holder = lockHolder(message);
+    const who =
+      holder === null
+        ? "another process"
+        : `process ${String(holder.pid)}${holder.command === null ? "" : ` (${holder.command})`}`;
+    fail(
+      "DH2001",
+      `The database file ${path} is in use by ${who}: DuckDB lets one process write at a time.`,
+      { file: path },
+      "Wait for it or stop it; `retries: {connect_attempts: 5}` in the profile waits by itself.",
+    );
+  }
+  fail(
+    "DH2002",
+    `Could not open the database file ${path}: ${message}`,
+    { file: path },
+    "If the file is damaged, restore it, or move it away: the next build makes a new one.",
+  );
+}
+
+class DuckDbSession implements EngineSession {
+  readonly adapterType = "duckdb";
+  private readonly instance: DuckDBInstance;
+  private readonly credentials: DuckDbCredentials;
+  private own: DuckDbConnection | null = null;
+
+  constructor(instance: DuckDBInstance, credentials: DuckDbCredentials) {
+    this.instance = instance;
+    this.credentials = credentials;
+  }
+
+  async setUp(): Promise<void> {
+    const connection = await this.ownConnection();
+    for (const statement of setupStatements(this.credentials)) {
+      try {
+        await connection.execute(statement.sql, false);
+      } catch (error) {
+        fail(
+          "DH2003",
+          `Could not prepare the database (${statement.what}): ${errorMessage(error)}`,
+          null,
+          statement.hint,
+        );
+      }
+    }
+  }
+
+  async connect(): Promise<EngineConnection> {
+    const connection = await this.instance.connect();
+    // `use` is per connection: unqualified names must mean the profile's database in each of them.
+    if (this.credentials.attach.length > 0) await connection.run(`use "${this.credentials.database}"`);
+    return new DuckDbConnection(connection);
+  }
+
+  private async ownConnection(): Promise<DuckDbConnection> {
+    this.own ??= new DuckDbConnection(await this.instance.connect());
+    return this.own;
+  }
+
+  async listRelations(database: string, schemas: readonly string[] | null): Promise<RelationRow[]> {
+    return listRelations(await this.ownConnection(), database, schemas);
+  }
+
+  async listSchemas(database: string): Promise<string[]> {
+    return listSchemas(await this.ownConnection(), database);
+  }
+
+  async readCatalog(database: string, schemas: readonly string[]): Promise<CatalogColumn[]> {
+    return readCatalog(await this.ownConnection(), database, schemas);
+  }
+
+  async close(): Promise<void> {
+    this.own?.close();
+    this.own = null;
+    this.instance.closeSync();
+    await Promise.resolve();
+  }
+}
+
+class DuckDbConnection implements EngineConnection {
+  private readonly connection: DuckDBConnection;
+
+  constructor(connection: DuckDBConnection) {
+    this.connection = connection;
+  }
+
+  async execute(sql: string, fetch: boolean, bindings?: readonly unknown[]): Promise<QueryResult> {
+    try {
+      if (!fetch) {
+        const result = await this.connection.run(sql, bindings as DuckDBValue[] | undefined);
+        return { response: { _message: "OK" }, columns: [], data: [], rowCount: result.rowsChanged };
+      }
+      const reader = await this.connection.runAndReadAll(sql);
+      const names = reader.deduplicatedColumnNames();
+      const columns = reader
+        .columnTypes()
+        .map((type, index) => ({ name: names[index] ?? "", type: String(type), kind: cellKind(type) }));
+      const values = reader.getColumns();
+      const json = columns.some((column) => column.kind === "nested") ? reader.getColumnsJson() : null;
+      const data = columns.map((column, index) =>
+        (values[index] ?? []).map((value, row) => encodeCell(column.kind, value, json?.[index]?.[row])),
+      );
+      return { response: { _message: "OK" }, columns, data, rowCount: reader.currentRowCount };
+    } catch (error) {
+      throw toDuckDbError(error);
+    }
+  }
+
+  interrupt(): void {
+    this.connection.interrupt();
+  }
+
+  close(): void {
+    this.connection.closeSync();
+  }
+}

@@ -1,0 +1,99 @@
+import type { Json, JsonObject } from "../../contracts/json.ts";
+import type { DuckDbCredentials } from "./credentials.ts";
+
+interface SetupStatement {
+  readonly sql: string;
+  readonly what: string;
+  readonly hint: string | null;
+}
+
+/** The statements a profile asks for when its database is opened, in dbt-duckdb's order. */
+export function setupStatements(credentials: DuckDbCredentials): SetupStatement[] {
+  return [
+    ...credentials.extensions.flatMap(extensionStatements),
+    ...Object.entries(credentials.settings).map(([key, value]) => ({
+      sql: `set ${key} = ${literal(value)}`,
+      what: `setting ${key}`,
+      hint: null,
+    })),
+    ...credentials.secrets.map((secret, index) => ({
+      sql: secretSql(secret, index),
+      what: `secret ${text(secret["name"]) ?? String(index + 1)}`,
+      hint: null,
+    })),
+    ...credentials.attach.map((entry) => ({
+      sql: attachSql(entry),
+      what: `attach ${text(entry["path"]) ?? ""}`,
+      hint: null,
+    })),
+    ...(credentials.attach.length > 0
+      ? [{ sql: `use "${credentials.database}"`, what: `use ${credentials.database}`, hint: null }]
+      : []),
+  ];
+}
+
+function extensionStatements(extension: string | { name: string; repo: string }): SetupStatement[] {
+  const name = typeof extension === "string" ? extension : extension.name;
+  const from =
+    typeof extension === "string"
+      ? ""
+      : extension.repo.startsWith("http") || extension.repo.includes("/")
+        ? ` from '${extension.repo}'`
+        : ` from ${extension.repo}`;
+  const hint =
+    "Extensions are downloaded once; without the internet, put the extension's file into DuckDB's extension directory.";
+  return [
+    { sql: `install ${name}${from}`, what: `install extension ${name}`, hint },
+    { sql: `load ${name}`, what: `load extension ${name}`, hint },
+  ];
+}
+
+function text(value: Json | undefined): string | null {
+  return value === undefined || value === null ? null : String(value as string);
+}
+
+function quote(value: string): string {
+  return `'${value.replaceAll("'", "''")}'`;
+}
+
+function literal(value: Json): string {
+  return typeof value === "number" || typeof value === "boolean" ? String(value) : quote(String(value as string));
+}
+
+/** create secret from a profile's entry: `type`, `name`, `provider`, `scope`, `persistent` and any key of the secret's type. */
+function secretSql(secret: JsonObject, index: number): string {
+  const { type, name, provider, scope, persistent, ...rest } = secret;
+  const options = [`type ${String(type as string)}`];
+  if (provider !== undefined && provider !== null) options.push(`provider ${String(provider as string)}`);
+  for (const [key, value] of Object.entries(rest)) if (value !== null) options.push(`${key} ${secretValue(value)}`);
+  const scopes = Array.isArray(scope) ? scope : scope === undefined || scope === null ? [] : [scope];
+  options.push(...scopes.map((entry) => `scope ${quote(String(entry as string))}`));
+  const secretName = text(name) ?? `__dbt_secret_${String(index + 1)}`;
+  return `create or replace${persistent === true ? " persistent" : ""} secret ${secretName} (${options.join(", ")})`;
+}
+
+function secretValue(value: Json): string {
+  if (Array.isArray(value)) return `(${value.map((entry) => quote(String(entry as string))).join(", ")})`;
+  if (value !== null && typeof value === "object") {
+    return `map {${Object.entries(value)
+      .map(([key, entry]) => `${quote(key)}: ${quote(String(entry as string))}`)
+      .join(", ")}}`;
+  }
+  return literal(value);
+}
+
+function attachSql(entry: JsonObject): string {
+  const options: string[] = [];
+  const more = (entry["options"] ?? {}) as JsonObject;
+  const type = text(entry["type"] ?? more["type"]);
+  if (type !== null) options.push(`TYPE ${type}`);
+  const secret = text(entry["secret"] ?? more["secret"]);
+  if (secret !== null) options.push(`SECRET ${secret}`);
+  if (entry["read_only"] === true || more["read_only"] === true) options.push("READ_ONLY");
+  for (const [key, value] of Object.entries(more)) {
+    if (["type", "secret", "read_only"].includes(key) || value === null || value === false) continue;
+    options.push(value === true ? key.toUpperCase() : `${key.toUpperCase()} ${literal(value)}`);
+  }
+  const alias = text(entry["alias"]);
+  return `attach if not exists ${quote(text(entry["path"]) ?? "")}${alias === null ? "" : ` as ${alias}`}${options.length > 0 ? ` (${options.join(", ")})` : ""}`;
+}

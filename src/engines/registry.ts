@@ -1,0 +1,39 @@
+import type { EngineSession } from "../contracts/engine.ts";
+import type { JsonObject } from "../contracts/json.ts";
+import type { Json } from "../contracts/json.ts";
+import { duckDbMethods } from "./duckdb/adapter-methods.ts";
+import { readCredentials as readDuckDb } from "./duckdb/credentials.ts";
+
+export interface EngineEntry {
+  /** Prefixes for adapter.dispatch, the most specific first. */
+  readonly adapterTypes: readonly string[];
+  /** Built-in packages, the most specific first. */
+  readonly packages: readonly string[];
+  readonly methods: Readonly<Record<string, (args: Json[], credentials: Readonly<Record<string, Json>>) => Json>>;
+  readCredentials(
+    fields: JsonObject,
+    projectRoot: string,
+  ): { database: string; schema: string; fields: JsonObject } | { problem: string; hint: string | null };
+  open(fields: JsonObject, projectRoot: string): Promise<EngineSession>;
+}
+
+/** Every engine a profile's `type` may name. A driver is loaded only when its engine is opened. */
+export const ENGINES: Readonly<Record<string, EngineEntry>> = {
+  duckdb: {
+    adapterTypes: ["duckdb"],
+    packages: ["dbt_duckdb", "dbt"],
+    methods: duckDbMethods,
+    readCredentials: (fields, root) => {
+      const read = readDuckDb(fields, root);
+      return "problem" in read
+        ? read
+        : { database: read.credentials.database, schema: read.credentials.schema, fields: read.fields };
+    },
+    open: async (fields, root) => {
+      const read = readDuckDb(fields, root);
+      if ("problem" in read) throw new Error(read.problem);
+      const { openDuckDb } = await import("./duckdb/session.ts");
+      return openDuckDb(read.credentials);
+    },
+  },
+};
