@@ -27,7 +27,7 @@ CONFIG_KEYS = (
     "incremental_strategy unique_key event_time batch_size begin lookback indexes quote_columns column_types delimiter "
     "strategy updated_at check_cols hard_deletes dbt_valid_to_current snapshot_meta_column_names "
     "severity where limit fail_calc warn_if error_if store_failures store_failures_as "
-    "pre-hook post-hook location format options parameters merge_update_columns merge_exclude_columns"
+    "pre-hook post-hook location format parameters merge_update_columns merge_exclude_columns"
 ).split()
 
 
@@ -92,6 +92,11 @@ class Step:
             [dbt, *shlex.split(self.spec["command"])], cwd=project, env=environment, capture_output=True, text=True
         )
         self.stdout, self.stderr = done.stdout, done.stderr
+        if self.spec.get("save_state"):
+            saved = project / self.spec["save_state"]
+            saved.mkdir()
+            for name in ("manifest.json", "run_results.json"):
+                shutil.copy(target / name, saved)
         golden = {"name": self.spec["name"], "command": self.spec["command"], "exit_code": done.returncode}
         for part in self.spec.get("record", self.default_record()):
             golden[part] = getattr(self, part)(project, target)
@@ -163,6 +168,7 @@ class Step:
         found = {}
         with duckdb.connect(str(path), read_only=True) as connection:
             connection.execute("set timezone = 'UTC'")
+            connection.execute(f"set file_search_path = '{project}'")
             relations = connection.execute(
                 "select table_schema, table_name, table_type from information_schema.tables "
                 "where table_catalog = 'golden' order by all"
@@ -172,7 +178,7 @@ class Step:
                 described = connection.execute(f"describe {quoted}").fetchall()
                 hidden = self.mask.get(f"{schema}.{name}", [])
                 columns = ", ".join(
-                    f"'*'" if column[0] in hidden else f'"{column[0]}"::varchar' for column in described
+                    "'*'" if column[0] in hidden else f'"{column[0]}"::varchar' for column in described
                 )
                 rows = connection.execute(f"select {columns} from {quoted}").fetchall()
                 comments = connection.execute(

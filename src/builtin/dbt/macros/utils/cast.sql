@@ -2,6 +2,6 @@
   {{ return(adapter.dispatch('cast', 'dbt')(field, type)) }}
 {%- endmacro %}
 
-{% macro default__cast(field, type) -%}
+{% macro default__cast(field, type) %}
     cast({{ field }} as {{ type }})
-{%- endmacro %}
+{% endmacro %}

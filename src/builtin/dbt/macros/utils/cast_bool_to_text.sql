@@ -2,6 +2,6 @@
   {{ return(adapter.dispatch('cast_bool_to_text', 'dbt')(field)) }}
 {%- endmacro %}
 
-{% macro default__cast_bool_to_text(field) -%}
+{% macro default__cast_bool_to_text(field) %}
     cast({{ field }} as {{ api.Column.translate_type('string') }})
-{%- endmacro %}
+{% endmacro %}

@@ -2,10 +2,10 @@
   {{ return(adapter.dispatch('dateadd', 'dbt')(datepart, interval, from_date_or_timestamp)) }}
 {%- endmacro %}
 
-{% macro default__dateadd(datepart, interval, from_date_or_timestamp) -%}
+{% macro default__dateadd(datepart, interval, from_date_or_timestamp) %}
     dateadd(
         {{ datepart }},
         {{ interval }},
         {{ from_date_or_timestamp }}
         )
-{%- endmacro %}
+{% endmacro %}

@@ -12,4 +12,4 @@
 {%- else -%}
     ({{ expr1 }} = {{ expr2 }})
 {%- endif %}
-{%- endmacro %}
+{% endmacro %}

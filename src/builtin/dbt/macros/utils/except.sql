@@ -2,6 +2,6 @@
   {{ return(adapter.dispatch('except', 'dbt')()) }}
 {%- endmacro %}
 
-{% macro default__except() -%}
+{% macro default__except() %}
     except
-{%- endmacro %}
+{% endmacro %}

@@ -2,6 +2,6 @@
   {{ return(adapter.dispatch('intersect', 'dbt')()) }}
 {%- endmacro %}
 
-{% macro default__intersect() -%}
+{% macro default__intersect() %}
     intersect
-{%- endmacro %}
+{% endmacro %}

@@ -4,8 +4,8 @@
 {%- endmacro %}
 
 {% macro default__listagg(measure, delimiter_text, order_by_clause, limit_num) -%}
-    {%- set ordering = 'within group (' ~ order_by_clause ~ ')' if order_by_clause else '' %}
-    {%- if limit_num %}
+    {%- set ordering = 'within group (' ~ order_by_clause ~ ')' if order_by_clause else '' -%}
+    {%- if limit_num -%}
     array_to_string(
         array_slice(
             array_agg(

@@ -2,10 +2,10 @@
   {{ return(adapter.dispatch('replace', 'dbt')(field, old_chars, new_chars)) }}
 {%- endmacro %}
 
-{% macro default__replace(field, old_chars, new_chars) -%}
+{% macro default__replace(field, old_chars, new_chars) %}
     replace(
         {{ field }},
         {{ old_chars }},
         {{ new_chars }}
     )
-{%- endmacro %}
+{% endmacro %}

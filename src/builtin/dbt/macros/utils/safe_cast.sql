@@ -3,6 +3,6 @@
   {{ return(adapter.dispatch('safe_cast', 'dbt')(field, type)) }}
 {%- endmacro %}
 
-{% macro default__safe_cast(field, type) -%}
+{% macro default__safe_cast(field, type) %}
     cast({{ field }} as {{ type }})
-{%- endmacro %}
+{% endmacro %}

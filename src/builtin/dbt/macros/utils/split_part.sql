@@ -2,17 +2,17 @@
   {{ return(adapter.dispatch('split_part', 'dbt')(string_text, delimiter_text, part_number)) }}
 {%- endmacro %}
 
-{% macro default__split_part(string_text, delimiter_text, part_number) -%}
+{% macro default__split_part(string_text, delimiter_text, part_number) %}
     split_part(
         {{ string_text }},
         {{ delimiter_text }},
         {{ part_number }}
         )
-{%- endmacro %}
+{% endmacro %}
 
 
 {#- Counts from the end, for engines whose split_part cannot: parts = delimiters + 1. -#}
-{% macro _split_part_negative(string_text, delimiter_text, part_number) -%}
+{% macro _split_part_negative(string_text, delimiter_text, part_number) %}
     split_part(
         {{ string_text }},
         {{ delimiter_text }},
@@ -21,4 +21,4 @@
               replace({{ string_text }},  {{ delimiter_text }}, '')
           ) + 2 + {{ part_number }}
         )
-{%- endmacro %}
+{% endmacro %}

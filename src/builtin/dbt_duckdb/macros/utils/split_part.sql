@@ -1,4 +1,4 @@
 {#- By index into a list, which also takes negative numbers. -#}
-{% macro duckdb__split_part(string_text, delimiter_text, part_number) -%}
+{% macro duckdb__split_part(string_text, delimiter_text, part_number) %}
     string_split({{ string_text }}, {{ delimiter_text }})[ {{ part_number }} ]
-{%- endmacro %}
+{% endmacro %}

@@ -1,0 +1,1 @@
+select '{{ flags.FULL_REFRESH }} {{ should_full_refresh() }} {{ var("given", 0) }}' as seen

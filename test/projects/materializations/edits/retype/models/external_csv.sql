@@ -1,0 +1,2 @@
+{{ config(materialized='table') }}
+select 5 as id, 'five' as word

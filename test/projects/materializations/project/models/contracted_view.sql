@@ -1,0 +1,2 @@
+{{ config(materialized='view', contract={'enforced': true}) }}
+select 1 as id

@@ -1,0 +1,2 @@
+{{ config(materialized='table', grants={'select': ['someone']}) }}
+select 1 as id

@@ -1,0 +1,2 @@
+{{ config(schema='reports', meta={'owner': 'bob'}, tags='weekly', materialized='view') }}
+select count(*) as n from {{ ref('orders') }}

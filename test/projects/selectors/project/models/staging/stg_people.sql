@@ -1,0 +1,2 @@
+{{ config(tags=['daily', 'people']) }}
+select * from {{ ref('raw_people') }}

@@ -1,0 +1,1 @@
+select * from {{ source('files', 'people') }} union all select * from {{ source('files', 'plain') }}

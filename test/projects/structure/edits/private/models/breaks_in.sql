@@ -1,0 +1,2 @@
+{{ config(group='other') }}
+select * from {{ ref('private_one') }}

@@ -1,0 +1,1 @@
+select * from {{ ref('eph_top') }} union all select * from {{ ref('eph_top') }}

@@ -1,0 +1,1 @@
+select id as plain_id from {{ ref('eph_top') }}

@@ -1,0 +1,2 @@
+{{ config(group='core') }}
+select * from {{ ref('private_one') }}
