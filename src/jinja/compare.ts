@@ -11,7 +11,7 @@ import {
   typeName,
   type Value,
 } from "./values.ts";
-import { PyDict } from "./containers.ts";
+import { PyDict } from "./objects.ts";
 import { spend } from "./limits.ts";
 
 export type OrderOperator = "<" | "<=" | ">" | ">=";

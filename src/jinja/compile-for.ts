@@ -4,7 +4,7 @@ import { compileTarget } from "./compile-target.ts";
 import { TemplateSyntaxError } from "./errors.ts";
 import { enterMacro, leaveMacro, spend } from "./limits.ts";
 import { LoopObject } from "./loop-object.ts";
-import { write } from "./output.ts";
+import { finishedText, write } from "./output.ts";
 import { Frame, rethrow } from "./runtime.ts";
 import { compileEnter, FunctionScope, type Evaluate, type Execute, type Scope, type Store } from "./scope.ts";
 import { analyzeFor, Symbols } from "./symbols.ts";
@@ -165,12 +165,12 @@ function compileRecursive(node: For, scope: Scope): Execute {
     enterMacro();
     try {
       runExtended(loop, frame, items, (inner, level) => run(outer, inner, level), depth);
+      return finishedText(frame);
     } catch (error) {
       rethrow(error, frame);
     } finally {
       leaveMacro();
     }
-    return frame.out;
   };
   return (frame) => {
     write(frame, run(frame, iterable(frame), 0), node.at);

@@ -4,7 +4,7 @@ import { compileExpression } from "./compile-expression.ts";
 import { TemplateSyntaxError } from "./errors.ts";
 import { enterMacro, leaveMacro } from "./limits.ts";
 import { MacroObject } from "./macro-object.ts";
-import { joinChunks, write } from "./output.ts";
+import { finishedText, write } from "./output.ts";
 import { Frame, rethrow } from "./runtime.ts";
 import { compileEnter, compileStore, FunctionScope, type Execute, type Scope } from "./scope.ts";
 import { analyzeMacro, Symbols } from "./symbols.ts";
@@ -71,17 +71,18 @@ export function compileMacro(node: Macro | CallBlock, outer: Scope): MakeMacro {
     const frame = new Frame(defining.render, defining, fn.slotCount);
     frame.at = node.at;
     slots.forEach((slot, i) => (frame.slots[slot] = args[i]));
+    let text: string;
     enterMacro();
     try {
       enter?.(frame);
       for (const fill of defaults) fill(frame);
       body(frame);
+      text = finishedText(frame);
     } catch (error) {
       rethrow(error, frame, label);
     } finally {
       leaveMacro();
     }
-    const text = frame.chunks.length === 0 ? frame.out : joinChunks(frame.chunks);
     return frame.render.autoescape ? new Markup(text) : text;
   };
   const shape = {

@@ -20,7 +20,7 @@ import { TemplateSyntaxError } from "./errors.ts";
 import { Frame, rethrow } from "./runtime.ts";
 import { compileEnter, FunctionScope, type Evaluate, type Execute, type Scope, type Signal } from "./scope.ts";
 import { Symbols, visitExpression, visitStatements, visitTarget } from "./symbols.ts";
-import { capture, write, writeText } from "./output.ts";
+import { capture, finishedText, write } from "./output.ts";
 import { Markup } from "./str-object.ts";
 import { outputLimit } from "./limits.ts";
 import { pyStr, raise, truthy, type Value } from "./values.ts";
@@ -280,7 +280,7 @@ function compileBlock(node: Block, scope: Scope): Execute {
     return withOverlay(frame, overlay, () => {
       try {
         const signal = body(inner);
-        writeText(frame, inner.out);
+        if (!frame.render.native) frame.out += finishedText(inner);
         return signal;
       } catch (error) {
         rethrow(error, inner);

@@ -1,6 +1,5 @@
-/* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment -- the rule takes every Value[] for a PyTuple */
 import { expectArgs } from "./arguments.ts";
-import type { Method } from "./methods.ts";
+import type { Method } from "./method.ts";
 import {
   iterate,
   NO_KWARGS,

@@ -1,7 +1,7 @@
 import { expectArgs, toInt } from "./arguments.ts";
 import { sortValues } from "./compare.ts";
 import { reserve, spend } from "./limits.ts";
-import type { Method } from "./methods.ts";
+import type { Method } from "./method.ts";
 import {
   NO_KWARGS,
   PyObject,

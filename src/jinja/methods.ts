@@ -1,3 +1,4 @@
+import type { Method } from "./method.ts";
 import { dictMethods } from "./dict-methods.ts";
 import { floatMethods, intMethods, numberAttribute } from "./number-methods.ts";
 import { listMethods, tupleMethods } from "./list-methods.ts";
@@ -7,7 +8,6 @@ import { strMethods } from "./str-methods.ts";
 import { PyStr } from "./str-object.ts";
 import { hashKey, PyDict, PyFloat, PyObject, PySet, PyTuple, typeName, type Kwargs, type Value } from "./values.ts";
 
-export type Method = (self: Value, args: Value[], kwargs: Kwargs) => Value;
 type MethodTable = ReadonlyMap<string, Method>;
 
 function tableOf(value: Value): MethodTable | undefined {

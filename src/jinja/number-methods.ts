@@ -1,5 +1,5 @@
 import { expectArgs } from "./arguments.ts";
-import type { Method } from "./methods.ts";
+import type { Method } from "./method.ts";
 import { PyFloat, raise, tuple, type Value } from "./values.ts";
 
 function noArguments(type: string, name: string, run: (self: Value) => Value): [string, Method] {

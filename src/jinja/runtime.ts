@@ -52,6 +52,8 @@ export class Frame {
   /** Offset of what runs now; where an error is reported. */
   at = 0;
   out = "";
+  /** The first thing written that is no text; Python notices when it joins the pieces. */
+  foreign: { readonly value: Value; readonly at: number } | undefined;
   /** Values instead of text, in native templates. */
   chunks: Value[] = [];
 

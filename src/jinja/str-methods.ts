@@ -1,5 +1,5 @@
 import { expectArgs, toInt, toText } from "./arguments.ts";
-import type { Method } from "./methods.ts";
+import type { Method } from "./method.ts";
 import { reserve } from "./limits.ts";
 import * as cases from "./str-case.ts";
 import { splitLines, splitOn, splitOnBlank, strip } from "./str-split.ts";

@@ -1,4 +1,4 @@
-import { hashKey } from "./containers.ts";
+import { hashKey } from "./objects.ts";
 import { raise } from "./errors.ts";
 import { quote } from "./quote.ts";
 import { PyObject, type BinaryOperator, type Value } from "./objects.ts";

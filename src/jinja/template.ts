@@ -5,6 +5,7 @@ import type { Environment } from "./environment.ts";
 import { JinjaError, TemplateSyntaxError } from "./errors.ts";
 import { normalizeSource } from "./lexer.ts";
 import { withLimits, type Limits } from "./limits.ts";
+import { finishedText } from "./output.ts";
 import { nativeValue } from "./native-value.ts";
 import { Parser } from "./parser.ts";
 import { Frame, TemplateText, rethrow, type Origin, type Render, type RenderContext } from "./runtime.ts";
@@ -119,6 +120,7 @@ class CompiledTemplate implements Template {
       try {
         program.enter?.(frame);
         program.body(frame);
+        if (!native) finishedText(frame);
         return frame;
       } catch (error) {
         rethrow(error, frame);

@@ -1,14 +1,12 @@
-import { hashKey, PyDict, PySet } from "./containers.ts";
 import { raise } from "./errors.ts";
 import { reserve, spend } from "./limits.ts";
 import { bigintText, floatRepr } from "./number-text.ts";
-import { PyFloat, PyObject, PyTuple, type Value } from "./objects.ts";
+import { hashKey, PyDict, PyFloat, PyObject, PySet, PyTuple, type Value } from "./objects.ts";
 import { quote } from "./quote.ts";
 import { textOf } from "./str-object.ts";
 
-export { PyDict, PySet } from "./containers.ts";
 export { JinjaError, raise } from "./errors.ts";
-export { NO_KWARGS, PyFloat, PyObject, PyTuple, tuple } from "./objects.ts";
+export { NO_KWARGS, PyDict, PyFloat, PyObject, PySet, PyTuple, tuple } from "./objects.ts";
 export type { BinaryOperator, HostFunction, Kwargs, Value } from "./objects.ts";
 export { ChainableUndefined, Undefined } from "./undefined.ts";
 

@@ -1,4 +1,3 @@
-/* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment -- the rule takes every Value[] for a PyTuple */
 import { Signature, toInt } from "../arguments.ts";
 import { PyType } from "../py-type.ts";
 import {

@@ -1,4 +1,3 @@
-/* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment -- the rule takes every Value[] for a PyTuple */
 import { Signature, toInt } from "../arguments.ts";
 import { PyIterator } from "../iterators.ts";
 import { reserve, spend } from "../limits.ts";

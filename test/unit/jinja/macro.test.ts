@@ -84,4 +84,17 @@ describe("compileMacro", () => {
     });
     expect(asked).toEqual(["execute"]);
   });
+
+  it("lets a call block give back a value, as long as nobody uses the text around it", () => {
+    const table = compileMacro(
+      "{% macro table() %}{% set sql = caller() %}{{ return([1]) }}{% endmacro %}",
+      origin,
+    ).bind(context({}));
+    const run = (end: string): Value =>
+      compileMacro(`{% macro a() %}{% call table() %}select 1{% endcall %}${end}{% endmacro %}`, origin).bind(
+        context({ table }),
+      )([], NO_KWARGS);
+    expect(run("{{ return('fine') }}")).toBe("fine");
+    expect(() => run("")).toThrow("sequence item 0: expected str instance, list found");
+  });
 });
