@@ -1,4 +1,4 @@
-import { numberOf, PyFloat, PyObject, raise, textOf, typeName, type Kwargs, type Value } from "./values.ts";
+import { raise, textOf, typeName, type Kwargs, type Value } from "./values.ts";
 
 /** Checks the arguments of a built-in method that takes positional ones only. */
 export function expectArgs(type: string, name: string, args: Value[], kwargs: Kwargs, min: number, max: number): void {
@@ -82,19 +82,4 @@ export function isInt(value: Value): value is number | bigint | boolean {
 /** An argument that must be a str. */
 export function toText(value: Value, message: string): string {
   return textOf(value) ?? raise("TypeError", message);
-}
-
-/** A number as a JavaScript double; undefined for other types. */
-export function toFloat(value: Value): number | undefined {
-  const number = numberOf(value);
-  return number === undefined ? undefined : Number(number);
-}
-
-export function isNumber(value: Value): boolean {
-  return isInt(value) || value instanceof PyFloat;
-}
-
-/** The class of objects a host hands over, for messages. */
-export function isObject(value: Value): value is PyObject {
-  return value instanceof PyObject;
 }

@@ -1,4 +1,4 @@
-import { PyObject, raise, tuple, type Value } from "./values.ts";
+import { PyObject, raise, type Value } from "./values.ts";
 
 /** A lazy sequence that can be walked once: a generator, map, zip, reversed … */
 export class PyIterator extends PyObject {
@@ -27,24 +27,5 @@ export class PyIterator extends PyObject {
 
   override repr(): string {
     return `<${this.pyType} object>`;
-  }
-}
-
-/** zip() */
-export function zipValues(lists: Iterable<Value>[]): PyIterator {
-  return new PyIterator(zipped(lists), "zip");
-}
-
-function* zipped(lists: Iterable<Value>[]): Generator<Value> {
-  const iterators = lists.map((list) => list[Symbol.iterator]());
-  if (iterators.length === 0) return;
-  for (;;) {
-    const row: Value[] = [];
-    for (const iterator of iterators) {
-      const step = iterator.next();
-      if (step.done === true) return;
-      row.push(step.value);
-    }
-    yield tuple(row);
   }
 }

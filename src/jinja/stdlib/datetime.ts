@@ -19,8 +19,6 @@ import { floorDiv, PyTimeDelta } from "./timedelta.ts";
 import { fixedZone, offsetText, PYTZ_UTC, PyTzInfo } from "./timezone.ts";
 
 export { PyDate } from "./date.ts";
-export { PyTime } from "./time.ts";
-export { PyTimeDelta } from "./timedelta.ts";
 
 interface Parts extends Clock {
   readonly year: number;

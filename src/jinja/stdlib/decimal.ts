@@ -215,11 +215,14 @@ function divide(a: PyDecimal, b: PyDecimal): PyDecimal {
   const shift = Math.max(0, PRECISION + b.unscaled.toString().length - a.unscaled.toString().length + 1);
   reserve(shift);
   const numerator = a.unscaled * pow10(shift);
-  const quotient = divideHalfEven(b.unscaled < 0n ? -numerator : numerator, b.unscaled < 0n ? -b.unscaled : b.unscaled);
+  const scale = a.scale - b.scale + shift;
+  const quotient = numerator / b.unscaled;
   const exact = quotient * b.unscaled === numerator;
-  const result = limited(new PyDecimal(quotient, a.scale - b.scale + shift));
   // An exact quotient drops the zeros that only the shift added.
-  return exact ? trimTo(result, Math.max(0, a.scale - b.scale)) : result;
+  if (exact) return trimTo(limited(new PyDecimal(quotient, scale)), a.scale - b.scale);
+  // A sticky digit behind the cut makes the one rounding to 28 digits right.
+  const negative = a.unscaled < 0n !== b.unscaled < 0n;
+  return limited(new PyDecimal(quotient * 10n + (negative ? -1n : 1n), scale + 1));
 }
 
 function trimTo(decimal: PyDecimal, scale: number): PyDecimal {
