@@ -158,9 +158,11 @@ function floatOperation(op: BinaryOperator, a: number, b: number): Value | undef
   }
 }
 
+/** In the steps of CPython, whose rounding shows in large quotients. */
 function floatFloorDivide(a: number, b: number): number {
-  if (!Number.isFinite(a)) return Number.NaN;
-  const quotient = (a - floatModulo(a, b)) / b;
+  const rest = a % b;
+  let quotient = (a - rest) / b;
+  if (rest !== 0 && rest < 0 !== b < 0) quotient -= 1;
   if (quotient === 0) return a < 0 !== b < 0 ? -0 : 0;
   const floor = Math.floor(quotient);
   return quotient - floor > 0.5 ? floor + 1 : floor;

@@ -1,4 +1,5 @@
-import { PyObject, type Value } from "./values.ts";
+import { PyIterator } from "./iterators.ts";
+import { PyObject, raise, typeName, type Value } from "./values.ts";
 
 /** bytes: templates make them with str.encode() and turn them back with decode(). */
 export class PyBytes extends PyObject {
@@ -20,7 +21,14 @@ export class PyBytes extends PyObject {
 
   override getAttribute(name: string): Value | undefined {
     if (name === "decode") return () => Buffer.from(this.data).toString("utf8");
+    if (name === "__reversed__") return () => new PyIterator(Array.from(this.data).reverse(), "reversed");
     return name === "hex" ? () => Buffer.from(this.data).toString("hex") : undefined;
+  }
+
+  override contains(item: Value): boolean {
+    if (typeof item === "number") return this.data.includes(item);
+    if (item instanceof PyBytes) return Buffer.from(this.data).includes(Buffer.from(item.data));
+    return raise("TypeError", `a bytes-like object is required, not '${typeName(item)}'`);
   }
 
   override getItem(key: Value): Value | undefined {

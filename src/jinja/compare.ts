@@ -1,5 +1,7 @@
+import { DictView } from "./views.ts";
 import {
   hasAstral,
+  lengthOf,
   numberOf,
   pyEquals,
   PyObject,
@@ -65,14 +67,22 @@ function compareSequences(op: OrderOperator, a: Value[], b: Value[]): boolean {
   return holds(op, a.length - b.length);
 }
 
-function isSubset(a: PySet, b: PySet): boolean {
-  for (const item of a) if (!b.has(item)) return false;
+/** A set, or a view of a dict that compares like one. */
+type SetLike = PySet | DictView;
+
+function isSetLike(value: Value): value is SetLike {
+  return value instanceof PySet || (value instanceof DictView && value.isSetLike);
+}
+
+function isSubset(a: SetLike, b: SetLike): boolean {
+  for (const item of a instanceof PySet ? a : a.iterate()) if (!contains(b, item)) return false;
   return true;
 }
 
-function compareSets(op: OrderOperator, a: PySet, b: PySet): boolean {
-  if (op === "<" || op === "<=") return isSubset(a, b) && (op === "<=" || a.size < b.size);
-  return isSubset(b, a) && (op === ">=" || a.size > b.size);
+function compareSets(op: OrderOperator, a: SetLike, b: SetLike): boolean {
+  const [small, large] = op === "<" || op === "<=" ? [a, b] : [b, a];
+  const [size, limit] = [lengthOf(small) ?? 0, lengthOf(large) ?? 0];
+  return (op === "<" || op === ">" ? size < limit : size <= limit) && isSubset(small, large);
 }
 
 const SWAPPED = { "<": ">", "<=": ">=", ">": "<", ">=": "<=" } as const;
@@ -83,6 +93,7 @@ export function compare(op: OrderOperator, a: Value, b: Value): boolean {
   const right = numberOf(b);
   if (left !== undefined && right !== undefined) return compareNumbers(op, left, right);
   if (typeof a === "string" && typeof b === "string") return holds(op, codePointOrder(a, b));
+  if (isSetLike(a) && isSetLike(b)) return compareSets(op, a, b);
   if (a instanceof PyObject) {
     const order = a.compare(b);
     if (order !== undefined) return holds(op, order);
@@ -93,7 +104,6 @@ export function compare(op: OrderOperator, a: Value, b: Value): boolean {
   }
   if (Array.isArray(a) && Array.isArray(b) && a instanceof PyTuple === b instanceof PyTuple)
     return compareSequences(op, a, b);
-  if (a instanceof PySet && b instanceof PySet) return compareSets(op, a, b);
   return raise("TypeError", `'${op}' not supported between instances of '${typeName(a)}' and '${typeName(b)}'`);
 }
 

@@ -46,6 +46,10 @@ export class DictView extends PyObject {
     return `${this.pyType}(${pyRepr([...this.iterate()])})`;
   }
 
+  get isSetLike(): boolean {
+    return this.#kind !== "values";
+  }
+
   override contains(item: Value): boolean | undefined {
     if (this.#kind === "keys") return this.#dict.has(item);
     if (this.#kind === "values") return undefined;
@@ -54,15 +58,16 @@ export class DictView extends PyObject {
     return value !== undefined && pyEquals(value, item[1] as Value);
   }
 
-  #asSet(): PySet {
+  /** Keys and items compare as sets do. */
+  asSet(): PySet {
     return new PySet(this.iterate());
   }
 
   override equals(other: Value): boolean {
     if (this === other) return true;
     if (this.#kind === "values") return false;
-    const set = other instanceof DictView && other.#kind !== "values" ? other.#asSet() : other;
-    return set instanceof PySet && pyEquals(this.#asSet(), set);
+    const set = other instanceof DictView && other.#kind !== "values" ? other.asSet() : other;
+    return set instanceof PySet && pyEquals(this.asSet(), set);
   }
 
   override hashKey(): unknown {
@@ -72,7 +77,7 @@ export class DictView extends PyObject {
 
   override binary(op: BinaryOperator, other: Value, reflected: boolean): Value | undefined {
     if (this.#kind === "values" || !["-", "&", "|", "^"].includes(op)) return undefined;
-    const own = this.#asSet();
+    const own = this.asSet();
     const set = new PySet(iterate(other));
     const [left, right] = reflected ? [set, own] : [own, set];
     const inLeft = [...left];
@@ -86,7 +91,7 @@ export class DictView extends PyObject {
   override getAttribute(name: string): Value | undefined {
     if (name === "mapping") return this.#dict;
     if (name !== "isdisjoint" || this.#kind === "values") return undefined;
-    return (args) => [...iterate(args[0] ?? null)].every((item) => !this.#asSet().has(item));
+    return (args) => [...iterate(args[0] ?? null)].every((item) => !this.asSet().has(item));
   }
 
   /** For reversed(). */
