@@ -1,10 +1,16 @@
 #!/usr/bin/env python3
 """Writes test/projects/*/golden.json: what real dbt (dbt-core with dbt-duckdb) makes of each project.
 
-    python scripts/make-goldens.py --dbt PATH_TO_DBT [PROJECT ...] [--output golden.json] [--keep FOLDER]
+    python scripts/make-goldens.py [PROJECT ...] [--keep FOLDER]
+    python scripts/make-goldens.py --check-macros [PROJECT ...]
+    python scripts/make-goldens.py --compare-names
 
-Run it with a Python that has the `duckdb` module of the same version that dbt uses. The project's own tests run the
+Run it with the Python of an environment in which dbt-core and dbt-duckdb are installed. The project's own tests run the
 same steps with our program and compare; nothing here is needed for that. test/projects/README.md describes the format.
+
+--check-macros lets real dbt run on our macros (src/builtin) instead of its own, and compares with golden.json: what
+differs then is the macros' doing, not the runner's. --compare-names lists the macros, with their arguments, that dbt's
+packages have and ours have not, and the other way round.
 """
 import argparse
 import json
@@ -21,6 +27,12 @@ import duckdb
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECTS = ROOT / "test" / "projects"
+BUILTIN = ROOT / "src" / "builtin"
+# Our folder, and the folder of dbt's that it stands for.
+PACKAGES = {"dbt": "global_project", "dbt_duckdb": "duckdb"}
+# Macros that only Python models need, which are refused.
+PYTHON_ONLY = {"build_ref_function", "build_source_function", "py_script_comment", "py_script_postfix", "py_write_table"}
+PYTHON_ONLY |= {"flight_name", "default__flight_name", "duckdb__flight_name"}
 
 CONFIG_KEYS = (
     "enabled materialized schema database alias tags meta group access contract full_refresh persist_docs on_schema_change "
@@ -246,21 +258,106 @@ def run_project(name, dbt, keep):
     return {"steps": goldens}
 
 
+def environment_with_our_macros():
+    """A copy of this environment, made of links, whose dbt reads our macros. Returns the command that runs it."""
+    folder = Path(tempfile.mkdtemp(prefix="dbt-our-macros-"))
+    environment = folder / "environment"
+    shutil.copytree(sys.prefix, environment, copy_function=os.symlink)
+    include = next(environment.glob("lib/python*/site-packages/dbt/include"))
+    for ours, theirs in PACKAGES.items():
+        for name in ("macros", "tests", "dbt_project.yml"):
+            there, here = include / theirs / name, BUILTIN / ours / name
+            if there.is_symlink() or there.is_file():
+                there.unlink()
+            elif there.is_dir():
+                shutil.rmtree(there)
+            if here.is_dir():
+                shutil.copytree(here, there)
+            elif here.is_file():
+                shutil.copy(here, there)
+    command = folder / "dbt"
+    command.write_text(
+        f"#!/bin/sh\nexec {environment}/bin/python -c 'from dbt.cli.main import cli; cli()' \"$@\"\n"
+    )
+    command.chmod(0o755)
+    return command
+
+
+def differences(path, expected, actual):
+    if isinstance(expected, dict) and isinstance(actual, dict):
+        for key in [*expected, *(key for key in actual if key not in expected)]:
+            yield from differences(f"{path} > {key}", expected.get(key), actual.get(key))
+    elif isinstance(expected, list) and isinstance(actual, list) and len(expected) == len(actual):
+        for index, (left, right) in enumerate(zip(expected, actual)):
+            yield from differences(f"{path} > {index}", left, right)
+    elif expected != actual:
+        # our macros word their errors in their own way
+        both_errors = path.endswith("> message") and all(str(text).startswith("Compilation Error") for text in (expected, actual))
+        if not both_errors:
+            yield f"{path}\n    expected {json.dumps(expected)[:600]}\n    got      {json.dumps(actual)[:600]}"
+
+
+def macros_in(folder):
+    """Name -> arguments with their defaults, for all macros, tests and materializations in a folder."""
+    import jinja2
+    from dbt_common.clients.jinja import get_environment
+
+    found = {}
+    for path in sorted(folder.rglob("*.sql")):
+        for macro in get_environment(None, capture_macros=True).parse(path.read_text()).find_all(jinja2.nodes.Macro):
+            plain = len(macro.args) - len(macro.defaults)
+            arguments = [
+                argument.name if index < plain else f"{argument.name}={macro.defaults[index - plain]!r}"
+                for index, argument in enumerate(macro.args)
+            ]
+            found[macro.name.removeprefix("dbt_macro__")] = arguments
+    return found
+
+
+def compare_names():
+    import dbt.include.global_project
+
+    include = Path(dbt.include.global_project.__file__).parent.parent
+    wrong = 0
+    for ours, theirs in PACKAGES.items():
+        mine, reference = macros_in(BUILTIN / ours), macros_in(include / theirs)
+        missing = [name for name in reference if name not in mine and name not in PYTHON_ONLY]
+        changed = [name for name in reference if name in mine and mine[name] != reference[name]]
+        wrong += len(missing) + len(changed)
+        print(f"{ours}: {len(mine)} macros, {theirs}: {len(reference)}")
+        print("  missing:", ", ".join(missing) or "none")
+        for name in changed:
+            print(f"  {name}: ({', '.join(mine[name])}), there ({', '.join(reference[name])})")
+        print("  ours alone:", ", ".join(sorted(set(mine) - set(reference))))
+    return wrong
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("projects", nargs="*")
-    parser.add_argument("--dbt", default=os.environ.get("DBT", "dbt"))
-    parser.add_argument("--output", default="golden.json", help="file name inside the project's folder, or a folder with {name}")
     parser.add_argument("--keep", help="work in this folder and leave it")
+    parser.add_argument("--check-macros", action="store_true")
+    parser.add_argument("--compare-names", action="store_true")
     arguments = parser.parse_args()
+    if arguments.compare_names:
+        return 1 if compare_names() else 0
     names = arguments.projects or sorted(path.parent.name for path in PROJECTS.glob("*/steps.json"))
+    dbt = environment_with_our_macros() if arguments.check_macros else Path(sys.executable).parent / "dbt"
+    wrong = 0
     for name in names:
-        golden = run_project(name, arguments.dbt, arguments.keep)
-        output = PROJECTS / name / arguments.output.format(name=name)
-        output.parent.mkdir(parents=True, exist_ok=True)
-        output.write_text(json.dumps(golden, indent=1, ensure_ascii=False) + "\n")
-        print(f"{name}: {len(golden['steps'])} steps")
+        golden = run_project(name, str(dbt), arguments.keep)
+        output = PROJECTS / name / "golden.json"
+        if arguments.check_macros:
+            found = list(differences(name, json.loads(output.read_text()), golden))
+            wrong += len(found)
+            print(f"{name}: {len(golden['steps'])} steps, {len(found)} differences", *found, sep="\n  ")
+        else:
+            output.write_text(json.dumps(golden, indent=1, ensure_ascii=False) + "\n")
+            print(f"{name}: {len(golden['steps'])} steps")
+    if arguments.check_macros:
+        shutil.rmtree(dbt.parent)
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
