@@ -58,7 +58,7 @@ module.exports = {
     only(
       "execution-may-compile",
       "6-execution",
-      ["4-compilation", "contracts", "shared", "jinja"],
+      ["4-compilation", "contracts", "shared", "jinja", "context"],
       "execution renders nodes through compilation, and calls no other stage",
     ),
     {

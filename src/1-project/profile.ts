@@ -8,7 +8,7 @@ import { yamlRenderer } from "../context/yaml-renderer.ts";
 import type { RenderContext } from "../jinja/template.ts";
 import { didYouMean } from "../shared/did-you-mean.ts";
 import { readTextIfExists } from "../shared/files.ts";
-import { isRecord } from "../shared/objects.ts";
+import { asText, isRecord } from "../shared/objects.ts";
 import { parseYaml, type YamlFile } from "../shared/yaml-file.ts";
 
 /** What an engine makes of a profile's output: which database and schema it writes to by default. */
@@ -100,7 +100,7 @@ function readTarget(
   if (!isRecord(outputs)) fail("DH1013", `outputs not specified in profile '${name}'`, place([name]));
   const written =
     profile["target"] === undefined ? "default" : renderer.render(profile["target"], { at: [name, "target"] });
-  const targetName = request.targetName ?? String(written);
+  const targetName = request.targetName ?? asText(written);
   const raw = outputs[targetName];
   if (!isRecord(raw)) {
     const list = Object.keys(outputs)
@@ -145,6 +145,6 @@ function readThreads(value: unknown, place: { file: string; line: number | null;
   if (value === undefined || value === null) return 1;
   const threads = Number(value);
   if (!Number.isInteger(threads) || threads < 1)
-    fail("DH1017", `threads must be a whole number above 0, got '${String(value as string)}'`, place);
+    fail("DH1017", `threads must be a whole number above 0, got '${asText(value)}'`, place);
   return threads;
 }

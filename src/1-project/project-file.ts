@@ -101,7 +101,7 @@ export function loadPackageConfig(root: string, context: RenderContext, internal
   const rendered = yamlRenderer(path, yaml.placeOf, context).render(data, { skip: rendersLater });
   const parsed = schema.safeParse(rendered);
   if (!parsed.success) throw new DiagnosticError(parsed.error.issues.map((issue) => projectIssue(issue, path, yaml)));
-  return toPackageConfig(parsed.data as ProjectFile, data, root, internal);
+  return toPackageConfig(parsed.data, data, root, internal);
 }
 
 function projectIssue(issue: z.core.$ZodIssue, path: string, yaml: YamlFile): Diagnostic {

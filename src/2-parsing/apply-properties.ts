@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from "../contracts/json.ts";
 import type { ManifestNode } from "../contracts/manifest.ts";
 import { fail } from "../contracts/diagnostic.ts";
-import { asList, isRecord } from "../shared/objects.ts";
+import { asText, asList, isRecord } from "../shared/objects.ts";
 import { normaliseConstraint, parseColumns, versionColumns } from "./columns.ts";
 import { renderDescription } from "./docs.ts";
 import type { ParseState } from "./parse-state.ts";
@@ -31,10 +31,10 @@ export function propertiesConfig(
 
 function mergeDeep(target: JsonObject, layer: Json | undefined): void {
   if (!isRecord(layer)) return;
-  for (const [key, value] of Object.entries(layer as JsonObject)) {
+  for (const [key, value] of Object.entries(layer)) {
     const before = target[key];
     if (key === "tags" && before !== undefined) target[key] = [...asList(before), ...asList(value)] as Json[];
-    else if (isRecord(before) && isRecord(value)) target[key] = { ...(before as JsonObject), ...(value as JsonObject) };
+    else if (isRecord(before) && isRecord(value)) target[key] = { ...before, ...value };
     else target[key] = value;
   }
 }
@@ -109,7 +109,7 @@ function checkContract(node: ManifestNode, entry: PropertyEntry): void {
   if (node.config["materialized"] === "incremental" && change !== "append_new_columns" && change !== "fail") {
     fail(
       "DH1207",
-      `Invalid value for on_schema_change: ${String(change as string)}. Models materialized as incremental with contracts enabled must set on_schema_change to 'append_new_columns' or 'fail'`,
+      `Invalid value for on_schema_change: ${asText(change)}. Models materialized as incremental with contracts enabled must set on_schema_change to 'append_new_columns' or 'fail'`,
       entry.placeOf(["config"]),
     );
   }

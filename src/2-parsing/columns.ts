@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from "../contracts/json.ts";
 import type { ColumnInfo } from "../contracts/manifest.ts";
-import { asList, isRecord } from "../shared/objects.ts";
+import { asText, asList, isRecord } from "../shared/objects.ts";
 import { renderDescription } from "./docs.ts";
 import type { ParseState } from "./parse-state.ts";
 
@@ -14,8 +14,8 @@ export function parseColumns(
   const columns: Record<string, ColumnInfo> = {};
   for (const item of asList(list as Json[] | undefined)) {
     if (!isRecord(item)) continue;
-    const column = item as JsonObject;
-    const name = String(column["name"] as string);
+    const column = item;
+    const name = asText(column["name"]);
     columns[name] = columnInfo(state, column, name, packageName, file);
   }
   return columns;
@@ -29,15 +29,14 @@ function columnInfo(
   file: string,
 ): ColumnInfo {
   const description = renderDescription(state, column["description"], packageName, file);
-  const config = isRecord(column["config"]) ? (column["config"] as JsonObject) : {};
+  const config = isRecord(column["config"]) ? column["config"] : {};
   const meta = { ...record(column["meta"]), ...record(config["meta"]) };
   const tags = [...new Set([...asList(column["tags"] as Json[]), ...asList(config["tags"] as Json[])].map(String))];
   return {
     name,
     description: description.text,
     meta,
-    data_type:
-      column["data_type"] === undefined || column["data_type"] === null ? null : String(column["data_type"] as string),
+    data_type: column["data_type"] === undefined || column["data_type"] === null ? null : asText(column["data_type"]),
     constraints: asList(column["constraints"] as Json[])
       .filter(isRecord)
       .map((constraint) => normaliseConstraint(constraint as JsonObject, false)),
@@ -63,7 +62,7 @@ export function normaliseConstraint(constraint: JsonObject, ofModel: boolean): J
 }
 
 function record(value: Json | undefined): JsonObject {
-  return isRecord(value) ? (value as JsonObject) : {};
+  return isRecord(value) ? value : {};
 }
 
 /** Columns of one model version: its own, plus the model's as `include` and `exclude` say. */

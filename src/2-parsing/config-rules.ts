@@ -147,19 +147,16 @@ function canonicalKey(key: string): string {
 
 function mergeValue(key: string, before: Json | undefined, value: Json): Json {
   if (APPEND.has(key)) return [...asList(before), ...asList(value)] as Json[];
-  if (UPDATE.has(key) && isRecord(value))
-    return { ...(isRecord(before) ? (before as JsonObject) : {}), ...(value as JsonObject) };
-  if (key === "snapshot_meta_column_names" && isRecord(value))
-    return { ...(isRecord(before) ? (before as JsonObject) : {}), ...(value as JsonObject) };
-  if (key === "grants" && isRecord(value))
-    return mergeGrants(isRecord(before) ? (before as JsonObject) : {}, value as JsonObject);
+  if (UPDATE.has(key) && isRecord(value)) return { ...(isRecord(before) ? before : {}), ...value };
+  if (key === "snapshot_meta_column_names" && isRecord(value)) return { ...(isRecord(before) ? before : {}), ...value };
+  if (key === "grants" && isRecord(value)) return mergeGrants(isRecord(before) ? before : {}, value);
   return value;
 }
 
 /** `+select: [x]` adds to the list of the level above; `select: [x]` replaces it. */
 function mergeGrants(before: JsonObject, grants: JsonObject): JsonObject {
   const result: JsonObject = {};
-  for (const [privilege, list] of Object.entries(before)) result[privilege] = asList(list) as Json[];
+  for (const [privilege, list] of Object.entries(before)) result[privilege] = asList(list);
   for (const [written, list] of Object.entries(grants)) {
     const privilege = written.replace(/^\+/, "");
     const added = asList(list) as Json[];
@@ -177,7 +174,7 @@ export function normaliseHook(hook: Json): JsonObject {
       sql: hook["sql"] ?? "",
       transaction: hook["transaction"] ?? true,
       index: hook["index"] ?? null,
-    } as JsonObject;
+    };
   const text = typeof hook === "string" ? hook : JSON.stringify(hook);
   if (text.trimStart().startsWith("{") && !text.trimStart().startsWith("{{") && !text.trimStart().startsWith("{%")) {
     try {

@@ -6,6 +6,7 @@ import { compileTemplate } from "../jinja/template.ts";
 import { pyStr, raise } from "../jinja/values.ts";
 import { didYouMean } from "../shared/did-you-mean.ts";
 import { collecting, type ParseState } from "./parse-state.ts";
+import { asText } from "../shared/objects.ts";
 
 /** `{% docs name %}` blocks of every markdown file. */
 export function parseDocs(state: ParseState): void {
@@ -46,7 +47,7 @@ export function renderDescription(
   packageName: string,
   file: string,
 ): RenderedDescription {
-  const text = source === null || source === undefined ? "" : String(source as string);
+  const text = source === null || source === undefined ? "" : asText(source);
   if (!text.includes("{{") && !text.includes("{%")) return { text, docBlocks: [] };
   const docBlocks: string[] = [];
   const doc = hostFunction("doc", ["package_or_name", "name?"], (first, second) => {

@@ -17,7 +17,7 @@ export function genericTestNames(
   for (const key of Object.keys(args).sort()) {
     if (key === "model") continue;
     const value = args[key] ?? null;
-    const parts = Array.isArray(value) ? value : isRecord(value) ? Object.values(value as JsonObject) : [value];
+    const parts = Array.isArray(value) ? value : isRecord(value) ? Object.values(value) : [value];
     flat.push(...parts.map((part) => pyStr(toPython(part))));
   }
   const suffix = flat.map((part) => part.replaceAll(/[^0-9a-zA-Z_]+/g, "_")).join("__");
@@ -31,14 +31,14 @@ export function genericTestHash(
   name: string,
   metadata: { namespace: string | null; name: string; kwargs: JsonObject },
 ): string {
-  return md5(name + pyRepr(hashable(metadata as unknown as Json))).slice(-10);
+  return md5(name + pyRepr(hashable(metadata))).slice(-10);
 }
 
 function hashable(value: Json): Value {
   if (Array.isArray(value)) return value.map(hashable);
   if (!isRecord(value)) return pyStr(toPython(value));
   const dict = new PyDict();
-  for (const key of Object.keys(value).sort()) dict.set(key, hashable((value as JsonObject)[key] ?? null));
+  for (const key of Object.keys(value).sort()) dict.set(key, hashable(value[key] ?? null));
   return dict;
 }
 

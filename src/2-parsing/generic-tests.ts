@@ -5,7 +5,7 @@ import type { SourceFile } from "../contracts/project.ts";
 import { compileTemplate } from "../jinja/template.ts";
 import { fromPython } from "../context/convert.ts";
 import { renderKwargs } from "../context/test-kwargs.ts";
-import { asList, isRecord } from "../shared/objects.ts";
+import { asText, asList, isRecord } from "../shared/objects.ts";
 import { renderDescription } from "./docs.ts";
 import { configCall, genericTestHash, genericTestNames } from "./generic-test-names.ts";
 import { applyConfigToNode, newNode } from "./new-node.ts";
@@ -40,7 +40,11 @@ export interface TestTarget {
   readonly source: { readonly source: string; readonly table: string } | null;
   readonly file: SourceFile;
   readonly tags: readonly string[];
-  placeOf(path: readonly (string | number)[]): { file: string; line: number | null; column: number | null };
+  readonly placeOf: (path: readonly (string | number)[]) => {
+    file: string;
+    line: number | null;
+    column: number | null;
+  };
 }
 
 /** The tests of one model, seed, snapshot or source table, at its own level and at its columns'. */
@@ -53,7 +57,7 @@ export function parseTests(
 ): void {
   for (const column of columns) {
     if (!isRecord(column)) continue;
-    const name = String(column["name"] as string);
+    const name = asText(column["name"]);
     const config = isRecord(column["config"]) ? column["config"] : {};
     const tags = [...asList(column["tags"] as Json[]), ...asList(config["tags"] as Json[])].map(String);
     const quote = column["quote"] === true || (column["quote"] === undefined && quoteColumns);
@@ -97,7 +101,7 @@ function readDefinition(test: Json, target: TestTarget, columnName: string | nul
   if (match === null) wrong(`'${written}' is no test name`);
   const { arguments: nested, config: configBlock, name, description, ...rest } = given;
   const config: JsonObject = {};
-  const block: JsonObject = isRecord(configBlock) ? { ...(configBlock as JsonObject) } : {};
+  const block: JsonObject = isRecord(configBlock) ? { ...configBlock } : {};
   for (const key of CONFIG_ARGS) {
     const direct = rest[key];
     if (direct !== undefined && direct !== null && block[key] !== undefined)
@@ -109,7 +113,7 @@ function readDefinition(test: Json, target: TestTarget, columnName: string | nul
   const args: JsonObject = {};
   for (const [key, value] of Object.entries(rest)) if (!CONFIG_ARGS.includes(key)) args[key] = value;
   if (columnName !== null) args["column_name"] = columnName;
-  if (isRecord(nested)) Object.assign(args, nested as JsonObject);
+  if (isRecord(nested)) Object.assign(args, nested);
   if ("model" in args) wrong('test arguments include "model", which is a reserved argument');
   return {
     name: match?.[2] ?? written,
@@ -125,7 +129,7 @@ function readDefinition(test: Json, target: TestTarget, columnName: string | nul
 function nameAndArgs(test: JsonObject, wrong: (message: string) => never): [string, JsonObject] {
   if ("test_name" in test) {
     const { test_name: name, ...args } = test;
-    return [String(name as string), args];
+    return [asText(name), args];
   }
   const entries = Object.entries(test);
   const [only] = entries;
@@ -137,7 +141,7 @@ function nameAndArgs(test: JsonObject, wrong: (message: string) => never): [stri
   const args = only[1] ?? {};
   if (!isRecord(args))
     return wrong(`the arguments of test '${only[0]}' must be a mapping, got ${JSON.stringify(args)}`);
-  return [only[0], args as JsonObject];
+  return [only[0], args];
 }
 
 function modelArgument(target: TestTarget): string {
@@ -249,7 +253,7 @@ function capturePlain(captured: Captured, target: TestTarget): void {
 }
 
 function renderTest(state: ParseState, node: ManifestNode, captured: Captured): void {
-  const context = parseContext(state.env, node, { ...captured, config: {} });
+  const context = parseContext(state.env, node, captured);
   const path = node.original_file_path;
   context.override({ _dbt_generic_test_kwargs: renderKwargs(node.test_metadata?.kwargs ?? {}, context, path) });
   compileTemplate(node.raw_code, { path, line: node._line ?? 1 }).render(context);

@@ -1,7 +1,7 @@
 import { diagnostic } from "../contracts/diagnostic.ts";
-import { isJsonObject, type Json, type JsonObject } from "../contracts/json.ts";
+import { isJsonObject, type Json } from "../contracts/json.ts";
 import { didYouMean } from "../shared/did-you-mean.ts";
-import { asList, isRecord } from "../shared/objects.ts";
+import { asText, asList, isRecord } from "../shared/objects.ts";
 import { renderDescription } from "./docs.ts";
 import type { ParseState } from "./parse-state.ts";
 
@@ -29,12 +29,12 @@ export function applyMacroProperties(state: ParseState): void {
     const { data, file } = entry;
     macro.description = renderDescription(state, data["description"], file.packageName, file.originalPath).text;
     macro.patch_path = `${file.packageName}://${file.originalPath}`;
-    if (isRecord(data["meta"])) macro.meta = data["meta"] as JsonObject;
+    if (isRecord(data["meta"])) macro.meta = data["meta"];
     macro.arguments = asList(data["arguments"] as Json[])
       .filter(isJsonObject)
       .map((argument) => ({
-        name: String(argument["name"] as string),
-        type: argument["type"] === undefined || argument["type"] === null ? null : String(argument["type"] as string),
+        name: asText(argument["name"]),
+        type: argument["type"] === undefined || argument["type"] === null ? null : asText(argument["type"]),
         description: renderDescription(state, argument["description"], file.packageName, file.originalPath).text,
       }));
   }

@@ -67,9 +67,9 @@ export class ConfigBuilder {
     let level: Json | undefined = this.packages.get(projectName)?.[trees][TREE_OF[request.resourceType] ?? "models"];
     const levels: JsonObject[] = [];
     for (const part of [null, ...request.fqn]) {
-      if (part !== null) level = isRecord(level) ? (level[part] as Json | undefined) : undefined;
+      if (part !== null) level = isRecord(level) ? level[part] : undefined;
       if (!isRecord(level)) break;
-      levels.push(levelConfig(level as JsonObject));
+      levels.push(levelConfig(level));
     }
     return levels;
   }
@@ -86,14 +86,13 @@ function levelConfig(level: JsonObject): JsonObject {
 }
 
 function finish(config: JsonObject, type: ResourceType): NodeConfig {
-  config["tags"] = [...new Set(asList(config["tags"] as Json[]))];
+  config["tags"] = asList(config["tags"] as Json[]);
   for (const key of ["pre-hook", "post-hook"]) {
     if (config[key] !== undefined) config[key] = asList(config[key] as Json[]).map(normaliseHook);
   }
   if (type === "test") finishTest(config);
   const { docs } = config;
-  if (isRecord(docs))
-    config["docs"] = { show: docs["show"] ?? true, node_color: docs["node_color"] ?? null } as JsonObject;
+  if (isRecord(docs)) config["docs"] = { show: docs["show"] ?? true, node_color: docs["node_color"] ?? null };
   return config;
 }
 

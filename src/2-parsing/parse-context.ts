@@ -2,7 +2,7 @@ import type { Invocation } from "../contracts/invocation.ts";
 import type { JsonObject } from "../contracts/json.ts";
 import type { ManifestNode, RefArgs } from "../contracts/manifest.ts";
 import type { ProjectFacts } from "../contracts/project-facts.ts";
-import type { EngineMethods } from "../context/adapter.ts";
+import type { EngineMethods } from "../context/adapter-backend.ts";
 import { commonMembers, sharedMembers, SqlResults } from "../context/common-members.ts";
 import { fromPython, fromPythonDict, toPython } from "../context/convert.ts";
 import { hostFunction } from "../context/host-function.ts";

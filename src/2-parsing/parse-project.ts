@@ -4,7 +4,7 @@ import { isJsonObject, type Json } from "../contracts/json.ts";
 import type { Manifest, ManifestNode } from "../contracts/manifest.ts";
 import type { ProjectFacts } from "../contracts/project-facts.ts";
 import type { Project } from "../contracts/project.ts";
-import type { EngineMethods } from "../context/adapter.ts";
+import type { EngineMethods } from "../context/adapter-backend.ts";
 import { MacroRegistry } from "../context/macro-registry.ts";
 import { varFunction } from "../context/vars.ts";
 import type { RenderContext } from "../jinja/template.ts";
@@ -136,9 +136,8 @@ function parseNodeTests(state: ParseState): void {
       continue;
     }
     for (const version of versions) {
-      const own = (version["data_tests"] ?? version["tests"] ?? entry.data["data_tests"] ?? entry.data["tests"]) as
-        Json | undefined;
-      const columns = versionColumns(entry.data["columns"], version["columns"] as Json | undefined);
+      const own = version["data_tests"] ?? version["tests"] ?? entry.data["data_tests"] ?? entry.data["tests"];
+      const columns = versionColumns(entry.data["columns"], version["columns"]);
       parseTests(state, testTarget(entry, version["v"] as string | number), own, columns, quote);
     }
   }

@@ -2,7 +2,7 @@ import { fail } from "../contracts/diagnostic.ts";
 import type { Json, JsonObject } from "../contracts/json.ts";
 import type { ExposureNode, GenericResource, GroupNode, RefArgs } from "../contracts/manifest.ts";
 import { compileTemplate } from "../jinja/template.ts";
-import { asList, isRecord } from "../shared/objects.ts";
+import { asText, asList, isRecord } from "../shared/objects.ts";
 import { renderDescription } from "./docs.ts";
 import { refArgs, sourceArgs } from "./parse-context.ts";
 import { collecting, type ParseState } from "./parse-state.ts";
@@ -36,7 +36,7 @@ function identity(
 }
 
 function record(value: Json | undefined): JsonObject {
-  return isRecord(value) ? (value as JsonObject) : {};
+  return isRecord(value) ? value : {};
 }
 
 function addGroup(state: ParseState, entry: PropertyEntry): void {
@@ -79,7 +79,7 @@ function addExposure(state: ParseState, entry: PropertyEntry): void {
     name: entry.name,
     resource_type: "exposure",
     ...ids,
-    type: String((data["type"] ?? "dashboard") as string),
+    type: asText(data["type"] ?? "dashboard"),
     owner: { email: null, name: null, ...record(data["owner"]) },
     description: description.text,
     label: typeof data["label"] === "string" ? data["label"] : null,
@@ -111,7 +111,7 @@ function dependencies(
     ["metric", (args) => (metrics.push(args.map(String)), "")],
   ]);
   for (const item of asList(list as Json[])) {
-    const text = String(item as string);
+    const text = asText(item);
     compileTemplate(text.includes("{{") ? text : `{{ ${text} }}`, { path }).render({
       lookup: (name) => members.get(name) as never,
     });
@@ -126,7 +126,10 @@ function addGeneric(
   into: Record<string, GenericResource>,
 ): void {
   const ids = identity(entry, type);
-  const { config: _config, name: _name, description, ...fields } = entry.data;
+  const { description } = entry.data;
+  const fields = Object.fromEntries(
+    Object.entries(entry.data).filter(([key]) => !["config", "name", "description"].includes(key)),
+  );
   const config = state.configs.build({
     resourceType: type,
     packageName: ids.package_name,

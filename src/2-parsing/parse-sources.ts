@@ -3,7 +3,7 @@ import type { Json, JsonObject } from "../contracts/json.ts";
 import type { SourceNode } from "../contracts/manifest.ts";
 import { ALL_PARTS } from "../contracts/relation.ts";
 import { sourceRelation } from "../context/source-relation.ts";
-import { asList, isRecord } from "../shared/objects.ts";
+import { asText, asList, isRecord } from "../shared/objects.ts";
 import { parseColumns } from "./columns.ts";
 import { renderDescription } from "./docs.ts";
 import { parseTests } from "./generic-tests.ts";
@@ -23,8 +23,8 @@ function parseTable(state: ParseState, entry: PropertyEntry, written: Json, inde
   const place = entry.placeOf(["tables", index]);
   if (!isRecord(written) || typeof written["name"] !== "string")
     fail("DH1106", `A table of source '${entry.name}' needs a name`, place);
-  const table = written as JsonObject;
-  const name = String(table["name"] as string);
+  const table = written;
+  const name = asText(table["name"]);
   const uniqueId = `source.${entry.file.packageName}.${entry.name}.${name}`;
   const source = sourceNode(state, entry, table, name, uniqueId);
   source._line = place.line ?? 1;
@@ -55,7 +55,7 @@ function parseTable(state: ParseState, entry: PropertyEntry, written: Json, inde
 }
 
 function record(value: Json | undefined): JsonObject {
-  return isRecord(value) ? (value as JsonObject) : {};
+  return isRecord(value) ? value : {};
 }
 
 function sourceNode(
@@ -120,7 +120,7 @@ function sourceNode(
 }
 
 function text(value: Json | undefined): string | null {
-  return value === null || value === undefined ? null : String(value as string);
+  return value === null || value === undefined ? null : asText(value);
 }
 
 /** A source's config joined with its table's, both at the top and under `config:`. */
@@ -165,20 +165,19 @@ function mergeFreshness(levels: readonly (Json | undefined)[]): Json | undefined
       merged = null;
       continue;
     }
-    const before = isRecord(merged) ? (merged as JsonObject) : {};
+    const before = isRecord(merged) ? merged : {};
     merged = { ...before };
-    for (const [key, value] of Object.entries(level as JsonObject)) {
+    for (const [key, value] of Object.entries(level)) {
       const previous = before[key];
-      merged[key] =
-        isRecord(value) && isRecord(previous) ? { ...(previous as JsonObject), ...(value as JsonObject) } : value;
+      merged[key] = isRecord(value) && isRecord(previous) ? { ...previous, ...value } : value;
     }
   }
   if (!isRecord(merged)) return merged;
   const threshold = (value: Json | undefined): Json =>
     isRecord(value)
-      ? ({ count: value["count"] ?? null, period: value["period"] ?? null } as JsonObject)
+      ? { count: value["count"] ?? null, period: value["period"] ?? null }
       : { count: null, period: null };
-  const result = merged as JsonObject;
+  const result = merged;
   return {
     warn_after: threshold(result["warn_after"]),
     error_after: threshold(result["error_after"]),

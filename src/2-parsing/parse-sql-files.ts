@@ -4,7 +4,7 @@ import type { ManifestNode, ResourceType } from "../contracts/manifest.ts";
 import type { SourceFile, SourceFileKind } from "../contracts/project.ts";
 import { extractBlocks } from "../jinja/blocks.ts";
 import { compileTemplate } from "../jinja/template.ts";
-import { asList, isRecord } from "../shared/objects.ts";
+import { asText, asList, isRecord } from "../shared/objects.ts";
 import { applyProperties, propertiesConfig } from "./apply-properties.ts";
 import { fqnOf, newNode, applyConfigToNode } from "./new-node.ts";
 import { newCapture, parseContext, type Captured } from "./parse-context.ts";
@@ -118,7 +118,7 @@ function parseSnapshotFile(state: ParseState, file: SourceFile): void {
 
 /** `snapshots: - name: x, relation: ref('y')`: a snapshot without a file of its own. */
 function parseYamlSnapshot(state: ParseState, entry: PropertyEntry): void {
-  const relation = String(entry.data["relation"] as string).trim();
+  const relation = asText(entry.data["relation"]).trim();
   const code = relation.startsWith("{{") ? relation : `{{ ${relation} }}`;
   const { file } = entry;
   const place = entry.placeOf([]);

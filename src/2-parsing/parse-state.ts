@@ -19,7 +19,7 @@ export interface ParseState {
   readonly manifest: Manifest;
   readonly diagnostics: Diagnostic[];
   /** The names that property files may use: env vars, vars, target. */
-  propertyContext(packageName: string): RenderContext;
+  readonly propertyContext: (packageName: string) => RenderContext;
   /** Seconds since 1970. */
   readonly createdAt: number;
 }

@@ -39,7 +39,7 @@ function versionsOf(state: ParseState, test: UnitTestNode): (string | number | n
     .flatMap((node) => (node.version === null || node.version === undefined ? [] : [node.version]))
     .sort(compareVersions);
   if (own.length === 0) return [null];
-  const rule = isRecord(test.versions) ? (test.versions as JsonObject) : {};
+  const rule = isRecord(test.versions) ? test.versions : {};
   const include = rule["include"] === undefined ? null : asList(rule["include"] as Json[]).map(String);
   const exclude = asList(rule["exclude"] as Json[]).map(String);
   return own.filter(
@@ -57,11 +57,11 @@ function unitTestNode(state: ParseState, entry: PropertyEntry): UnitTestNode {
     resourceType: "unit_test",
     packageName: file.packageName,
     fqn,
-    properties: isRecord(data["config"]) ? (data["config"] as JsonObject) : {},
+    properties: isRecord(data["config"]) ? data["config"] : {},
     inFile: {},
   });
   const given = asList(data["given"] as Json[]).map((item, index) => readInput(state, entry, item, index));
-  const expect = readFixture(state, entry, isRecord(data["expect"]) ? (data["expect"] as JsonObject) : {}, ["expect"]);
+  const expect = readFixture(state, entry, isRecord(data["expect"]) ? data["expect"] : {}, ["expect"]);
   const place = entry.placeOf([]);
   return {
     model,
@@ -89,7 +89,7 @@ function unitTestNode(state: ParseState, entry: PropertyEntry): UnitTestNode {
 
 function readOverrides(value: Json | undefined): UnitTestOverrides | null {
   if (!isRecord(value)) return null;
-  const part = (key: string): JsonObject => (isRecord(value[key]) ? (value[key] as JsonObject) : {});
+  const part = (key: string): JsonObject => (isRecord(value[key]) ? value[key] : {});
   return { macros: part("macros"), vars: part("vars"), env_vars: part("env_vars") };
 }
 

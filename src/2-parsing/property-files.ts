@@ -37,7 +37,7 @@ export interface PropertyEntry {
   readonly data: JsonObject;
   readonly raw: JsonObject;
   readonly file: SourceFile;
-  placeOf(path: KeyPath): { file: string; line: number | null; column: number | null };
+  readonly placeOf: (path: KeyPath) => { file: string; line: number | null; column: number | null };
 }
 
 export interface PropertyFiles {
@@ -181,14 +181,14 @@ function rendersLater(key: PropertyKey, path: KeyPath): boolean {
     path.some((part) => part === "pre-hook" || part === "post-hook" || part === "pre_hook" || part === "post_hook")
   )
     return true;
-  if (path.includes("versions")) return path.some((part) => LATER.has(part as Json));
+  if (path.includes("versions")) return path.some((part) => LATER.has(part));
   return isLater(path);
 }
 
 function isLater(path: KeyPath): boolean {
   const [first, second, third] = path;
   if (first === undefined) return false;
-  if (LATER.has(first as Json)) return true;
+  if (LATER.has(first)) return true;
   if (path.length >= 2 && LATER.has(second as Json)) return true;
-  return path.length >= 3 && PARTS.has(first as Json) && (LATER.has(third as Json) || third === "constraints");
+  return path.length >= 3 && PARTS.has(first) && (LATER.has(third as Json) || third === "constraints");
 }

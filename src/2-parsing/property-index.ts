@@ -48,7 +48,7 @@ export class PropertyIndex {
 
   private addVersions(entry: PropertyEntry, list: Json[]): void {
     const versions = list.flatMap((data, index) =>
-      isRecord(data) && isVersion(data["v"]) ? [{ data: data as JsonObject, index, v: data["v"] }] : [],
+      isRecord(data) && isVersion(data["v"]) ? [{ data: data, index, v: data["v"] }] : [],
     );
     const given = entry.data["latest_version"];
     const latest = isVersion(given)

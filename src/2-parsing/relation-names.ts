@@ -6,6 +6,7 @@ import type { NodeContext } from "../context/node-context.ts";
 import { toPython } from "../context/convert.ts";
 import { nodeRelation, publicNode } from "../context/node-relation.ts";
 import { pyStr, type Value } from "../jinja/values.ts";
+import { asText } from "../shared/objects.ts";
 
 type Component = "schema" | "database" | "alias";
 
@@ -59,7 +60,7 @@ export class RelationNames {
 }
 
 function text(value: Json | undefined): string | null {
-  return value === null || value === undefined ? null : String(value as string);
+  return value === null || value === undefined ? null : asText(value);
 }
 
 function isRelational(node: ManifestNode, storeFailures: boolean): boolean {

@@ -80,7 +80,7 @@ function missing(state: ParseState, node: Referring, target: string, disabled: b
     );
   }
   if (isTest) {
-    const test = node as ManifestNode;
+    const test = node;
     test.config["enabled"] = false;
     const { [test.unique_id]: removed, ...rest } = state.manifest.nodes;
     if (removed !== undefined) {

@@ -2,7 +2,7 @@ import { fail } from "../contracts/diagnostic.ts";
 import type { Json, JsonObject } from "../contracts/json.ts";
 import type { GraphNode } from "../contracts/manifest.ts";
 import { didYouMean } from "../shared/did-you-mean.ts";
-import { isRecord } from "../shared/objects.ts";
+import { asText, isRecord } from "../shared/objects.ts";
 import { parentsOf, type ProjectGraph } from "./build-graph.ts";
 import { matches } from "./selector-methods.ts";
 import {
@@ -51,7 +51,7 @@ function wanted({ select, exclude, selector, selectors }: SelectOptions): Select
   if (selector !== null) return namedSelector(selector, selectors);
   const byDefault = Object.values(selectors).find((entry) => isRecord(entry) && entry["default"] === true);
   if (select.length === 0 && exclude.length === 0 && isRecord(byDefault))
-    return namedSelector(String(byDefault["name"] as string), selectors);
+    return namedSelector(asText(byDefault["name"]), selectors);
   const included: Selection = select.length === 0 ? parseSelection(["fqn:*"]) : parseSelection(select);
   return exclude.length === 0 ? included : { kind: "difference", parts: [included, parseSelection(exclude)] };
 }
@@ -95,7 +95,12 @@ class SelectionRun {
       case "difference": {
         const [included, ...excluded] = selection.parts.map((part) => this.evaluate(part));
         const { direct, indirect } = included ?? empty();
-        for (const found of excluded) for (const id of [...found.direct]) (direct.delete(id), indirect.delete(id));
+        for (const found of excluded) {
+          for (const id of found.direct) {
+            direct.delete(id);
+            indirect.delete(id);
+          }
+        }
         return { direct, indirect };
       }
     }

@@ -1,6 +1,6 @@
 import { fail } from "../contracts/diagnostic.ts";
 import type { Json } from "../contracts/json.ts";
-import type { GraphNode, ManifestNode, SourceNode } from "../contracts/manifest.ts";
+import type { GraphNode, SourceNode } from "../contracts/manifest.ts";
 import { didYouMean } from "../shared/did-you-mean.ts";
 import { fnmatch, pathMatches } from "../shared/glob.ts";
 import { isRecord } from "../shared/objects.ts";
@@ -17,15 +17,14 @@ const METHODS: Readonly<Record<string, Method>> = {
   fqn: (node, value) => matchesFqn(node, value),
   tag: (node, value) => tagsOf(node).some((tag) => fnmatch(tag, value)),
   group: (node, value) => "group" in node && typeof node.group === "string" && fnmatch(node.group, value),
-  access: (node, value) => node.resource_type === "model" && (node as ManifestNode).access === value,
+  access: (node, value) => node.resource_type === "model" && node.access === value,
   source: (node, value, { rootPackage }) =>
     node.resource_type === "source" && matchesSource(node as SourceNode, value, rootPackage),
   path: (node, value) => matchesPath(node, value),
   file: (node, value) => matchesFile(node, value),
   package: (node, value, { rootPackage }) => fnmatch(node.package_name, value === "this" ? rootPackage : value),
   config: (node, value, { methodArguments }) => matchesConfig(node, value, methodArguments),
-  test_name: (node, value) =>
-    node.resource_type === "test" && fnmatch((node as ManifestNode).test_metadata?.name ?? "", value),
+  test_name: (node, value) => node.resource_type === "test" && fnmatch(node.test_metadata?.name ?? "", value),
   test_type: (node, value) => matchesTestType(node, value),
   resource_type: (node, value) => node.resource_type === value,
   exposure: named("exposure"),
@@ -55,9 +54,9 @@ function matchesFqn(node: GraphNode, value: string): boolean {
 function fqnFits(fqn: readonly string[], value: string, isVersioned: boolean): boolean {
   const [name, version] = [fqn.at(-2), fqn.at(-1)];
   if (isVersioned) {
-    if (value === name || value === `${name ?? ""}.${version ?? ""}` || value === `${name ?? ""}_${version ?? ""}`)
-      return true;
-  } else if (version === value) return true;
+    const spellings = [name ?? "", `${name ?? ""}.${version ?? ""}`, `${name ?? ""}_${version ?? ""}`];
+    if (spellings.some((spelling) => fnmatch(spelling, value))) return true;
+  } else if (fnmatch(version ?? "", value)) return true;
   const flat = fqn.flatMap((part) => part.split("."));
   const wanted = value.split(".");
   if (flat.length < wanted.length) return false;
@@ -83,13 +82,9 @@ function matchesSource(node: SourceNode, value: string, rootPackage: string): bo
     );
   const [packageName, source, table] = parts.length === 3 ? parts : [null, parts[0], parts[1] ?? null];
   const packageFits =
-    packageName === null ||
-    packageName === undefined ||
-    fnmatch(node.package_name, packageName === "this" ? rootPackage : packageName);
+    typeof packageName !== "string" || fnmatch(node.package_name, packageName === "this" ? rootPackage : packageName);
   return (
-    packageFits &&
-    fnmatch(node.source_name, source ?? "*") &&
-    (table === null || table === undefined || fnmatch(node.name, table))
+    packageFits && fnmatch(node.source_name, source ?? "*") && (typeof table !== "string" || fnmatch(node.name, table))
   );
 }
 
@@ -110,7 +105,7 @@ function matchesFile(node: GraphNode, value: string): boolean {
 function matchesConfig(node: GraphNode, value: string, path: readonly string[]): boolean {
   let found: Json | undefined = node.config;
   for (const part of path) {
-    found = isRecord(found) ? (found[part] as Json | undefined) : undefined;
+    found = isRecord(found) ? found[part] : undefined;
     if (found === undefined) return false;
   }
   return valueFits(found, value);
@@ -126,7 +121,7 @@ function valueFits(found: Json | undefined, value: string): boolean {
 function matchesTestType(node: GraphNode, value: string): boolean {
   if (value === "unit") return node.resource_type === "unit_test";
   if (node.resource_type !== "test") return false;
-  const isGeneric = (node as ManifestNode).test_metadata !== undefined;
+  const isGeneric = node.test_metadata !== undefined;
   switch (value) {
     case "data":
       return true;
@@ -151,7 +146,7 @@ function named(type: string): Method {
 
 function matchesVersion(node: GraphNode, value: string): boolean {
   if (node.resource_type !== "model") return false;
-  const { version, latest_version: latest } = node as ManifestNode;
+  const { version, latest_version: latest } = node;
   const isNone = version === null || version === undefined;
   switch (value) {
     case "none":

@@ -1,6 +1,6 @@
 import { fail } from "../contracts/diagnostic.ts";
 import type { Json } from "../contracts/json.ts";
-import { isRecord } from "../shared/objects.ts";
+import { asText, isRecord } from "../shared/objects.ts";
 
 /** One term such as `2+tag:nightly+` or `@fqn:my_model`. */
 export interface Criterion {
@@ -90,17 +90,16 @@ export function parseDefinition(
     if (list !== undefined)
       return combination(
         kind,
-        Array.isArray(list) ? (list as Json[]) : wrong(`'${kind}' needs a list`),
+        Array.isArray(list) ? list : wrong(`'${kind}' needs a list`),
         selectors,
         name,
         depthLeft,
       );
   }
-  if (typeof definition["method"] === "string")
-    return criterionFromMapping(definition as Record<string, Json>, selectors, name, depthLeft);
+  if (typeof definition["method"] === "string") return criterionFromMapping(definition, selectors, name, depthLeft);
   const entries = Object.entries(definition);
   const [only] = entries;
-  if (entries.length === 1 && only !== undefined) return parseTerm(`${only[0]}:${String(only[1] as string)}`);
+  if (entries.length === 1 && only !== undefined) return parseTerm(`${only[0]}:${asText(only[1])}`);
   return wrong("a definition needs a method and a value");
 }
 
@@ -129,8 +128,8 @@ function criterionFromMapping(
   name: string,
   depthLeft: number,
 ): Selection {
-  const [method = "", ...methodArguments] = String(definition["method"] as string).split(".");
-  const value = String((definition["value"] ?? "") as string);
+  const [method = "", ...methodArguments] = asText(definition["method"]).split(".");
+  const value = asText(definition["value"] ?? "");
   if (method === "selector") {
     const other = selectors[value];
     if (!isRecord(other))

@@ -1,6 +1,5 @@
 import type { Bridge } from "../contracts/bridge.ts";
-import type { Json } from "../contracts/json.ts";
-import type { AdapterBackend } from "../context/adapter.ts";
+import type { AdapterBackend } from "../context/adapter-backend.ts";
 import { AgateTable } from "../context/agate.ts";
 import { decodeResult } from "../context/decode-result.ts";
 
@@ -13,7 +12,7 @@ export function bridgeBackend(bridge: Bridge): AdapterBackend {
         sql,
         autoBegin,
         fetch,
-        ...(bindings === undefined ? {} : { bindings: bindings as Json[] }),
+        ...(bindings === undefined ? {} : { bindings: bindings }),
       });
       return { response: result.response, table: fetch ? decodeResult(result) : AgateTable.empty() };
     },

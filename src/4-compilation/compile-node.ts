@@ -4,6 +4,7 @@ import type { CompiledNode } from "../contracts/bridge.ts";
 import type { InjectedCte, ManifestNode } from "../contracts/manifest.ts";
 import { renderKwargs } from "../context/test-kwargs.ts";
 import { compileTemplate } from "../jinja/template.ts";
+import { resolveForeignKeys } from "./foreign-keys.ts";
 import { cteName } from "./references.ts";
 import { injectCtes } from "./inject-ctes.ts";
 import { runContext, targetPath, type RunContext } from "./run-context.ts";
@@ -15,6 +16,7 @@ export function compileNode(
   node: ManifestNode,
   run: RunContext = runContext(worker, node),
 ): CompiledNode {
+  resolveForeignKeys(node, run.context);
   const code = renderNode(node, run);
   const ctes = collectCtes(worker, run.ephemerals);
   const compiled = { code: injectCtes(code, ctes), ctes };
@@ -51,7 +53,7 @@ function collectCtes(worker: WorkerContext, ephemerals: ReadonlyMap<string, Mani
 }
 
 /** target/compiled/…; the path is relative to the project. */
-export function writeCompiled(worker: WorkerContext, node: ManifestNode, code: string): string {
+export function writeCompiled(worker: WorkerContext, node: Parameters<typeof targetPath>[0], code: string): string {
   const { facts } = worker.setup;
   const path = targetPath(node, "compiled", facts.targetPath);
   const file = join(facts.root, path);

@@ -1,4 +1,4 @@
-import type { ManifestNode, RefArgs, SourceNode } from "../contracts/manifest.ts";
+import type { ManifestNode, RefArgs } from "../contracts/manifest.ts";
 import { ALL_PARTS } from "../contracts/relation.ts";
 import { Relation, type RelationWindow } from "../context/relation.ts";
 import { nodeRelation } from "../context/node-relation.ts";
@@ -52,7 +52,7 @@ export function sourceFunction({ worker, node }: ReferenceOptions): HostFunction
     });
     if (found === null || "disabled" in found)
       notFound(node, `a source named '${sourceName}.${table}'`, found !== null);
-    return sourceRelation(found.node as SourceNode, ALL_PARTS).with({}, undefined, windowOf(worker));
+    return sourceRelation(found.node, ALL_PARTS).with({}, undefined, windowOf(worker));
   };
 }
 

@@ -53,9 +53,21 @@ export class RunConfig extends PyObject {
 
   private lookup(key: Value | undefined, fallback: Value | undefined): Value {
     const name = pyStr(key ?? null);
+    if (name === "snapshot_table_column_names") return this.snapshotColumns();
     const written = Object.hasOwn(this.config, name) ? name : name.replace(/^(pre|post)_hook$/, "$1-hook");
     if (Object.hasOwn(this.config, written)) return toPython(this.config[written] ?? null);
     return fallback ?? this.missing(name, fallback);
+  }
+
+  /** dbt's names of a snapshot's own columns, where the config gives no others. */
+  private snapshotColumns(): Value {
+    const given = this.config["snapshot_meta_column_names"];
+    const names = ["dbt_valid_from", "dbt_valid_to", "dbt_scd_id", "dbt_updated_at", "dbt_is_deleted"];
+    return PyDict.from(
+      Object.fromEntries(
+        names.map((name) => [name, isRecord(given) && typeof given[name] === "string" ? given[name] : name]),
+      ),
+    );
   }
 
   private lookupMeta(key: Value | undefined, fallback: Value | undefined): Value {

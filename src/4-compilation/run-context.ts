@@ -8,7 +8,8 @@ import { hostFunction } from "../context/host-function.ts";
 import { Lazy, NodeContext, type Members } from "../context/node-context.ts";
 import { nodeRelation, publicNode } from "../context/node-relation.ts";
 import { varFunction } from "../context/vars.ts";
-import { PyDict, pyStr, raise, type Value } from "../jinja/values.ts";
+import type { PyDict } from "../jinja/values.ts";
+import { pyStr, raise, type Value } from "../jinja/values.ts";
 import { asList } from "../shared/objects.ts";
 import { bridgeBackend } from "./bridge-backend.ts";
 import { refFunction, sourceFunction } from "./references.ts";
@@ -52,21 +53,10 @@ export function runContext(worker: WorkerContext, node: ManifestNode): RunContex
       context: () => context,
     }),
     ...results.members(),
-    ["execute", true],
+    ...nodeMembers(worker, node),
     ["ref", refFunction(references)],
     ["source", sourceFunction(references)],
-    ["function", () => raise("NotImplementedError", "function() is not supported yet")],
-    ["metric", () => raise("NotImplementedError", "metric() is not supported: there is no metric server")],
-    ["config", new RunConfig(node.config, node.unique_id)],
-    ["this", nodeRelation(node, facts)],
     ["model", new Lazy(modelDict)],
-    ["database", node.database],
-    ["schema", node.schema],
-    ["graph", new Lazy(() => worker.graph())],
-    ["pre_hooks", hooks(node, "pre-hook")],
-    ["post_hooks", hooks(node, "post-hook")],
-    ["write", hostFunction("write", ["payload"], (payload) => writeRunFile(worker, node, pyStr(payload ?? null)))],
-    ["load_agate_table", () => loadSeedTable(node)],
   ]);
   const context = new NodeContext({
     registry: worker.registry,
@@ -95,6 +85,24 @@ export function runContext(worker: WorkerContext, node: ManifestNode): RunContex
       context.override({ sql: code, compiled_code: code });
     },
   };
+}
+
+/** Members that say what the node is. */
+function nodeMembers(worker: WorkerContext, node: ManifestNode): Members {
+  return new Map<string, Value | Lazy>([
+    ["execute", true],
+    ["function", () => raise("NotImplementedError", "function() is not supported yet")],
+    ["metric", () => raise("NotImplementedError", "metric() is not supported: there is no metric server")],
+    ["config", new RunConfig(node.config, node.unique_id)],
+    ["this", nodeRelation(node, worker.setup.facts)],
+    ["database", node.database],
+    ["schema", node.schema],
+    ["graph", new Lazy(() => worker.graph())],
+    ["pre_hooks", hooks(node, "pre-hook")],
+    ["post_hooks", hooks(node, "post-hook")],
+    ["write", hostFunction("write", ["payload"], (payload) => writeRunFile(worker, node, pyStr(payload ?? null)))],
+    ["load_agate_table", () => loadSeedTable(node)],
+  ]);
 }
 
 function hooks(node: ManifestNode, key: "pre-hook" | "post-hook"): Value {

@@ -1,6 +1,6 @@
 import type { Bridge, WorkerSetup } from "../contracts/bridge.ts";
 import type { Invocation } from "../contracts/invocation.ts";
-import type { EngineMethods } from "../context/adapter.ts";
+import type { EngineMethods } from "../context/adapter-backend.ts";
 import { sharedMembers } from "../context/common-members.ts";
 import { MacroRegistry } from "../context/macro-registry.ts";
 import { toPython } from "../context/convert.ts";

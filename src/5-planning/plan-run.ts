@@ -1,10 +1,12 @@
-import type { GraphNode, Manifest, ManifestNode, UnitTestNode } from "../contracts/manifest.ts";
+import type { ExposureNode, GraphNode, Manifest, ManifestNode, UnitTestNode } from "../contracts/manifest.ts";
 
 export interface PlannedStep {
   readonly id: string;
   readonly dependsOn: readonly string[];
   /** Null for what is only passed through, so that order holds across it. */
-  readonly node: ManifestNode | UnitTestNode | null;
+  readonly node: ManifestNode | UnitTestNode | ExposureNode | null;
+  /** Ephemeral models are rendered without a line of their own: nothing is built. */
+  readonly silent: boolean;
 }
 
 export interface PlanOptions {
@@ -24,15 +26,15 @@ export function planRun(options: PlanOptions): PlannedStep[] {
   return [...options.nodes.values()].map((node) => ({
     id: node.unique_id,
     dependsOn: [...stepParents(options, node), ...(extra.get(node.unique_id) ?? [])],
-    node: isRun(options, node) ? (node as ManifestNode | UnitTestNode) : null,
+    node: isRun(options, node) ? (node as ManifestNode | UnitTestNode | ExposureNode) : null,
+    silent: node.resource_type === "model" && node.config["materialized"] === "ephemeral",
   }));
 }
 
-const RUNNABLE = new Set(["model", "seed", "snapshot", "test", "unit_test", "analysis"]);
+const RUNNABLE = new Set(["model", "seed", "snapshot", "test", "unit_test", "analysis", "exposure"]);
 
 function isRun({ selected }: PlanOptions, node: GraphNode): boolean {
-  if (!selected.has(node.unique_id) || !RUNNABLE.has(node.resource_type)) return false;
-  return !(node.resource_type === "model" && node.config["materialized"] === "ephemeral");
+  return selected.has(node.unique_id) && RUNNABLE.has(node.resource_type);
 }
 
 function stepParents(options: PlanOptions, node: GraphNode): readonly string[] {

@@ -49,10 +49,14 @@ export class BridgeServer {
         return cache.dropped(request.relation);
       case "cache-renamed":
         return cache.renamed(request.from, request.to);
-      case "schema-created":
-        return cache.schemaCreated(request.database, request.schema);
-      case "schema-dropped":
-        return cache.schemaDropped(request.database, request.schema);
+      case "schema-created": {
+        cache.schemaCreated(request.database, request.schema);
+        return;
+      }
+      case "schema-dropped": {
+        cache.schemaDropped(request.database, request.schema);
+        return;
+      }
       case "resolve-ref":
         return lookup.ref(request.ref, request.fromPackage);
       case "resolve-source":

@@ -1,10 +1,12 @@
-import type { ManifestNode, UnitTestNode } from "../contracts/manifest.ts";
+import type { ExposureNode, ManifestNode, UnitTestNode } from "../contracts/manifest.ts";
+import { asText } from "../shared/objects.ts";
 
-export type RunnableNode = ManifestNode | UnitTestNode;
+export type RunnableNode = ManifestNode | UnitTestNode | ExposureNode;
 
 /** What dbt calls a node in its lines: `sql view model main.stg_customers`, `seed file main.raw`, `test not_null_…`. */
 export function describeNode(node: RunnableNode): string {
   if (node.resource_type === "unit_test") return `unit_test ${(node as UnitTestNode).model}::${node.name}`;
+  if (node.resource_type === "exposure") return `exposure ${node.name}`;
   const own = node as ManifestNode;
   const relation = `${own.schema}.${own.alias}`;
   switch (own.resource_type) {
@@ -22,7 +24,7 @@ export function describeNode(node: RunnableNode): string {
 }
 
 function materialization(node: ManifestNode): string {
-  return String(node.config["materialized"] as string);
+  return asText(node.config["materialized"]);
 }
 
 /** The part after the number when a node is done: `OK created sql view model …`. */
@@ -33,13 +35,14 @@ export function finishedText(node: RunnableNode, status: string, failures: numbe
     if (status === "fail" || status === "warn") return `${status.toUpperCase()} ${String(failures ?? 0)} ${name}`;
     return `${status === "pass" ? "PASS" : status === "skipped" ? "SKIP" : "ERROR"} ${name}`;
   }
-  if (status === "skipped") return `SKIP relation ${(node as ManifestNode).schema}.${(node as ManifestNode).alias}`;
+  if (node.resource_type === "exposure") return `${status === "skipped" ? "SKIP" : "NO-OP"} exposure ${node.name}`;
+  if (status === "skipped") return `SKIP relation ${node.schema}.${node.alias}`;
   const ok = status === "success";
   switch (node.resource_type) {
     case "seed":
       return `${ok ? "OK loaded" : "ERROR loading"} ${describeNode(node)}`;
     case "snapshot":
-      return `${ok ? "OK snapshotted" : "ERROR snapshotting"} ${(node as ManifestNode).schema}.${(node as ManifestNode).alias}`;
+      return `${ok ? "OK snapshotted" : "ERROR snapshotting"} ${node.schema}.${node.alias}`;
     case "operation":
       return `${ok ? "OK" : "ERROR"} ${describeNode(node)}`;
     default:

@@ -40,8 +40,8 @@ export function measureFreshness(worker: WorkerContext, source: SourceNode): Fre
   // A table without rows has never been loaded: dbt counts from the first moment there is.
   const since = newest ?? new Date(-62_135_596_800_000);
   return {
-    maxLoadedAt: since.toISOString(),
-    snapshottedAt: now.toISOString(),
+    maxLoadedAt: isoText(since),
+    snapshottedAt: isoText(now),
     ageSeconds: (now.getTime() - since.getTime()) / 1000,
   };
 }
@@ -83,4 +83,11 @@ function asNode(source: SourceNode): ManifestNode {
     raw_code: "",
     resource_type: "source",
   } as unknown as ManifestNode;
+}
+
+/** As Python writes it: `2020-01-01T00:00:00+00:00`, with microseconds where there are any. */
+function isoText(date: Date): string {
+  return date
+    .toISOString()
+    .replace(/\.(\d{3})Z$/, (_, millis: string) => `${millis === "000" ? "" : `.${millis}000`}+00:00`);
 }

@@ -24,7 +24,6 @@ export function nodeError(
   const title = TITLES[error.pythonType] ?? "Compilation Error";
   const what = `${node.resource_type} ${node.name} (${node.original_file_path})`;
   const lines = [error.message.trim(), ...chainText(error)];
-  if (error.engine !== null && compiledPath !== null) lines.push("", `compiled code at ${compiledPath}`);
   const body = lines
     .join("\n")
     .split("\n")

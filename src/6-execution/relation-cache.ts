@@ -18,7 +18,8 @@ export class RelationCache {
     const wanted = schemas.filter((schema) => !this.schemas.has(keyOf(database, schema)));
     if (wanted.length === 0) return;
     const rows = await this.engine.listRelations(database, wanted);
-    for (const schema of wanted) this.schemas.set(keyOf(database, schema), Promise.resolve(new Map()));
+    for (const schema of wanted)
+      this.schemas.set(keyOf(database, schema), Promise.resolve(new Map<string, RelationParts>()));
     for (const row of rows) {
       const known = await this.schemas.get(keyOf(database, row.schema));
       known?.set(row.identifier.toLowerCase(), row);
@@ -53,11 +54,11 @@ export class RelationCache {
 
   schemaCreated(database: string, schema: string): void {
     const key = keyOf(database, schema);
-    if (!this.schemas.has(key)) this.schemas.set(key, Promise.resolve(new Map()));
+    if (!this.schemas.has(key)) this.schemas.set(key, Promise.resolve(new Map<string, RelationParts>()));
   }
 
   schemaDropped(database: string, schema: string): void {
-    this.schemas.set(keyOf(database, schema), Promise.resolve(new Map()));
+    this.schemas.set(keyOf(database, schema), Promise.resolve(new Map<string, RelationParts>()));
   }
 
   private schema(database: string, schema: string): Promise<Map<string, RelationParts>> {

@@ -109,7 +109,10 @@ class PooledWorker {
     if (typeof server === "string") return { ok: false, error: internalError(server) };
     server.nodeId = nodeId;
     const outcome = await new Promise<JobOutcome>((resolve) => {
-      if (!this.alive) return resolve({ ok: false, error: internalError("the render worker is gone") });
+      if (!this.alive) {
+        resolve({ ok: false, error: internalError("the render worker is gone") });
+        return;
+      }
       this.finish = resolve;
       this.post({ type: "job", job });
     });
@@ -120,8 +123,10 @@ class PooledWorker {
 
   private async receive(message: FromWorker, services: BridgeServices): Promise<void> {
     switch (message.type) {
-      case "event":
-        return services.emit(message.event);
+      case "event": {
+        services.emit(message.event);
+        return;
+      }
       case "done":
         return this.finish?.({ ok: true, result: message.result as JobResult });
       case "failed":

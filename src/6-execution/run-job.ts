@@ -5,7 +5,7 @@ import { compileNode, writeCompiled } from "../4-compilation/compile-node.ts";
 import { runContext, type RunContext } from "../4-compilation/run-context.ts";
 import type { WorkerContext } from "../4-compilation/worker-context.ts";
 import { AgateTable } from "../context/agate.ts";
-import { ResponseObject } from "../context/adapter.ts";
+import { ResponseObject } from "../context/response-object.ts";
 import { fromPython, toPython } from "../context/convert.ts";
 import type { MacroEntry } from "../context/macro-registry.ts";
 import { Relation } from "../context/relation.ts";
@@ -13,6 +13,7 @@ import { compileTemplate } from "../jinja/template.ts";
 import { iterate, PyDict, pyStr, raise, truthy, type Value } from "../jinja/values.ts";
 import { measureFreshness } from "./measure-freshness.ts";
 import { runUnitTest } from "./run-unit-test.ts";
+import { asText } from "../shared/objects.ts";
 
 /** Told of the compiled text as soon as there is one, so that it is known also when what follows fails. */
 export type OnCompiled = (compiled: CompiledNode) => void;
@@ -52,7 +53,7 @@ function compileAndWrite(
 }
 
 function findMaterialization(worker: WorkerContext, node: ManifestNode): MacroEntry {
-  const name = String(node.config["materialized"] as string);
+  const name = asText(node.config["materialized"]);
   const { facts } = worker.setup;
   const entry = worker.registry.findMaterialization(name, facts.adapterTypes);
   if (entry === undefined)
@@ -78,7 +79,7 @@ function materializedRelations(result: Value, node: ManifestNode): Relation[] {
   if (typeof result === "string") {
     raise(
       "CompilationError",
-      `The materialization ("${String(node.config["materialized"] as string)}") did not explicitly return a list of relations to add to the cache. By default the target relation will be added, but this behavior will be removed in a future version of dbt.`,
+      `The materialization ("${asText(node.config["materialized"])}") did not explicitly return a list of relations to add to the cache. By default the target relation will be added, but this behavior will be removed in a future version of dbt.`,
     );
   }
   const relations = result instanceof PyDict ? result.get("relations") : undefined;
@@ -97,7 +98,7 @@ function mainResponse(run: RunContext): { _message: string } & JsonObject {
     const plain = fromPython(response) as JsonObject;
     return {
       ...Object.fromEntries(Object.entries(plain).filter(([, value]) => value !== null)),
-      _message: String((plain["_message"] ?? "OK") as string),
+      _message: asText(plain["_message"] ?? "OK"),
     };
   }
   return { _message: response === null ? "OK" : pyStr(response) };
@@ -150,6 +151,7 @@ function runHook(worker: WorkerContext, node: ManifestNode, extra: JsonObject): 
   const run = runContext(worker, node);
   run.context.override(Object.fromEntries(Object.entries(extra).map(([key, value]) => [key, toPython(value)])));
   const sql = compileTemplate(node.raw_code, { path: "dbt_project.yml" }).render(run.context).trim();
+  writeCompiled(worker, node, sql);
   if (sql === "") return { response: { _message: "OK" } };
   const { response } = worker.bridge.request({ op: "execute", sql, autoBegin: false, fetch: false });
   worker.bridge.request({ op: "commit" });

@@ -7,11 +7,15 @@ import { targetPath } from "../4-compilation/run-context.ts";
 import { describeNode, finishedText, type RunnableNode } from "./describe-node.ts";
 import { nodeError } from "./node-errors.ts";
 import type { JobOutcome, RenderPool } from "./render-pool.ts";
+import { pseudoPath } from "./run-unit-test.ts";
 import { schedule, type Step, type StepOutcome } from "./schedule.ts";
+import { asText } from "../shared/objects.ts";
 
 export interface RunStep extends Step {
   /** Null for what is only passed through: unselected or ephemeral nodes, sources. */
   readonly node: RunnableNode | null;
+  /** Rendered only, without a line of its own. */
+  readonly silent: boolean;
 }
 
 export interface RunNodesOptions {
@@ -50,7 +54,7 @@ class NodeRun {
 
   constructor(options: RunNodesOptions) {
     this.options = options;
-    const nodes = options.steps.filter((step) => step.node !== null);
+    const nodes = options.steps.filter((step) => step.node !== null && !step.silent);
     this.total = nodes.length;
     this.indexes = new Map();
   }
@@ -58,6 +62,8 @@ class NodeRun {
   async step(step: RunStep): Promise<StepOutcome> {
     const { node } = step;
     if (node === null) return "done";
+    if (node.resource_type === "exposure") return this.noOp(node);
+    if (step.silent && this.options.mode === "run") return this.renderOnly(node);
     const index = this.number(node);
     const description = describeNode(node);
     if (this.options.mode === "run")
@@ -73,6 +79,21 @@ class NodeRun {
     const result = this.result(node, outcome, startedAt);
     this.finish(node, result);
     return result.status === "success" || result.status === "pass" || result.status === "warn" ? "done" : "failed";
+  }
+
+  /** An ephemeral model: its text is written, and only a failure is a result. */
+  private async renderOnly(node: RunnableNode): Promise<StepOutcome> {
+    const outcome = await this.options.pool.run({ kind: "compile", node: node as ManifestNode }, node.unique_id);
+    const result = this.result(node, outcome, new Date());
+    if (result.status === "success") return "done";
+    this.finish(node, result);
+    return "failed";
+  }
+
+  /** Exposures are reached, not built. */
+  private noOp(node: RunnableNode): StepOutcome {
+    this.finish(node, { ...emptyResult(node), status: "no-op", message: "NO-OP", failures: 0 });
+    return "done";
   }
 
   private number(node: RunnableNode): number {
@@ -97,8 +118,7 @@ class NodeRun {
     const compiledAt =
       outcome.ok && outcome.result.compiledAt !== undefined ? new Date(outcome.result.compiledAt) : endedAt;
     const compiled = outcome.ok ? (outcome.result.compiled ?? null) : outcome.error.compiled;
-    const compiledPath =
-      compiled === null ? null : targetPath(node as ManifestNode, "compiled", this.options.targetPath);
+    const compiledPath = compiled === null ? null : compiledPathOf(node, this.options.targetPath);
     if (compiled !== null) keepCompiled(node, compiled.code, compiled.ctes, compiledPath);
     const base = {
       unique_id: node.unique_id,
@@ -159,21 +179,8 @@ class NodeRun {
 
   skip(step: RunStep): void {
     const { node } = step;
-    if (node === null) return;
-    const result: RunResult = {
-      unique_id: node.unique_id,
-      status: "skipped",
-      timing: [],
-      thread_id: "MainThread",
-      execution_time: 0,
-      adapter_response: {},
-      message: null,
-      failures: null,
-      compiled: false,
-      compiled_code: null,
-      relation_name: "relation_name" in node ? node.relation_name : null,
-      batch_results: null,
-    };
+    if (node === null || (step.silent && this.options.mode === "run")) return;
+    const result = emptyResult(node);
     this.results.push(result);
     this.options.emit({
       kind: "node-finish",
@@ -188,14 +195,38 @@ class NodeRun {
   }
 }
 
+/** The result of what did not run. */
+function emptyResult(node: RunnableNode): RunResult {
+  return {
+    unique_id: node.unique_id,
+    status: "skipped",
+    timing: [],
+    thread_id: "MainThread",
+    execution_time: 0,
+    adapter_response: {},
+    message: null,
+    failures: null,
+    compiled: false,
+    compiled_code: null,
+    relation_name: "relation_name" in node ? node.relation_name : null,
+    batch_results: null,
+  };
+}
+
+/** target/compiled/…, where the node's text was written. */
+function compiledPathOf(node: RunnableNode, target: string): string {
+  const path = node.resource_type === "unit_test" ? pseudoPath(node) : node.path;
+  return targetPath({ ...node, path }, "compiled", target);
+}
+
 function keepCompiled(
   node: RunnableNode,
   code: string,
   ctes: readonly { id: string; sql: string }[],
   path: string | null,
 ): void {
-  if (node.resource_type === "unit_test" || node.resource_type === "seed") return;
-  const own = node as ManifestNode;
+  if (!("raw_code" in node) || node.resource_type === "seed") return;
+  const own = node;
   own.compiled = true;
   own.compiled_code = code;
   own.extra_ctes = [...ctes];
@@ -208,6 +239,8 @@ function label(result: RunResult): string {
   switch (result.status) {
     case "success":
       return result.message ?? "OK";
+    case "no-op":
+      return "NO-OP";
     case "fail":
     case "warn":
       return `${result.status.toUpperCase()} ${String(result.failures ?? 0)}`;
@@ -223,8 +256,8 @@ function testStatus(
   warnError: boolean,
 ): { status: NodeStatus; message: string | null } {
   const count = `Got ${String(test.failures)} result${test.failures === 1 ? "" : "s"}`;
-  const severity = String(node.config["severity"] as string).toUpperCase();
-  const failIf = (key: string): string => String(node.config[key] as string);
+  const severity = asText(node.config["severity"]).toUpperCase();
+  const failIf = (key: string): string => asText(node.config[key]);
   if (severity === "ERROR" && test.shouldError)
     return { status: "fail", message: `${count}, configured to fail if ${failIf("error_if")}` };
   if (!test.shouldWarn) return { status: "pass", message: null };

@@ -5,9 +5,10 @@ import { writeCompiled } from "../4-compilation/compile-node.ts";
 import { injectCtes } from "../4-compilation/inject-ctes.ts";
 import { cteName, ephemeralRelation } from "../4-compilation/references.ts";
 import { runContext } from "../4-compilation/run-context.ts";
+import { loadSeedTable } from "../4-compilation/seed-table.ts";
 import type { WorkerContext } from "../4-compilation/worker-context.ts";
 import { AgateTable } from "../context/agate.ts";
-import { toPython } from "../context/convert.ts";
+import { fromPython, toPython } from "../context/convert.ts";
 import { envVarFunction } from "../context/env.ts";
 import { nodeRelation } from "../context/node-relation.ts";
 import { sourceRelation } from "../context/source-relation.ts";
@@ -15,6 +16,7 @@ import { varFunction } from "../context/vars.ts";
 import { compileTemplate } from "../jinja/template.ts";
 import { PyDict, pyStr, raise, type HostFunction, type Value } from "../jinja/values.ts";
 import { compareRows } from "./unit-test-diff.ts";
+import { asText } from "../shared/objects.ts";
 
 /** Runs a model's text over fixtures instead of its inputs, and compares what comes out with what is expected. */
 export function runUnitTest(
@@ -33,7 +35,7 @@ export function runUnitTest(
   );
   const ctes: InjectedCte[] = [...used.values()].map((input) => ({
     id: input.id,
-    sql: ` ${cteName(input.name)} as (\n${input.sql()}\n)`,
+    sql: ` ${cteName(input.name)} as (\n${writeFixture(worker, unitTest, input)}\n)`,
   }));
   const compiled = { code: injectCtes(code, ctes), ctes };
   run.setCompiled(compiled.code);
@@ -48,6 +50,14 @@ export function runUnitTest(
   return { compiled, compiledAt, response: { _message: "OK" }, unitTest: outcome(table) };
 }
 
+/** A fixture's SQL, kept beside the test's own in target/compiled. */
+function writeFixture(worker: WorkerContext, unitTest: UnitTestNode, input: Input): string {
+  const sql = input.sql();
+  const { package_name, original_file_path } = unitTest;
+  writeCompiled(worker, { package_name, original_file_path, path: `${input.file}.sql` }, sql);
+  return sql;
+}
+
 function testedNode(unitTest: UnitTestNode, model: ManifestNode): ManifestNode {
   const { rows } = unitTest.expect;
   const isSql = unitTest.expect.format === "sql";
@@ -59,7 +69,7 @@ function testedNode(unitTest: UnitTestNode, model: ManifestNode): ManifestNode {
     unique_id: unitTest.unique_id,
     package_name: unitTest.package_name,
     original_file_path: unitTest.original_file_path,
-    path: `${unitTest.name}.sql`,
+    path: pseudoPath(unitTest),
     config: {
       ...model.config,
       materialized: "unit",
@@ -69,8 +79,15 @@ function testedNode(unitTest: UnitTestNode, model: ManifestNode): ManifestNode {
   };
 }
 
+/** dbt files a unit test below its property file, in a folder named like that file's. */
+export function pseudoPath({ name, original_file_path }: Pick<UnitTestNode, "name" | "original_file_path">): string {
+  return [...original_file_path.split("/").slice(0, -1), `${name}.sql`].join("/");
+}
+
 interface Input {
   readonly id: string;
+  /** The node's name. */
+  readonly file: string;
   /** The CTE's name without prefix. */
   readonly name: string;
   readonly kind: "ref" | "source" | "this";
@@ -80,7 +97,13 @@ interface Input {
 function readInput(worker: WorkerContext, given: UnitTestInput, unitTest: UnitTestNode, model: ManifestNode): Input {
   const text = given.input.trim().replace(/^\{\{\s*|\s*\}\}$/g, "");
   if (text === "this")
-    return { id: model.unique_id, name: model.alias, kind: "this", sql: fixture(worker, given, model) };
+    return {
+      id: model.unique_id,
+      file: model.name,
+      name: model.alias,
+      kind: "this",
+      sql: fixture(worker, given, model),
+    };
   const found = evaluateInput(worker, text, unitTest);
   if (found === null) {
     raise(
@@ -99,13 +122,20 @@ function readInput(worker: WorkerContext, given: UnitTestInput, unitTest: UnitTe
     } as unknown as ManifestNode;
     return {
       id: source.unique_id,
+      file: source.name,
       name: `${source.source_name}__${source.name}`,
       kind: "source",
       sql: fixture(worker, given, node, sourceRelation(source)),
     };
   }
-  const target = found as ManifestNode;
-  return { id: target.unique_id, name: target.alias, kind: "ref", sql: fixture(worker, given, target) };
+  const target = found;
+  return {
+    id: target.unique_id,
+    file: target.name,
+    name: target.alias,
+    kind: "ref",
+    sql: fixture(worker, given, target),
+  };
 }
 
 /** `ref('x')` or `source('a', 'b')` as the node it means. */
@@ -145,17 +175,58 @@ function evaluateInput(worker: WorkerContext, text: string, unitTest: UnitTestNo
 /** The SQL of a fixture; the macros take the columns' types from the real relation. */
 function fixture(worker: WorkerContext, given: UnitTestInput, node: ManifestNode, relation?: Value): () => string {
   return () => {
-    if (given.format === "sql") return String(given.rows as string);
+    if (given.format === "sql") return asText(given.rows);
     const run = runContext(worker, { ...node, resource_type: "model" });
     if (relation !== undefined) run.context.override({ this: relation });
-    const rows = given.rows ?? seedRows(node, run.context.lookup("load_agate_table"));
+    const rows = given.rows ?? seedRows(node);
     return pyStr(run.context.callMacro("get_fixture_sql", [toPython(rows), null]));
   };
 }
 
 /** An input without rows is a seed: its file is the fixture. */
-function seedRows(node: ManifestNode, _load: Value | undefined): Json {
-  raise("ParsingError", `Unit test input '${node.name}' has no rows: give \`rows:\` or a fixture.`);
+function seedRows(node: ManifestNode): Json {
+  if (node.resource_type !== "seed") {
+    raise("ParsingError", `Unit test input '${node.name}' has no rows: give \`rows:\` or a fixture.`);
+  }
+  const table = loadSeedTable(node);
+  return table
+    .rows()
+    .map((row) =>
+      Object.fromEntries(table.columnNames.map((name, index) => [name, fromPython(row.values()[index] ?? null)])),
+    );
+}
+
+/** `ref` and `source` that find the test's inputs instead of relations. */
+function inputFunctions(
+  worker: WorkerContext,
+  unitTest: UnitTestNode,
+  model: ManifestNode,
+  inputs: readonly Input[],
+  use: (input: Input) => Value,
+): Record<string, Value> {
+  const find = (id: string | undefined): Input | undefined =>
+    inputs.find((input) => input.id === id && input.kind !== "this");
+  const missing = (call: string): never =>
+    raise("CompilationError", `Unit test '${unitTest.name}' has no input for ${call}, which the model reads`);
+  return {
+    ref: (args, kwargs) => {
+      const version = kwargs["version"] ?? kwargs["v"] ?? null;
+      const ref = {
+        name: pyStr(args.at(-1) ?? null),
+        package: args.length > 1 ? pyStr(args[0] ?? null) : null,
+        version: version === null ? null : pyStr(version),
+      };
+      const found = worker.bridge.request({ op: "resolve-ref", ref, fromPackage: model.package_name });
+      const input = found !== null && "node" in found ? find(found.node.unique_id) : undefined;
+      return input === undefined ? missing(`ref('${ref.name}')`) : use(input);
+    },
+    source: (args) => {
+      const [source, table] = [pyStr(args[0] ?? null), pyStr(args[1] ?? null)];
+      const found = worker.bridge.request({ op: "resolve-source", source, table, fromPackage: model.package_name });
+      const input = found !== null && "node" in found ? find(found.node.unique_id) : undefined;
+      return input === undefined ? missing(`source('${source}', '${table}')`) : use(input);
+    },
+  };
 }
 
 function overrides(
@@ -172,39 +243,8 @@ function overrides(
     used.set(input.id, input);
     return ephemeralRelation({ alias: input.name });
   };
-  const byId = (id: string): Input | undefined => inputs.find((input) => input.id === id && input.kind !== "this");
   const members: Record<string, Value> = {
-    ref: (args, kwargs) => {
-      const version = kwargs["version"] ?? kwargs["v"] ?? null;
-      const ref = {
-        name: pyStr(args.at(-1) ?? null),
-        package: args.length > 1 ? pyStr(args[0] ?? null) : null,
-        version: version === null ? null : pyStr(version),
-      };
-      const found = worker.bridge.request({ op: "resolve-ref", ref, fromPackage: model.package_name });
-      const target = found !== null && "node" in found ? found.node : null;
-      const input = target === null ? undefined : byId(target.unique_id);
-      if (input !== undefined) return use(input);
-      raise(
-        "CompilationError",
-        `Unit test '${unitTest.name}' has no input for ref('${ref.name}'), which the model reads`,
-      );
-    },
-    source: (args) => {
-      const [source = null, table = null] = args;
-      const found = worker.bridge.request({
-        op: "resolve-source",
-        source: pyStr(source),
-        table: pyStr(table),
-        fromPackage: model.package_name,
-      });
-      const input = found !== null && "node" in found ? byId(found.node.unique_id) : undefined;
-      if (input !== undefined) return use(input);
-      raise(
-        "CompilationError",
-        `Unit test '${unitTest.name}' has no input for source('${pyStr(source)}', '${pyStr(table)}'), which the model reads`,
-      );
-    },
+    ...inputFunctions(worker, unitTest, model, inputs, use),
     env_var: envVarFunction({ ...worker.invocation.env, ...stringValues(given.env_vars) }, "public"),
     var: varFunction({
       facts,
@@ -223,7 +263,7 @@ function overrides(
 }
 
 function stringValues(record: JsonObject): Record<string, string> {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, String(value as string)]));
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, asText(value)]));
 }
 
 /** An overridden macro gives a fixed value; `package.macro` overrides it where it is called by its package. */

@@ -10,7 +10,7 @@ import type {
 } from "../contracts/bridge.ts";
 import type { RunEvent } from "../contracts/events.ts";
 import { workerContext } from "../4-compilation/worker-context.ts";
-import type { EngineMethods } from "../context/adapter.ts";
+import type { EngineMethods } from "../context/adapter-backend.ts";
 import { JinjaError } from "../jinja/values.ts";
 import { runJob } from "./run-job.ts";
 

@@ -1,6 +1,7 @@
 import type { Flags } from "../contracts/flags.ts";
 import { isJsonObject, type JsonObject } from "../contracts/json.ts";
 import { fail } from "../contracts/diagnostic.ts";
+import { asText } from "../shared/objects.ts";
 import { parseYaml } from "../shared/yaml-file.ts";
 
 type FlagKind = "boolean" | "text" | "number" | "list" | "yaml";
@@ -277,7 +278,7 @@ export function resolveFlags({ which, given, env, project, argv }: FlagSources):
   return {
     ...(flags as Omit<Flags, "which">),
     which,
-    project_dir: String(flags["project_dir"] ?? process.cwd()),
+    project_dir: asText(flags["project_dir"] ?? process.cwd()),
     invocation_command: `duckhouse-dbt ${argv.join(" ")}`,
   } as Flags;
 }

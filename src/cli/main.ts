@@ -8,6 +8,7 @@ import { isSecretEnvName, type Invocation } from "../contracts/invocation.ts";
 import { isJsonObject, type JsonObject } from "../contracts/json.ts";
 import type { CommandResult } from "../commands/result.ts";
 import { readTextIfExists } from "../shared/files.ts";
+import { asText } from "../shared/objects.ts";
 import { parseYaml } from "../shared/yaml-file.ts";
 import { COMMANDS, type CommandRow } from "./commands.ts";
 import { loadDotEnv } from "./dot-env.ts";
@@ -111,7 +112,7 @@ async function runRow(
 ): Promise<number> {
   const given = givenFlags(options);
   const root = resolve(
-    String(given["project_dir"] ?? process.env["DBT_ENGINE_PROJECT_DIR"] ?? process.env["DBT_PROJECT_DIR"] ?? "."),
+    asText(given["project_dir"] ?? process.env["DBT_ENGINE_PROJECT_DIR"] ?? process.env["DBT_PROJECT_DIR"] ?? "."),
   );
   const env = { ...loadDotEnv(root), ...process.env };
   const flags = resolveFlags({ which: row.which ?? row.name, given, env, project: projectFlags(root), argv });

@@ -49,7 +49,7 @@ function collectLocal(root: string, invocation: Invocation, found: Map<string, s
     );
   }
   for (const entry of list.entries) {
-    const source = resolve(root, String((entry as { local: string }).local));
+    const source = resolve(root, (entry as { local: string }).local);
     if (!existsSync(join(source, "dbt_project.yml")))
       fail("DH1026", `No dbt_project.yml in the local package ${source}`, { file: list.file });
     const { name } = loadPackageConfig(source, context);

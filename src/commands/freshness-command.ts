@@ -11,6 +11,7 @@ import { runHooks } from "./hooks.ts";
 import type { CommandResult } from "./result.ts";
 import { select } from "./select.ts";
 import { foundText, openSession, type Session } from "./session.ts";
+import { asText } from "../shared/objects.ts";
 
 /** source freshness: how old the newest row of each source is, against its thresholds. */
 export async function freshnessCommand(invocation: Invocation, output: string | null): Promise<CommandResult> {
@@ -140,7 +141,7 @@ function statusOf(freshness: Json, age: number): "pass" | "warn" | "error" {
   const exceeded = (key: string): boolean => {
     const threshold = isJsonObject(freshness) ? freshness[key] : null;
     if (!isJsonObject(threshold) || typeof threshold["count"] !== "number") return false;
-    return age > threshold["count"] * (SECONDS[String(threshold["period"] as string)] ?? 0);
+    return age > threshold["count"] * (SECONDS[asText(threshold["period"])] ?? 0);
   };
   return exceeded("error_after") ? "error" : exceeded("warn_after") ? "warn" : "pass";
 }

@@ -82,7 +82,7 @@ async function runHook(
     thread_id: outcome.thread,
     execution_time: (endedAt.getTime() - startedAt.getTime()) / 1000,
     adapter_response: outcome.ok ? (outcome.result.response ?? {}) : {},
-    message: failure?.message ?? (outcome.ok ? (outcome.result.response?._message ?? "OK") : null),
+    message: failure?.message ?? `${node.package_name}.${kindOf(node)}.${String(node.index ?? 0)} passed`,
     failures: outcome.ok ? 0 : 1,
     compiled: true,
     compiled_code: null,
@@ -101,6 +101,10 @@ async function runHook(
     seconds: result.execution_time,
   });
   return result;
+}
+
+function kindOf(node: ManifestNode): string {
+  return node.tags[0] ?? "";
 }
 
 function skipped(node: ManifestNode): RunResult {

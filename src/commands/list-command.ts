@@ -1,6 +1,8 @@
 import type { Invocation } from "../contracts/invocation.ts";
 import type { GraphNode, ManifestNode, SourceNode } from "../contracts/manifest.ts";
+import { toPython } from "../context/convert.ts";
 import { publicNode } from "../context/node-relation.ts";
+import { jsonDumps } from "../jinja/stdlib/json.ts";
 import { OK, type CommandResult } from "./result.ts";
 import { select } from "./select.ts";
 import { openSession } from "./session.ts";
@@ -91,5 +93,5 @@ function jsonLine(node: GraphNode, keys: readonly string[]): string {
       value = typeof value === "object" && value !== null ? (value as Record<string, unknown>)[part] : undefined;
     if (value !== undefined) result[key] = value;
   }
-  return JSON.stringify(result);
+  return jsonDumps(toPython(result));
 }

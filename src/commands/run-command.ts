@@ -22,7 +22,12 @@ export interface RunKind {
 }
 
 export const RUN_KINDS: Readonly<Record<string, RunKind>> = {
-  build: { types: ["model", "seed", "snapshot", "test", "unit_test"], mode: "run", testsGate: true, hooks: true },
+  build: {
+    types: ["model", "seed", "snapshot", "test", "unit_test", "exposure"],
+    mode: "run",
+    testsGate: true,
+    hooks: true,
+  },
   run: { types: ["model"], mode: "run", testsGate: false, hooks: true },
   test: { types: ["test", "unit_test"], mode: "run", testsGate: false, hooks: true },
   seed: { types: ["seed"], mode: "run", testsGate: false, hooks: true },
@@ -97,7 +102,7 @@ async function execute(
       await createMissingSchemas(
         session,
         execution,
-        nodes.filter((node): node is ManifestNode => node.resource_type !== "unit_test"),
+        nodes.filter((node): node is ManifestNode => "relation_name" in node),
       );
   }
   emit({

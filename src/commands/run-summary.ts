@@ -1,6 +1,7 @@
 import type { ManifestNode, UnitTestNode } from "../contracts/manifest.ts";
 import type { RunResult } from "../contracts/run-result.ts";
 import { plural, type Session } from "./session.ts";
+import { asText } from "../shared/objects.ts";
 
 /** The end of a run in dbt's words: counts, each problem with its place, the PASS/WARN/ERROR line. True if anything failed. */
 export function reportRun(session: Session, results: readonly RunResult[], seconds: number): boolean {
@@ -49,9 +50,9 @@ function reportProblem(session: Session, result: RunResult): void {
     level,
     message: `${what} in ${node?.resource_type ?? "node"} ${node?.name ?? result.unique_id} (${path})`,
   });
-  emit({ kind: "log", level, message: `  ${result.message ?? "Status: " + result.status}` });
+  emit({ kind: "log", level, message: `  ${result.message ?? `Status: ${result.status}`}` });
   const compiled = node !== undefined && "compiled_path" in node ? node.compiled_path : null;
-  if (compiled !== null && compiled !== undefined) {
+  if (typeof compiled === "string") {
     emit({ kind: "log", level: "info", message: "" });
     emit({ kind: "log", level: "info", message: `  compiled code at ${compiled}` });
   }
@@ -89,9 +90,7 @@ function countsText(session: Session, results: readonly RunResult[]): string {
     const node = nodeOf(session, result.unique_id);
     const type = node?.resource_type ?? "node";
     const name =
-      type === "model"
-        ? `${String((node as ManifestNode).config["materialized"] as string)} model`
-        : (NAMES[type] ?? type);
+      type === "model" ? `${asText((node as ManifestNode).config["materialized"])} model` : (NAMES[type] ?? type);
     counts.set(name, (counts.get(name) ?? 0) + 1);
   }
   const parts = [...counts]

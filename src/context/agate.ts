@@ -10,6 +10,7 @@ import {
   type Value,
 } from "../jinja/values.ts";
 import { hostFunction } from "./host-function.ts";
+import { asText } from "../shared/objects.ts";
 
 /**
  * The part of agate's Table, Row and Column that templates use. dbt hands query results to templates as agate tables;
@@ -56,7 +57,7 @@ abstract class MappedSequence extends PyObject {
         };
       case "get":
         return hostFunction(name, ["key", "default?"], (key, fallback) => {
-          const index = this.keys().indexOf(String(key as string));
+          const index = this.keys().indexOf(asText(key));
           return index < 0 ? (fallback ?? null) : (this.values()[index] ?? null);
         });
       default:
@@ -231,7 +232,8 @@ export class AgateTable extends PyObject {
   }
 
   override getItem(key: Value): Value | undefined {
-    return typeof key === "string" ? this.getAttribute(key) : undefined;
+    if (typeof key !== "number") return typeof key === "string" ? this.getAttribute(key) : undefined;
+    return this.rows()[key < 0 ? this.rowCount + key : key] ?? raise("IndexError", "tuple index out of range");
   }
 
   override repr(): string {

@@ -1,5 +1,6 @@
 import { PyObject, raise, type HostFunction, type Value } from "../jinja/values.ts";
 import { hostFunction } from "./host-function.ts";
+import { asText } from "../shared/objects.ts";
 
 const FLOATS = new Set(["real", "float", "float4", "float8", "double"]);
 const INTEGERS = new Set([
@@ -112,7 +113,7 @@ export class Column extends PyObject {
       case "can_expand_to":
         return hostFunction(name, ["other_column"], (other) => this.canExpandTo(other ?? null));
       case "literal":
-        return hostFunction(name, ["value"], (value) => `${String(value as string)}::${this.dataType}`);
+        return hostFunction(name, ["value"], (value) => `${asText(value)}::${this.dataType}`);
       case "fields":
       case "flatten":
         return name === "fields" ? structFields(this.dtype) : () => flatten(this);
@@ -162,24 +163,24 @@ function translateType(label: string): string {
 function columnClassMember(name: string): HostFunction | undefined {
   switch (name) {
     case "translate_type":
-      return hostFunction(name, ["dtype"], (dtype) => translateType(String(dtype as string)));
+      return hostFunction(name, ["dtype"], (dtype) => translateType(asText(dtype)));
     case "create":
       return hostFunction(
         name,
         ["name", "label_or_dtype"],
-        (column, label) => new Column(String(column as string), translateType(String(label as string))),
+        (column, label) => new Column(asText(column), translateType(asText(label))),
       );
     case "string_type":
-      return hostFunction(name, ["size"], (size) => `character varying(${String(size as number)})`);
+      return hostFunction(name, ["size"], (size) => `character varying(${asText(size)})`);
     case "numeric_type":
       return hostFunction(name, ["dtype", "precision", "scale"], (dtype, precision, scale) =>
         precision === null || scale === null
-          ? String(dtype as string)
-          : `${String(dtype as string)}(${String(precision as number)},${String(scale as number)})`,
+          ? asText(dtype)
+          : `${asText(dtype)}(${asText(precision)},${asText(scale)})`,
       );
     case "from_description":
       return hostFunction(name, ["name", "raw_data_type"], (column, raw) =>
-        columnFromDescription(String(column as string), String(raw as string)),
+        columnFromDescription(asText(column), asText(raw)),
       );
     default:
       return undefined;
@@ -208,13 +209,7 @@ export class ColumnClass extends PyObject {
       "Column",
       ["column", "dtype", "char_size?", "numeric_precision?", "numeric_scale?"],
       (column, dtype, size, precision, scale) =>
-        new Column(
-          String(column as string),
-          String(dtype as string),
-          asNumber(size),
-          asNumber(precision),
-          asNumber(scale),
-        ),
+        new Column(asText(column), asText(dtype), asNumber(size), asNumber(precision), asNumber(scale)),
     );
     return make(args, kwargs);
   }

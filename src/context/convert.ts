@@ -18,7 +18,7 @@ export function toPython(value: unknown): Value {
 
 /** Template values as plain JSON data. Objects that JSON does not know become their text, undefined becomes null. */
 export function fromPython(value: Value): Json {
-  if (value === null || value === undefined || value instanceof Undefined) return null;
+  if (value === null || value instanceof Undefined) return null;
   if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;
   if (typeof value === "bigint") return Number(value);
   // A whole float stays a Number object, as YAML gives it (see shared/yaml-file.ts).

@@ -6,6 +6,7 @@ import { fixedZone } from "../jinja/stdlib/timezone.ts";
 import { floatRepr } from "../jinja/number-text.ts";
 import type { Value } from "../jinja/values.ts";
 import { AgateTable } from "./agate.ts";
+import { asText } from "../shared/objects.ts";
 
 const AGATE_TYPES: Readonly<Record<CellKind, string>> = {
   int: "Integer",
@@ -49,14 +50,14 @@ function decodeCell(kind: CellKind, cell: unknown): Value {
     case "float":
       return Number.isFinite(cell) ? PyDecimal.parse(floatRepr(cell as number)) : floatRepr(cell as number);
     case "decimal":
-      return PyDecimal.parse(String(cell as string));
+      return PyDecimal.parse(asText(cell));
     case "date":
-      return parseDate(String(cell as string)) ?? String(cell as string);
+      return parseDate(asText(cell)) ?? asText(cell);
     case "datetime":
     case "datetimetz":
-      return parseDateTime(String(cell as string)) ?? String(cell as string);
+      return parseDateTime(asText(cell)) ?? asText(cell);
     default:
-      return String(cell as string);
+      return asText(cell);
   }
 }
 

@@ -30,11 +30,3 @@ export function envVarFunction(env: Environment, scope: EnvScope, seen?: Map<str
     raise("CompilationError", `Env var required but not provided: '${name}'`);
   });
 }
-
-/** Values of secret environment variables, for masking. */
-export function secretValues(env: Environment): string[] {
-  return Object.entries(env)
-    .filter(([name, value]) => isSecretEnvName(name) && value !== undefined && value !== "")
-    .map(([, value]) => value ?? "")
-    .sort((a, b) => b.length - a.length);
-}

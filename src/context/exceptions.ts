@@ -8,13 +8,17 @@ export function exceptionsNamespace(emit: Emit, nodeId: string | null): PyDict {
     emit({ kind: "log", level: "warn", message, code: "JinjaLogWarning", ...(nodeId === null ? {} : { nodeId }) });
     return "";
   };
-  const text = (value: Value | undefined): string => (value === undefined ? "" : pyStr(value));
-  const compilation = (message: string): never => raise("CompilationError", message);
-  return PyDict.from({
+  return PyDict.from({ ...plainExceptions(), ...modelExceptions(nodeId, warn) });
+}
+
+const text = (value: Value | undefined): string => (value === undefined ? "" : pyStr(value));
+const compilation = (message: string): never => raise("CompilationError", message);
+
+function plainExceptions(): Record<string, Value> {
+  return {
     raise_compiler_error: hostFunction("raise_compiler_error", ["msg", "node?"], (message) =>
       compilation(text(message)),
     ),
-    warn: hostFunction("warn", ["msg", "node?"], (message) => warn(text(message))),
     raise_not_implemented: hostFunction("raise_not_implemented", ["msg"], (message) =>
       raise("NotImplementedError", text(message)),
     ),
@@ -35,6 +39,12 @@ export function exceptionsNamespace(emit: Emit, nodeId: string | null): PyDict {
       ["path", "issue"],
       (path, issue) => compilation(`The yml property file at ${text(path)} is invalid because ${text(issue)}.`),
     ),
+  };
+}
+
+function modelExceptions(nodeId: string | null, warn: (message: string) => string): Record<string, Value> {
+  return {
+    warn: hostFunction("warn", ["msg", "node?"], (message) => warn(text(message))),
     missing_config: hostFunction("missing_config", ["model", "name"], (_model, name) =>
       compilation(`Model '${nodeId ?? ""}' does not define a required config parameter '${text(name)}'.`),
     ),
@@ -69,7 +79,7 @@ export function exceptionsNamespace(emit: Emit, nodeId: string | null): PyDict {
           `Data type of snapshot table timestamp columns (${text(time)}) doesn't match derived column 'updated_at' (${text(updatedAt)}). Please update snapshot config 'updated_at'.`,
         ),
     ),
-  });
+  };
 }
 
 interface ContractColumn {

@@ -1,6 +1,7 @@
 import { ALL_PARTS, type RelationParts, type RelationPolicy, type RelationType } from "../contracts/relation.ts";
 import { PyDict, PyObject, raise, truthy, Undefined, type HostFunction, type Value } from "../jinja/values.ts";
 import { hostFunction } from "./host-function.ts";
+import { asText } from "../shared/objects.ts";
 
 const PART_NAMES = ["database", "schema", "identifier"] as const;
 type PartName = (typeof PART_NAMES)[number];
@@ -182,7 +183,7 @@ function relationMethod(relation: Relation, name: string): HostFunction | undefi
     case "render_limited":
       return () => relation.str();
     case "quoted":
-      return hostFunction("quoted", ["identifier"], (identifier) => quoted(String(identifier as string)));
+      return hostFunction("quoted", ["identifier"], (identifier) => quoted(asText(identifier)));
     case "get":
       return hostFunction("get", ["key", "default?"], (key, fallback) =>
         relationGet(relation, key ?? null, fallback ?? null),
@@ -263,7 +264,7 @@ function informationSchema(relation: Relation, view: Value | undefined): Relatio
 function matches(relation: Relation, wanted: (Value | undefined)[]): boolean {
   return PART_NAMES.every((part, index) => {
     const value = wanted[index];
-    return value === undefined || value === null || String(value as string) === relation.parts[part];
+    return value === undefined || value === null || asText(value) === relation.parts[part];
   });
 }
 
@@ -291,7 +292,7 @@ export class RelationClass extends PyObject {
       case "create":
         return (_args, kwargs) => this.create(kwargs);
       case "add_ephemeral_prefix":
-        return hostFunction(name, ["name"], (text) => `__dbt__cte__${String(text as string)}`);
+        return hostFunction(name, ["name"], (text) => `__dbt__cte__${asText(text)}`);
       case "scd_args":
         return hostFunction(name, ["primary_key", "updated_at"], (key, updatedAt) => [
           ...(Array.isArray(key) ? key : [key ?? null]),

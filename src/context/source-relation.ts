@@ -2,7 +2,7 @@ import type { Json, JsonObject } from "../contracts/json.ts";
 import type { SourceNode } from "../contracts/manifest.ts";
 import { ALL_PARTS, type RelationPolicy } from "../contracts/relation.ts";
 import { raise } from "../jinja/values.ts";
-import { isRecord } from "../shared/objects.ts";
+import { asText, isRecord } from "../shared/objects.ts";
 import { Relation } from "./relation.ts";
 
 type SourceParts = Pick<
@@ -53,7 +53,7 @@ function fill(template: string, formatter: Json, values: JsonObject): string {
   const valueOf = (name: string): string => {
     const value = values[name];
     if (value === undefined) raise("KeyError", `'${name}' in external_location '${template}'`);
-    return isRecord(value) ? JSON.stringify(value) : String(value as string);
+    return isRecord(value) ? JSON.stringify(value) : asText(value);
   };
   switch (formatter) {
     case "newstyle":
@@ -71,7 +71,7 @@ function fill(template: string, formatter: Json, values: JsonObject): string {
     default:
       raise(
         "ValueError",
-        `Formatter ${String(formatter)} not recognized. Must be one of 'newstyle', 'oldstyle', or 'template'.`,
+        `Formatter ${JSON.stringify(formatter)} not recognized. Must be one of 'newstyle', 'oldstyle', or 'template'.`,
       );
   }
 }

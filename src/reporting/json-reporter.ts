@@ -45,6 +45,5 @@ function codeOf(event: RunEvent): string {
 
 function dataOf(event: RunEvent): Record<string, unknown> {
   if (event.kind === "run-summary") return {};
-  const { kind: _kind, ...data } = event;
-  return data;
+  return Object.fromEntries(Object.entries(event).filter(([key]) => key !== "kind"));
 }

@@ -11,3 +11,8 @@ export function asList<T>(value: T | readonly T[] | null | undefined): T[] {
 export function errorMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/** A value of a YAML or JSON file as text, for names that people may write without quotes. */
+export function asText(value: unknown): string {
+  return typeof value === "string" ? value : String(value);
+}

@@ -15,7 +15,7 @@ export interface YamlPlace {
 export interface YamlFile {
   readonly data: unknown;
   readonly problems: readonly YamlProblem[];
-  placeOf(path: readonly (string | number)[]): YamlPlace | null;
+  readonly placeOf: (path: readonly (string | number)[]) => YamlPlace | null;
 }
 
 // PyYAML is stricter than YAML 1.1: `y`, `n` and `1e3` are text. Dates stay text, because JSON artifacts hold text.

@@ -1,36 +1,35 @@
 import { randomUUID } from "node:crypto";
 import { extname, join } from "node:path";
 import type { Json, JsonObject } from "../../contracts/json.ts";
-import { isRecord } from "../../shared/objects.ts";
+import { asText, isRecord } from "../../shared/objects.ts";
 
 type Method = (args: Json[], credentials: Readonly<Record<string, Json>>) => Json;
 
-const record = (value: Json | undefined): JsonObject => (isRecord(value) ? (value as JsonObject) : {});
+const record = (value: Json | undefined): JsonObject => (isRecord(value) ? value : {});
 const COMPRESSION: Readonly<Record<string, string>> = { ".gz": "gzip", ".zst": "zstd" };
 
 /** Adapter methods that dbt-duckdb adds for its macros; values are plain data. Names and results as in dbt-duckdb. */
 export const duckDbMethods: Readonly<Record<string, Method>> = {
   is_motherduck: () => false,
   disable_transactions: (_args, credentials) => credentials["disable_transactions"] === true,
-  escape_sql_string: ([value]) => String(value as string).replaceAll("'", "''"),
+  escape_sql_string: ([value]) => asText(value).replaceAll("'", "''"),
   is_ducklake: () => false,
   use_ducklake_table_workarounds: () => false,
   external_root: (_args, credentials) =>
     typeof credentials["external_root"] === "string" ? credentials["external_root"] : ".",
   get_binding_char: () => "?",
   get_seed_file_path: ([model]) =>
-    join(String(record(model)["root_path"] as string), String(record(model)["original_file_path"] as string)),
-  external_write_options: ([location, options]) => writeOptions(String(location as string), options ?? {}),
-  external_read_location: ([location, options]) => readLocation(String(location as string), record(options)),
+    join(asText(record(model)["root_path"]), asText(record(model)["original_file_path"])),
+  external_write_options: ([location, options]) => writeOptions(asText(location), options ?? {}),
+  external_read_location: ([location, options]) => readLocation(asText(location), record(options)),
   warn_once: () => null,
   catalog_supports_foreign_keys: () => true,
   batch_id_for_model: ([model]) => batchId(record(record(model)["batch"])),
   get_temp_relation_path: ([model, batch]) => ({
     database: record(model)["database"] ?? null,
     schema: "dbt_temp",
-    identifier: `${String((record(model)["alias"] ?? record(model)["name"]) as string)}__${randomUUID().replaceAll("-", "_")}${typeof batch === "string" && batch !== "" ? `__${batch}` : ""}`,
+    identifier: `${asText(record(model)["alias"] ?? record(model)["name"])}__${randomUUID().replaceAll("-", "_")}${typeof batch === "string" && batch !== "" ? `__${batch}` : ""}`,
   }),
-  parse_index: ([index]) => parseIndex(index ?? null),
 };
 
 function batchId(batch: JsonObject): string {
@@ -55,7 +54,7 @@ function writeOptions(location: string, given: Json): string {
     options["partition_by"] = `(${partition})`;
   return Object.entries(options)
     .map(([key, value]) => {
-      const text = String(value as string);
+      const text = asText(value);
       return ["delimiter", "quote", "escape", "null"].includes(key.toLowerCase()) && !text.startsWith("'")
         ? `${key} '${text}'`
         : `${key} ${text}`;
@@ -67,15 +66,6 @@ function writeOptions(location: string, given: Json): string {
 function readLocation(location: string, options: JsonObject): string {
   const partition = options["partition_by"];
   if (!partition && !options["per_thread_output"]) return location;
-  const depth = partition ? String(partition as string).split(",").length : 0;
-  return `${[location, "*", ...Array<string>(depth).fill("*")].join("/")}.${String((options["format"] ?? "parquet") as string)}`;
-}
-
-function parseIndex(index: Json): Json {
-  if (!isRecord(index)) return null;
-  return {
-    columns: (index["columns"] ?? []) as Json,
-    unique: index["unique"] === true,
-    type: (index["type"] ?? null) as Json,
-  };
+  const depth = partition ? asText(partition).split(",").length : 0;
+  return `${[location, "*", ...Array<string>(depth).fill("*")].join("/")}.${asText(options["format"] ?? "parquet")}`;
 }

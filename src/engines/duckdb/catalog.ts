@@ -1,4 +1,5 @@
 import type { CatalogColumn, EngineConnection, RelationRow } from "../../contracts/engine.ts";
+import { asText } from "../../shared/objects.ts";
 
 const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 const inList = (names: readonly string[]): string =>
@@ -54,7 +55,7 @@ export async function readCatalog(
     true,
   );
   const cell = (column: number, row: number): unknown => data[column]?.[row] ?? null;
-  const optional = (value: unknown): string | null => (value === null ? null : String(value));
+  const optional = (value: unknown): string | null => (value === null ? null : asText(value));
   return (data[0] ?? []).map((schema, row) => ({
     database,
     schema: String(schema),

@@ -1,6 +1,6 @@
 import { basename, isAbsolute, join } from "node:path";
 import type { Json, JsonObject } from "../../contracts/json.ts";
-import { isRecord } from "../../shared/objects.ts";
+import { asText, isRecord } from "../../shared/objects.ts";
 
 export interface DuckDbCredentials {
   readonly path: string;
@@ -68,12 +68,10 @@ export function readCredentials(
     configOptions: record(fields["config_options"]),
     settings: record(fields["settings"]),
     extensions: list(fields["extensions"]).map((entry) =>
-      isRecord(entry)
-        ? { name: String(entry["name"] as string), repo: String(entry["repo"] as string) }
-        : String(entry as string),
+      isRecord(entry) ? { name: asText(entry["name"]), repo: asText(entry["repo"]) } : asText(entry),
     ),
     secrets: list(fields["secrets"]).filter(isRecord) as JsonObject[],
-    attach: attach.map((entry) => ({ ...entry, path: absolute(String(entry["path"] as string), projectRoot) })),
+    attach: attach.map((entry) => ({ ...entry, path: absolute(asText(entry["path"]), projectRoot) })),
     connectAttempts: Number(retries["connect_attempts"] ?? 1),
   };
   return { credentials, fields: { ...fields, path: written, database, schema } };
@@ -90,7 +88,7 @@ function isSet(value: Json | undefined): boolean {
 }
 
 function record(value: Json | undefined): JsonObject {
-  return isRecord(value) ? (value as JsonObject) : {};
+  return isRecord(value) ? value : {};
 }
 
 function list(value: Json | undefined): Json[] {

@@ -9,7 +9,7 @@ import type {
   RelationRow,
 } from "../../contracts/engine.ts";
 import { fail } from "../../contracts/diagnostic.ts";
-import { errorMessage } from "../../shared/objects.ts";
+import { asText, errorMessage } from "../../shared/objects.ts";
 import { listRelations, listSchemas, readCatalog } from "./catalog.ts";
 import { cellKind, encodeCell } from "./cells.ts";
 import type { DuckDbCredentials } from "./credentials.ts";
@@ -28,7 +28,7 @@ async function openInstance(credentials: DuckDbCredentials): Promise<DuckDBInsta
   const { path } = credentials;
   if (path !== ":memory:" && !path.includes(":")) mkdirSync(dirname(path), { recursive: true });
   const options = Object.fromEntries(
-    Object.entries(credentials.configOptions).map(([key, value]) => [key, String(value as string)]),
+    Object.entries(credentials.configOptions).map(([key, value]) => [key, asText(value)]),
   );
   for (let attempt = 1; ; attempt++) {
     try {

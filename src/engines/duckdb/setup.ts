@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from "../../contracts/json.ts";
 import type { DuckDbCredentials } from "./credentials.ts";
+import { asText } from "../../shared/objects.ts";
 
 interface SetupStatement {
   readonly sql: string;
@@ -49,7 +50,7 @@ function extensionStatements(extension: string | { name: string; repo: string })
 }
 
 function text(value: Json | undefined): string | null {
-  return value === undefined || value === null ? null : String(value as string);
+  return value === undefined || value === null ? null : asText(value);
 }
 
 function quote(value: string): string {
@@ -57,26 +58,26 @@ function quote(value: string): string {
 }
 
 function literal(value: Json): string {
-  return typeof value === "number" || typeof value === "boolean" ? String(value) : quote(String(value as string));
+  return typeof value === "number" || typeof value === "boolean" ? String(value) : quote(asText(value));
 }
 
 /** create secret from a profile's entry: `type`, `name`, `provider`, `scope`, `persistent` and any key of the secret's type. */
 function secretSql(secret: JsonObject, index: number): string {
   const { type, name, provider, scope, persistent, ...rest } = secret;
-  const options = [`type ${String(type as string)}`];
-  if (provider !== undefined && provider !== null) options.push(`provider ${String(provider as string)}`);
+  const options = [`type ${asText(type)}`];
+  if (provider !== undefined && provider !== null) options.push(`provider ${asText(provider)}`);
   for (const [key, value] of Object.entries(rest)) if (value !== null) options.push(`${key} ${secretValue(value)}`);
   const scopes = Array.isArray(scope) ? scope : scope === undefined || scope === null ? [] : [scope];
-  options.push(...scopes.map((entry) => `scope ${quote(String(entry as string))}`));
+  options.push(...scopes.map((entry) => `scope ${quote(asText(entry))}`));
   const secretName = text(name) ?? `__dbt_secret_${String(index + 1)}`;
   return `create or replace${persistent === true ? " persistent" : ""} secret ${secretName} (${options.join(", ")})`;
 }
 
 function secretValue(value: Json): string {
-  if (Array.isArray(value)) return `(${value.map((entry) => quote(String(entry as string))).join(", ")})`;
+  if (Array.isArray(value)) return `(${value.map((entry) => quote(asText(entry))).join(", ")})`;
   if (value !== null && typeof value === "object") {
     return `map {${Object.entries(value)
-      .map(([key, entry]) => `${quote(key)}: ${quote(String(entry as string))}`)
+      .map(([key, entry]) => `${quote(key)}: ${quote(asText(entry))}`)
       .join(", ")}}`;
   }
   return literal(value);

@@ -1,0 +1,40 @@
+import type { AdapterResponse } from "../contracts/engine.ts";
+import type { Json } from "../contracts/json.ts";
+import type { ProjectFacts } from "../contracts/project-facts.ts";
+import type { RelationParts } from "../contracts/relation.ts";
+import type { AgateTable } from "./agate.ts";
+import type { MacroRegistry } from "./macro-registry.ts";
+import type { NodeContext } from "./node-context.ts";
+
+/** The database, as a template reaches it. Calls block until they are answered. */
+export interface AdapterBackend {
+  execute(
+    sql: string,
+    autoBegin: boolean,
+    fetch: boolean,
+    bindings?: Json[],
+  ): { response: AdapterResponse; table: AgateTable };
+  begin(): void;
+  commit(): void;
+  getRelation(database: string, schema: string, identifier: string): RelationParts | null;
+  listRelations(database: string, schema: string): RelationParts[];
+  cacheAdded(relation: RelationParts): void;
+  cacheDropped(relation: RelationParts): void;
+  cacheRenamed(from: RelationParts, to: RelationParts): void;
+  schemaCreated(database: string, schema: string): void;
+  schemaDropped(database: string, schema: string): void;
+}
+
+/** Adapter methods that only one engine has; plain data in and out. */
+export type EngineMethods = Readonly<
+  Record<string, (args: Json[], credentials: Readonly<Record<string, Json>>) => Json>
+>;
+
+export interface AdapterOptions {
+  readonly facts: ProjectFacts;
+  readonly registry: MacroRegistry;
+  readonly context: () => NodeContext;
+  /** Null while parsing: methods that would ask the database give dbt's parse-time answers. */
+  readonly backend: AdapterBackend | null;
+  readonly engineMethods: EngineMethods;
+}

@@ -1,0 +1,35 @@
+import { pyStr, type Value } from "../jinja/values.ts";
+import { AgateTable } from "./agate.ts";
+
+/** The column type for a seed's column. Whole numbers beyond 32 bits become bigint, where dbt's integer would overflow. */
+export function columnType(table: Value, index: Value): Value {
+  if (!(table instanceof AgateTable) || typeof index !== "number") return null;
+  const cells = table.data[index] ?? [];
+  switch (table.typeNames[index]) {
+    case "Integer":
+      return "integer";
+    case "Number":
+      if (cells.some((cell) => cell !== null && pyStr(cell).includes("."))) return "float8";
+      return cells.some((cell) => cell !== null && Math.abs(Number(pyStr(cell))) > 2_147_483_647)
+        ? "bigint"
+        : "integer";
+    case "Boolean":
+      return "boolean";
+    case "DateTime":
+      return "timestamp without time zone";
+    case "Date":
+      return "date";
+    default:
+      return "text";
+  }
+}
+
+/** Timestamps as text, for drivers that bind no Python datetimes. */
+export function datetimesAsText(table: AgateTable): AgateTable {
+  const asText = (cells: readonly Value[]): Value[] => cells.map((cell) => (cell === null ? null : pyStr(cell)));
+  return new AgateTable(
+    table.columnNames,
+    table.data.map((cells, index) => (table.typeNames[index] === "DateTime" ? asText(cells) : cells)),
+    table.typeNames,
+  );
+}
