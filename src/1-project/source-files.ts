@@ -113,6 +113,6 @@ function readSourceFile(
 
 /** Large seeds are known by their path, as in dbt: hashing them would cost more than it saves. */
 function seedChecksum(path: string, originalPath: string): Checksum {
-  if (statSync(path).size >= MAX_HASHED_SEED) return { name: "path", checksum: originalPath };
-  return { name: "sha256", checksum: sha256(readFileSync(path)) };
+  if (statSync(path).size > MAX_HASHED_SEED) return { name: "path", checksum: originalPath };
+  return { name: "sha256", checksum: sha256(readFileSync(path, "utf8").trim()) };
 }

@@ -20,6 +20,8 @@ export function bridgeBackend(bridge: Bridge): AdapterBackend {
     commit: () => void bridge.request({ op: "commit" }),
     getRelation: (database, schema, identifier) => bridge.request({ op: "get-relation", database, schema, identifier }),
     listRelations: (database, schema) => bridge.request({ op: "list-relations", database, schema }),
+    keyConstraints: (database, schema, identifier) =>
+      bridge.request({ op: "key-constraints", database, schema, identifier }),
     cacheAdded: (relation) => void bridge.request({ op: "cache-added", relation }),
     cacheDropped: (relation) => void bridge.request({ op: "cache-dropped", relation }),
     cacheRenamed: (from, to) => void bridge.request({ op: "cache-renamed", from, to }),

@@ -46,6 +46,7 @@ function collectCtes(worker: WorkerContext, ephemerals: ReadonlyMap<string, Mani
     const run = runContext(worker, node);
     const code = renderNode(node, run);
     for (const parent of run.ephemerals.values()) visit(parent);
+    writeCompiled(worker, node, injectCtes(code, collectCtes(worker, run.ephemerals)));
     ctes.set(node.unique_id, { id: node.unique_id, sql: ` ${cteName(node.alias)} as (\n${code}\n)` });
   };
   for (const node of ephemerals.values()) visit(node);

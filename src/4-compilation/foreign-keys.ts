@@ -1,5 +1,6 @@
 import type { JsonObject } from "../contracts/json.ts";
 import type { ManifestNode } from "../contracts/manifest.ts";
+import { asText } from "../shared/objects.ts";
 import { compileTemplate, type RenderContext } from "../jinja/template.ts";
 
 /** Replaces `to: ref('x')` of a node's foreign keys by the relation's name. Changes the node. */
@@ -12,7 +13,7 @@ export function resolveForeignKeys(node: ManifestNode, context: RenderContext): 
 }
 
 function relationName(constraint: JsonObject, node: ManifestNode, context: RenderContext): string {
-  const to = String(constraint["to"]).trim();
+  const to = asText(constraint["to"]).trim();
   if (!/^(ref|source)\s*\(/.test(to) && !to.includes("{{")) return to;
   const template = to.includes("{{") ? to : `{{ ${to} }}`;
   return compileTemplate(template, { path: node.original_file_path }).render(context);

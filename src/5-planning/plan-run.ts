@@ -52,8 +52,15 @@ function testEdges(options: PlanOptions): Map<string, Set<string>> {
   };
   for (const id of options.selected) {
     const node = options.nodes.get(id);
-    if (node?.resource_type === "unit_test") for (const model of options.parentsOf(id)) add(model, id);
     if (node?.resource_type === "test") for (const waiting of gatedBy(options, id)) add(waiting, id);
+  }
+  // A model's unit tests wait for what the model waits for, and the model for them.
+  for (const id of options.selected) {
+    if (options.nodes.get(id)?.resource_type !== "unit_test") continue;
+    for (const model of options.parentsOf(id)) {
+      for (const test of edges.get(model) ?? []) if (options.nodes.get(test)?.resource_type === "test") add(id, test);
+      add(model, id);
+    }
   }
   return edges;
 }

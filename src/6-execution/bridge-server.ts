@@ -43,6 +43,8 @@ export class BridgeServer {
         return cache.get(request.database, request.schema, request.identifier);
       case "list-relations":
         return cache.list(request.database, request.schema);
+      case "key-constraints":
+        return cache.keyConstraints(request.database, request.schema, request.identifier);
       case "cache-added":
         return cache.added(request.relation);
       case "cache-dropped":

@@ -7,7 +7,7 @@ export type RunnableNode = ManifestNode | UnitTestNode | ExposureNode;
 export function describeNode(node: RunnableNode): string {
   if (node.resource_type === "unit_test") return `unit_test ${(node as UnitTestNode).model}::${node.name}`;
   if (node.resource_type === "exposure") return `exposure ${node.name}`;
-  const own = node as ManifestNode;
+  const own = node;
   const relation = `${own.schema}.${own.alias}`;
   switch (own.resource_type) {
     case "seed":

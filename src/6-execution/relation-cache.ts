@@ -1,4 +1,4 @@
-import type { EngineSession } from "../contracts/engine.ts";
+import type { EngineSession, KeyConstraint } from "../contracts/engine.ts";
 import type { RelationParts } from "../contracts/relation.ts";
 
 /**
@@ -8,6 +8,8 @@ import type { RelationParts } from "../contracts/relation.ts";
 export class RelationCache {
   private readonly engine: EngineSession;
   private readonly schemas = new Map<string, Promise<Map<string, RelationParts>>>();
+
+  private readonly keys = new Map<string, Promise<KeyConstraint[]>>();
 
   constructor(engine: EngineSession) {
     this.engine = engine;
@@ -50,6 +52,15 @@ export class RelationCache {
     const type = known?.get((from.identifier ?? "").toLowerCase())?.type ?? to.type ?? from.type;
     await this.dropped(from);
     await this.added({ ...to, type });
+  }
+
+  /** Key constraints as they were when the run first asked: what it adds itself is in the models' configs. */
+  async keyConstraints(database: string, schema: string, identifier: string): Promise<string[]> {
+    const key = keyOf(database, schema);
+    let known = this.keys.get(key);
+    if (known === undefined) this.keys.set(key, (known = this.engine.listKeyConstraints(database, schema)));
+    const own = (await known).filter((entry) => entry.table.toLowerCase() === identifier.toLowerCase());
+    return [...new Set(own.map((entry) => entry.type))].sort();
   }
 
   schemaCreated(database: string, schema: string): void {

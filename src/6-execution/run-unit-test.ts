@@ -35,7 +35,7 @@ export function runUnitTest(
   );
   const ctes: InjectedCte[] = [...used.values()].map((input) => ({
     id: input.id,
-    sql: ` ${cteName(input.name)} as (\n${writeFixture(worker, unitTest, input)}\n)`,
+    sql: ` ${cteName(input.name)} as (\n${input.sql()}\n)`,
   }));
   const compiled = { code: injectCtes(code, ctes), ctes };
   run.setCompiled(compiled.code);
@@ -48,14 +48,6 @@ export function runUnitTest(
   const table = run.results.peek("main")?.get("table");
   if (!(table instanceof AgateTable)) raise("CompilationError", "The unit materialization gave no table");
   return { compiled, compiledAt, response: { _message: "OK" }, unitTest: outcome(table) };
-}
-
-/** A fixture's SQL, kept beside the test's own in target/compiled. */
-function writeFixture(worker: WorkerContext, unitTest: UnitTestNode, input: Input): string {
-  const sql = input.sql();
-  const { package_name, original_file_path } = unitTest;
-  writeCompiled(worker, { package_name, original_file_path, path: `${input.file}.sql` }, sql);
-  return sql;
 }
 
 function testedNode(unitTest: UnitTestNode, model: ManifestNode): ManifestNode {
@@ -86,8 +78,6 @@ export function pseudoPath({ name, original_file_path }: Pick<UnitTestNode, "nam
 
 interface Input {
   readonly id: string;
-  /** The node's name. */
-  readonly file: string;
   /** The CTE's name without prefix. */
   readonly name: string;
   readonly kind: "ref" | "source" | "this";
@@ -99,7 +89,6 @@ function readInput(worker: WorkerContext, given: UnitTestInput, unitTest: UnitTe
   if (text === "this")
     return {
       id: model.unique_id,
-      file: model.name,
       name: model.alias,
       kind: "this",
       sql: fixture(worker, given, model),
@@ -122,7 +111,6 @@ function readInput(worker: WorkerContext, given: UnitTestInput, unitTest: UnitTe
     } as unknown as ManifestNode;
     return {
       id: source.unique_id,
-      file: source.name,
       name: `${source.source_name}__${source.name}`,
       kind: "source",
       sql: fixture(worker, given, node, sourceRelation(source)),
@@ -131,7 +119,6 @@ function readInput(worker: WorkerContext, given: UnitTestInput, unitTest: UnitTe
   const target = found;
   return {
     id: target.unique_id,
-    file: target.name,
     name: target.alias,
     kind: "ref",
     sql: fixture(worker, given, target),

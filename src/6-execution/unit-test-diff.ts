@@ -2,71 +2,63 @@ import type { UnitTestOutcome } from "../contracts/bridge.ts";
 
 type Row = readonly (string | null)[];
 
+interface DiffLine {
+  /** `→` changed, `+++` too many, `---` did not come, nothing for the same. */
+  readonly marker: string;
+  readonly cells: readonly string[];
+}
+
 /** Compares two sets of rows without regard to their order; the difference shows row by row, cell by cell. */
 export function compareRows(
   columns: readonly string[],
   expected: readonly Row[],
   actual: readonly Row[],
 ): UnitTestOutcome {
-  const missing = [...expected];
-  const extra: Row[] = [];
-  let same = 0;
-  for (const row of actual) {
-    const index = missing.findIndex((other) => rowsEqual(row, other));
-    if (index < 0) extra.push(row);
-    else {
-      missing.splice(index, 1);
-      same++;
-    }
-  }
-  const equal = missing.length === 0 && extra.length === 0;
-  return {
-    equal,
-    diff: equal ? "" : renderDiff(columns, missing, extra, same),
-    differences: Math.max(missing.length, extra.length),
-  };
+  const left = [...actual];
+  const same = expected.map((row) => take(left, (other) => rowsEqual(row, other)) !== undefined);
+  const lines = expected.map((row, index): DiffLine =>
+    same[index] === true ? { marker: "", cells: row.map(show) } : changed(row, left),
+  );
+  lines.push(...left.map((row) => ({ marker: "+++", cells: row.map(show) })));
+  const differences = lines.filter((line) => line.marker !== "").length;
+  return { equal: differences === 0, diff: differences === 0 ? "" : renderDiff(columns, lines), differences };
+}
+
+function take(rows: Row[], fits: (row: Row) => boolean): Row | undefined {
+  const index = rows.findIndex(fits);
+  return index < 0 ? undefined : rows.splice(index, 1)[0];
 }
 
 function rowsEqual(a: Row, b: Row): boolean {
   return a.length === b.length && a.every((cell, index) => cell === b[index]);
 }
 
-/** `→` rows changed (old→new in the cells that differ), `+++` rows too many, `---` rows that did not come. */
-function renderDiff(columns: readonly string[], missing: readonly Row[], extra: readonly Row[], same: number): string {
-  const lines: string[][] = [["@@", ...columns]];
-  if (same > 0) lines.push(["...", ...columns.map(() => "...")]);
-  const left = [...missing];
-  for (const row of extra) {
-    const index = nearest(row, left);
-    const other = index < 0 ? undefined : left.splice(index, 1)[0];
-    if (other === undefined) lines.push(["+++", ...row.map(show)]);
-    else
-      lines.push([
-        "→",
-        ...row.map((cell, column) =>
-          cell === other[column] ? show(cell) : `${show(other[column] ?? null)}→${show(cell)}`,
-        ),
-      ]);
-  }
-  for (const row of left) lines.push(["---", ...row.map(show)]);
-  const widths = (lines[0] ?? []).map((_, column) => Math.max(...lines.map((line) => (line[column] ?? "").length)));
-  return lines
-    .map((line) => `| ${line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`)
-    .join("\n");
+/** An expected row that did not come as it is: beside the row that is nearest to it, if any shares a cell. */
+function changed(row: Row, left: Row[]): DiffLine {
+  const shared = (other: Row): number => other.filter((cell, column) => cell === row[column]).length;
+  const most = Math.max(0, ...left.map(shared));
+  const other = most === 0 ? undefined : take(left, (candidate) => shared(candidate) === most);
+  if (other === undefined) return { marker: "---", cells: row.map(show) };
+  return {
+    marker: "→",
+    cells: row.map((cell, column) =>
+      cell === other[column] ? show(cell) : `${show(cell)}→${show(other[column] ?? null)}`,
+    ),
+  };
 }
 
-/** The expected row that shares most cells; none if nothing is shared. */
-function nearest(row: Row, candidates: readonly Row[]): number {
-  let best = -1;
-  let most = 0;
-  candidates.forEach((candidate, index) => {
-    const shared = candidate.filter((cell, column) => cell === row[column]).length;
-    if (shared > most) {
-      most = shared;
-      best = index;
-    }
-  });
-  return best;
+/** Lines that differ with one line around them; longer runs of equal rows become `...`. */
+function renderDiff(columns: readonly string[], lines: readonly DiffLine[]): string {
+  const isNear = (index: number): boolean =>
+    [index - 1, index, index + 1].some((near) => (lines[near]?.marker ?? "") !== "");
+  const shown: DiffLine[] = [{ marker: "@@", cells: columns }];
+  for (const [index, line] of lines.entries()) {
+    if (isNear(index)) shown.push(line);
+    else if (shown.at(-1)?.marker !== "...") shown.push({ marker: "...", cells: columns.map(() => "...") });
+  }
+  const table = shown.map((line) => [line.marker, ...line.cells]);
+  const widths = (table[0] ?? []).map((_, column) => Math.max(...table.map((row) => (row[column] ?? "").length)));
+  return table.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(",")).join("\n");
 }
 
 function show(cell: string | null): string {

@@ -5,11 +5,11 @@ import type { ManifestNode } from "../contracts/manifest.ts";
 import type { RunResult } from "../contracts/run-result.ts";
 import { publicNode } from "../context/node-relation.ts";
 import type { Execution } from "./execution.ts";
+import { isFailure } from "./run-summary.ts";
 import type { Session } from "./session.ts";
 
 interface HookFacts {
   readonly results?: readonly RunResult[];
-  readonly selected?: readonly string[];
 }
 
 /** Runs the on-run-start or on-run-end hooks of the root project and its packages, one after the other. */
@@ -45,9 +45,10 @@ function orderedHooks(session: Session, kind: string): ManifestNode[] {
 }
 
 /** `results`, `schemas` and `database_schemas`, which on-run-end hooks may use. */
-function hookContext(session: Session, { results = [], selected = [] }: HookFacts): JsonObject {
-  const nodes = selected
-    .flatMap((id) => session.manifest.nodes[id] ?? [])
+function hookContext(session: Session, { results = [] }: HookFacts): JsonObject {
+  const built = results.filter((result) => !isFailure(result) && result.status !== "skipped");
+  const nodes = built
+    .flatMap((result) => session.manifest.nodes[result.unique_id] ?? [])
     .filter((node) => node.relation_name !== null);
   const schemas = [...new Set(nodes.map((node) => node.schema))];
   const pairs = [
@@ -74,6 +75,7 @@ async function runHook(
   const outcome = await execution.pool.run({ kind: "hook", node, extra }, node.unique_id);
   const endedAt = new Date();
   const failure = outcome.ok ? null : nodeError(outcome.error, node, null);
+  const name = `${node.package_name}.${kindOf(node)}.${String(node.index ?? 0)}`;
   const status = outcome.ok ? "success" : "error";
   const result: RunResult = {
     unique_id: node.unique_id,
@@ -82,7 +84,7 @@ async function runHook(
     thread_id: outcome.thread,
     execution_time: (endedAt.getTime() - startedAt.getTime()) / 1000,
     adapter_response: outcome.ok ? (outcome.result.response ?? {}) : {},
-    message: failure?.message ?? `${node.package_name}.${kindOf(node)}.${String(node.index ?? 0)} passed`,
+    message: outcome.ok ? `${name} passed` : `${name} failed, error:\n ${outcome.error.message}`,
     failures: outcome.ok ? 0 : 1,
     compiled: true,
     compiled_code: null,

@@ -69,7 +69,7 @@ export async function runCommand(invocation: Invocation, kind: RunKind): Promise
   const execution = await openExecution(session, [...selected].sort());
   const stop = cancelOnSignals(execution, invocation);
   try {
-    const results = await execute(session, execution, kind, steps, selected, stop);
+    const results = await execute(session, execution, kind, steps, stop);
     writeManifest(session);
     writeResults(session, results, started);
     const failed =
@@ -88,7 +88,6 @@ async function execute(
   execution: Execution,
   kind: RunKind,
   steps: ReturnType<typeof planRun>,
-  selected: ReadonlySet<string>,
   stop: Cancellation,
 ): Promise<RunResult[]> {
   const { manifest, invocation, facts, project } = session;
@@ -124,7 +123,7 @@ async function execute(
   });
   results.push(...ran);
   if (kind.hooks && !stop.cancelled())
-    results.push(...(await runHooks(session, execution, "on-run-end", { results: ran, selected: [...selected] })));
+    results.push(...(await runHooks(session, execution, "on-run-end", { results: ran })));
   return results;
 }
 

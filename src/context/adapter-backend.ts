@@ -18,6 +18,8 @@ export interface AdapterBackend {
   commit(): void;
   getRelation(database: string, schema: string, identifier: string): RelationParts | null;
   listRelations(database: string, schema: string): RelationParts[];
+  /** Types of the key constraints a table had before the run. */
+  keyConstraints(database: string, schema: string, identifier: string): string[];
   cacheAdded(relation: RelationParts): void;
   cacheDropped(relation: RelationParts): void;
   cacheRenamed(from: RelationParts, to: RelationParts): void;

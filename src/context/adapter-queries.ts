@@ -5,11 +5,15 @@ import { Column } from "./column.ts";
 import { fromPython } from "./convert.ts";
 import { hostFunction } from "./host-function.ts";
 import type { NodeContext } from "./node-context.ts";
-import { isAbsent } from "./relation.ts";
+import { isAbsent, Relation } from "./relation.ts";
 import { ResponseObject } from "./response-object.ts";
 
 /** Methods that run statements, and dbt's decisions that hang on config. */
-export function queryMethods(name: string, backend: AdapterBackend, { context }: AdapterOptions): Value | undefined {
+export function queryMethods(
+  name: string,
+  backend: AdapterBackend,
+  { facts, context }: AdapterOptions,
+): Value | undefined {
   switch (name) {
     case "execute":
       return hostFunction(name, ["sql", "auto_begin?", "fetch?", "limit?"], (sql, autoBegin, fetch) => {
@@ -46,10 +50,15 @@ export function queryMethods(name: string, backend: AdapterBackend, { context }:
         return table.rows().map((row) => new Column(pyStr(row.values()[0] ?? null), pyStr(row.values()[1] ?? null)));
       });
     case "existing_key_constraint_types":
-      return () => [];
+      return hostFunction(name, ["relation"], (relation) => {
+        if (!(relation instanceof Relation))
+          raise("CompilationError", "existing_key_constraint_types() needs a relation");
+        const { database, schema, identifier } = relation.parts;
+        return backend.keyConstraints(database ?? "", schema ?? "", identifier ?? "");
+      });
     case "get_incremental_strategy_macro":
       return hostFunction(name, ["model_context", "strategy?"], (_model, strategy) =>
-        incrementalStrategyMacro(context(), strategy),
+        incrementalStrategyMacro(context(), facts.projectName, strategy),
       );
     case "get_hard_deletes_behavior":
       return hostFunction(name, ["config"], (config) => hardDeletes(config ?? null));
@@ -62,7 +71,7 @@ export function queryMethods(name: string, backend: AdapterBackend, { context }:
   }
 }
 
-function incrementalStrategyMacro(context: NodeContext, strategy: Value | undefined): Value {
+function incrementalStrategyMacro(context: NodeContext, project: string, strategy: Value | undefined): Value {
   const name = isAbsent(strategy) ? "default" : pyStr(strategy ?? null);
   const macroName = `get_incremental_${name.replaceAll("+", "_")}_sql`;
   if (name === "insert_overwrite")
@@ -71,7 +80,7 @@ function incrementalStrategyMacro(context: NodeContext, strategy: Value | undefi
   if (macro === undefined)
     raise(
       "DbtRuntimeError",
-      `dbt could not find an incremental strategy macro with the name "${macroName}" in this project`,
+      `dbt could not find an incremental strategy macro with the name "${macroName}" in ${project}`,
     );
   return macro;
 }

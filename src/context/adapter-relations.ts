@@ -1,4 +1,4 @@
-import type { RelationParts } from "../contracts/relation.ts";
+import { ALL_PARTS, type RelationParts } from "../contracts/relation.ts";
 import { iterate, PyDict, pyRepr, pyStr, raise, truthy, type Value } from "../jinja/values.ts";
 import type { AdapterBackend, AdapterOptions } from "./adapter-backend.ts";
 import { AgateTable } from "./agate.ts";
@@ -19,7 +19,7 @@ export function relationMethods(
   { facts, context }: AdapterOptions,
 ): Value | undefined {
   const fromParts = (parts: RelationParts): Relation =>
-    new Relation({ ...parts, quoting: { ...parts.quoting, ...facts.quoting } as never });
+    new Relation({ ...parts, quoting: { ...ALL_PARTS, ...facts.quoting } });
   switch (name) {
     case "get_relation":
       return hostFunction(name, ["database", "schema", "identifier"], (database, schema, identifier) => {

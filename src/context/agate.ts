@@ -227,8 +227,8 @@ export class AgateTable extends PyObject {
     return this.rows();
   }
 
-  override truthy(): boolean {
-    return true;
+  override length(): number {
+    return this.rowCount;
   }
 
   override getItem(key: Value): Value | undefined {

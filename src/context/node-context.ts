@@ -136,13 +136,10 @@ class MacroNamespace extends PyObject {
     this.packageName = packageName;
   }
 
-  override getAttribute(name: string): Value | undefined {
-    const entry = this.registry.findInPackage(this.packageName, name);
-    return entry === undefined ? undefined : this.context.bind(entry);
-  }
-
+  /** Macros are items, not attributes: to an attribute with a leading underscore, Jinja's sandbox says no. */
   override getItem(key: Value): Value | undefined {
-    return typeof key === "string" ? this.getAttribute(key) : undefined;
+    const entry = typeof key === "string" ? this.registry.findInPackage(this.packageName, key) : undefined;
+    return entry === undefined ? undefined : this.context.bind(entry);
   }
 
   override contains(item: Value): boolean {
@@ -183,7 +180,7 @@ class ContextMapping extends PyObject {
       case "keys":
         return () => this.context.names();
       default:
-        return this.context.lookup(name);
+        return undefined;
     }
   }
 }

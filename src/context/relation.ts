@@ -112,6 +112,9 @@ export class Relation extends PyObject {
       case "dbt_created":
       case "require_alias":
         return false;
+      // `relation is mapping`: how packages tell a relation from a text.
+      case "__mapping__":
+        return true;
       default:
         return this.typeFlag(name) ?? relationMethod(this, name) ?? RELATION_TYPE_CONSTANTS[name];
     }

@@ -114,6 +114,7 @@ export type BridgeRequest =
   | { readonly op: "commit" }
   | { readonly op: "get-relation"; readonly database: string; readonly schema: string; readonly identifier: string }
   | { readonly op: "list-relations"; readonly database: string; readonly schema: string }
+  | { readonly op: "key-constraints"; readonly database: string; readonly schema: string; readonly identifier: string }
   | { readonly op: "cache-added"; readonly relation: RelationParts }
   | { readonly op: "cache-dropped"; readonly relation: RelationParts }
   | { readonly op: "cache-renamed"; readonly from: RelationParts; readonly to: RelationParts }
@@ -130,6 +131,7 @@ export interface BridgeAnswers {
   commit: null;
   "get-relation": RelationParts | null;
   "list-relations": RelationParts[];
+  "key-constraints": string[];
   "cache-added": null;
   "cache-dropped": null;
   "cache-renamed": null;

@@ -45,6 +45,12 @@ export interface RelationRow {
   readonly type: "table" | "view" | "external";
 }
 
+/** A table's key constraint, e.g. `PRIMARY KEY`. */
+export interface KeyConstraint {
+  readonly table: string;
+  readonly type: "primary_key" | "unique" | "foreign_key";
+}
+
 export interface CatalogColumn {
   readonly database: string;
   readonly schema: string;
@@ -79,6 +85,7 @@ export interface EngineSession {
   readonly adapterType: string;
   connect(name: string): Promise<EngineConnection>;
   listRelations(database: string, schemas: readonly string[] | null): Promise<RelationRow[]>;
+  listKeyConstraints(database: string, schema: string): Promise<KeyConstraint[]>;
   listSchemas(database: string): Promise<string[]>;
   readCatalog(database: string, schemas: readonly string[]): Promise<CatalogColumn[]>;
   close(): Promise<void>;

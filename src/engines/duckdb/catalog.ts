@@ -1,4 +1,4 @@
-import type { CatalogColumn, EngineConnection, RelationRow } from "../../contracts/engine.ts";
+import type { CatalogColumn, EngineConnection, KeyConstraint, RelationRow } from "../../contracts/engine.ts";
 import { asText } from "../../shared/objects.ts";
 
 const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`;
@@ -24,6 +24,25 @@ export async function listRelations(
     schema: String(schema),
     identifier: String(tables[row]),
     type: types[row] === "view" ? "view" : "table",
+  }));
+}
+
+/** Primary, unique and foreign keys of a schema's tables. */
+export async function listKeyConstraints(
+  connection: EngineConnection,
+  database: string,
+  schema: string,
+): Promise<KeyConstraint[]> {
+  const { data } = await connection.execute(
+    `select table_name, constraint_type from duckdb_constraints()
+     where lower(database_name) = ${quote(database.toLowerCase())} and lower(schema_name) = ${quote(schema.toLowerCase())}
+       and constraint_type in ('PRIMARY KEY', 'UNIQUE', 'FOREIGN KEY')`,
+    true,
+  );
+  const [tables = [], types = []] = data;
+  return tables.map((table, row) => ({
+    table: asText(table),
+    type: asText(types[row]).toLowerCase().replace(" ", "_") as KeyConstraint["type"],
   }));
 }
 

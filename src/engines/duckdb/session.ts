@@ -5,12 +5,13 @@ import type {
   CatalogColumn,
   EngineConnection,
   EngineSession,
+  KeyConstraint,
   QueryResult,
   RelationRow,
 } from "../../contracts/engine.ts";
 import { fail } from "../../contracts/diagnostic.ts";
 import { asText, errorMessage } from "../../shared/objects.ts";
-import { listRelations, listSchemas, readCatalog } from "./catalog.ts";
+import { listKeyConstraints, listRelations, listSchemas, readCatalog } from "./catalog.ts";
 import { cellKind, encodeCell } from "./cells.ts";
 import type { DuckDbCredentials } from "./credentials.ts";
 import { lockHolder, toDuckDbError } from "./errors.ts";
@@ -111,6 +112,10 @@ class DuckDbSession implements EngineSession {
 
   async listRelations(database: string, schemas: readonly string[] | null): Promise<RelationRow[]> {
     return listRelations(await this.ownConnection(), database, schemas);
+  }
+
+  async listKeyConstraints(database: string, schema: string): Promise<KeyConstraint[]> {
+    return listKeyConstraints(await this.ownConnection(), database, schema);
   }
 
   async listSchemas(database: string): Promise<string[]> {

@@ -62,11 +62,13 @@ class Translator {
     return raise("error", `${message} at position ${at}`);
   }
 
+  /** `(?i)(?s)`: several in a row are fine, as long as nothing stands before them. */
   #globalFlags(): void {
-    const match = /^\(\?([aimsxuL]+)\)/.exec(this.#pattern);
-    if (match === null) return;
-    this.#setFlags(match[1] ?? "", true);
-    this.#at = match[0].length;
+    for (;;) {
+      const match = this.#take(/\(\?([aimsxuL]+)\)/);
+      if (match === undefined) return;
+      this.#setFlags(match[1] ?? "", true);
+    }
   }
 
   #setFlags(letters: string, on: boolean): void {

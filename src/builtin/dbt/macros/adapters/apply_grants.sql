@@ -104,7 +104,7 @@
     {% set missing = diff_of_two_dicts(grant_config, current) %}
     {% set surplus = diff_of_two_dicts(current, grant_config) %}
     {% if not (missing or surplus) %}
-      {% do log('On ' ~ relation.render() ~ ': All grants are in place, no revocation or granting needed.') %}
+      {% do log('Grants on ' ~ relation.render() ~ ' are as configured') %}
     {% endif %}
   {% endif %}
   {% set statements = get_dcl_statement_list(relation, surplus, get_revoke_sql) + get_dcl_statement_list(relation, missing, get_grant_sql) %}

@@ -3,7 +3,7 @@
 {% endmacro %}
 
 {% macro default__get_columns_in_relation(relation) -%}
-  {% do exceptions.raise_not_implemented('get_columns_in_relation macro not implemented for adapter ' ~ adapter.type()) %}
+  {% do exceptions.raise_not_implemented(adapter.type() ~ ' has no get_columns_in_relation') %}
 {% endmacro %}
 
 
@@ -61,7 +61,7 @@
     {%- do exceptions.column_type_missing(column_names=untyped) -%}
   {%- endif -%}
   {%- if imprecise -%}
-    {%- do exceptions.warn('Detected columns with numeric type and unspecified precision/scale, this can lead to unintended rounding: ' ~ imprecise ~ '`') -%}
+    {%- do exceptions.warn('These columns are numeric without precision and scale, so values may be rounded: ' ~ imprecise | join(', ')) -%}
   {%- endif %}
     select {{ parts | join(', ') }}
 {% endmacro %}

@@ -4,7 +4,7 @@
 {%- endmacro %}
 
 {% macro default__get_catalog_relations(information_schema, relations) -%}
-  {% do exceptions.raise_compiler_error('get_catalog_relations not implemented for ' ~ adapter.type()) %}
+  {% do exceptions.raise_compiler_error(adapter.type() ~ ' has no get_catalog_relations') %}
 {%- endmacro %}
 
 
@@ -13,7 +13,7 @@
 {%- endmacro %}
 
 {% macro default__get_catalog(information_schema, schemas) -%}
-  {% do exceptions.raise_compiler_error('get_catalog not implemented for ' ~ adapter.type()) %}
+  {% do exceptions.raise_compiler_error(adapter.type() ~ ' has no get_catalog') %}
 {% endmacro %}
 
 
@@ -61,7 +61,7 @@
 {% endmacro %}
 
 {% macro default__list_relations_without_caching(schema_relation) %}
-  {% do exceptions.raise_not_implemented('list_relations_without_caching macro not implemented for adapter ' ~ adapter.type()) %}
+  {% do exceptions.raise_not_implemented(adapter.type() ~ ' has no list_relations_without_caching') %}
 {% endmacro %}
 
 
@@ -70,7 +70,7 @@
 {% endmacro %}
 
 {% macro default__list_function_relations_without_caching(schema_relation) %}
-  {% do exceptions.raise_not_implemented('list_function_relations_without_caching macro not implemented for adapter ' ~ adapter.type()) %}
+  {% do exceptions.raise_not_implemented(adapter.type() ~ ' has no list_function_relations_without_caching') %}
 {% endmacro %}
 
 
@@ -79,7 +79,7 @@
 {% endmacro %}
 
 {% macro default__get_catalog_for_single_relation(relation) %}
-  {% do exceptions.raise_not_implemented('get_catalog_for_single_relation macro not implemented for adapter ' ~ adapter.type()) %}
+  {% do exceptions.raise_not_implemented(adapter.type() ~ ' has no get_catalog_for_single_relation') %}
 {% endmacro %}
 
 
@@ -88,7 +88,7 @@
 {% endmacro %}
 
 {% macro default__get_relations() %}
-  {% do exceptions.raise_not_implemented('get_relations macro not implemented for adapter ' ~ adapter.type()) %}
+  {% do exceptions.raise_not_implemented(adapter.type() ~ ' has no get_relations') %}
 {% endmacro %}
 
 
@@ -97,5 +97,5 @@
 {% endmacro %}
 
 {% macro default__get_relation_last_modified(information_schema, relations) %}
-  {% do exceptions.raise_not_implemented('get_relation_last_modified macro not implemented for adapter ' ~ adapter.type()) %}
+  {% do exceptions.raise_not_implemented(adapter.type() ~ ' has no get_relation_last_modified') %}
 {% endmacro %}

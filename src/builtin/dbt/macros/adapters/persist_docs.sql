@@ -3,7 +3,7 @@
 {% endmacro %}
 
 {% macro default__alter_column_comment(relation, column_dict) -%}
-  {% do exceptions.raise_not_implemented('alter_column_comment macro not implemented for adapter ' ~ adapter.type()) %}
+  {% do exceptions.raise_not_implemented(adapter.type() ~ ' has no alter_column_comment') %}
 {% endmacro %}
 
 
@@ -12,7 +12,7 @@
 {% endmacro %}
 
 {% macro default__alter_relation_comment(relation, relation_comment) -%}
-  {% do exceptions.raise_not_implemented('alter_relation_comment macro not implemented for adapter ' ~ adapter.type()) %}
+  {% do exceptions.raise_not_implemented(adapter.type() ~ ' has no alter_relation_comment') %}
 {% endmacro %}
 
 
@@ -47,7 +47,7 @@
     {%- endif -%}
   {%- endfor -%}
   {%- if missing -%}
-    {%- do exceptions.warn('In relation ' ~ relation.render() ~ ': The following columns are specified in the schema but are not present in the database: ' ~ missing | join(', ')) -%}
+    {%- do exceptions.warn(relation.render() ~ ' has no such columns, so their descriptions are not stored: ' ~ missing | join(', ')) -%}
   {%- endif -%}
   {{ return(found) }}
 {% endmacro %}

@@ -3,7 +3,7 @@
 {%- endmacro %}
 
 {% macro default__current_timestamp() -%}
-  {% do exceptions.raise_not_implemented('current_timestamp macro not implemented for adapter ' ~ adapter.type()) %}
+  {% do exceptions.raise_not_implemented(adapter.type() ~ ' has no current_timestamp') %}
 {%- endmacro %}
 
 

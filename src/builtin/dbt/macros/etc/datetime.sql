@@ -1,6 +1,6 @@
 {% macro convert_datetime(date_str, date_fmt) %}
   {%- set message -%}
-    The provided partition date '{{ date_str }}' does not match the expected format '{{ date_fmt }}'
+    '{{ date_str }}' is not a date in the format '{{ date_fmt }}'
   {%- endset -%}
   {% do return(try_or_compiler_error(message, modules.datetime.datetime.strptime, date_str.strip(), date_fmt)) %}
 {% endmacro %}
@@ -12,7 +12,7 @@
   {%- set last = first if end_date_str is none else convert_datetime(end_date_str, in_fmt) -%}
   {%- set span = (last - first).days -%}
   {%- if span < 0 -%}
-    {%- do exceptions.raise_compiler_error('Partition start date is after the end date (' ~ first ~ ', ' ~ last ~ ')', model) -%}
+    {%- do exceptions.raise_compiler_error('The range ends (' ~ last ~ ') before it starts (' ~ first ~ ')', model) -%}
   {%- endif -%}
   {%- set dates = [] -%}
   {%- for offset in range(span + 1) -%}
@@ -27,7 +27,7 @@
 {% macro partition_range(raw_partition_date, date_fmt='%Y%m%d') %}
   {%- set ends = (raw_partition_date | string).split(',') -%}
   {%- if ends | length > 2 -%}
-    {%- do exceptions.raise_compiler_error('Invalid partition time. Expected format: {Start Date}[,{End Date}]. Got: ' ~ raw_partition_date) -%}
+    {%- do exceptions.raise_compiler_error('A partition is one date, or two with a comma between: ' ~ raw_partition_date) -%}
   {%- endif -%}
   {% do return(dates_in_range(ends[0], ends[1] if ends | length == 2 else none, in_fmt=date_fmt)) %}
 {% endmacro %}

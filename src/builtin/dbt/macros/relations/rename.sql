@@ -11,7 +11,7 @@
   {%- elif relation.is_materialized_view -%}
     {{ get_rename_materialized_view_sql(relation, new_name) }}
   {%- else -%}
-    {%- do exceptions.raise_compiler_error('`get_rename_sql` has not been implemented for: ' ~ relation.type) -%}
+    {%- do exceptions.raise_compiler_error('get_rename_sql: no SQL for a relation of type ' ~ relation.type) -%}
   {%- endif -%}
 {%- endmacro %}
 

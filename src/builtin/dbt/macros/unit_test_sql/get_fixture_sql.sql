@@ -15,7 +15,7 @@
   {%- endfor -%}
 {%- endif -%}
 {%- if not types -%}
-  {%- do exceptions.raise_compiler_error("Not able to get columns for unit test '" ~ model.name ~ "' from relation " ~ this ~ " because the relation doesn't exist") -%}
+  {%- do exceptions.raise_compiler_error("The unit test needs the column types of '" ~ model.name ~ "', but " ~ this ~ ' does not exist yet: build it first (`run --empty` will do)') -%}
 {%- endif -%}
 {%- do validate_fixture_rows(rows, row_number) -%}
 {%- set empty_row = {} -%}
@@ -64,8 +64,8 @@ limit 0
     {%- if name not in column_name_to_data_types -%}
       {%- set owner = 'expected output' if model.resource_type == 'unit_test' else "'" ~ model.name ~ "'" -%}
       {%- do exceptions.raise_compiler_error(
-          "Invalid column name: '" ~ name ~ "' in unit test fixture for " ~ owner ~ ".\nAccepted columns for " ~ owner ~ ' are: '
-          ~ column_name_to_data_types.keys() | list
+          "The fixture of " ~ owner ~ " has a column '" ~ name ~ "' that the relation has not.\nIts columns are: "
+          ~ column_name_to_data_types.keys() | join(', ')
       ) -%}
     {%- endif -%}
     {%- set type = column_name_to_data_types[name] -%}

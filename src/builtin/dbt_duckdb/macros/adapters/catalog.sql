@@ -103,7 +103,7 @@
     {%- set wanted = [] -%}
     {%- for relation in relations -%}
         {%- if not relation.schema -%}
-            {%- do exceptions.raise_compiler_error('`get_catalog_relations` requires a list of relations, each with a schema') -%}
+            {%- do exceptions.raise_compiler_error('get_catalog_relations needs the schema of every relation') -%}
         {%- endif -%}
         {%- set in_schema = "lower(table_schema) = lower('" ~ relation.schema ~ "')" -%}
         {%- do wanted.append(

@@ -107,7 +107,7 @@
     {% call statement('copy_foreign_key_dependent') %}
       create table {{ copy }} as select * from {{ dependent }}
     {% endcall %}
-    {% do log('Dropping ' ~ dependent ~ ', whose foreign key points at ' ~ relation ~ '; it is rebuilt later in this run', info=True) %}
+    {% do log('Dropping ' ~ dependent ~ ', whose foreign key points at ' ~ relation ~ '; its own model brings it back in this run', info=True) %}
     {% do adapter.drop_relation(dependent) %}
     {% do dropped.append({'relation': dependent, 'backup': copy}) %}
   {% endfor %}
@@ -136,20 +136,20 @@
 {% macro foreign_key_rebuild_problem(table, targets, builders) %}
   {%- set node = builders.get(table | lower) -%}
   {%- if node is none -%}
-    {{ return('not built by a dbt model in this project') }}
+    {{ return('no model of this project builds it') }}
   {%- elif node.unique_id not in selected_resources -%}
-    {{ return('model ' ~ node.name ~ ' is not selected in this run') }}
+    {{ return('model ' ~ node.name ~ ' is not selected') }}
   {%- endif -%}
   {%- set parents = [] -%}
   {%- for name, builder in builders.items() if name in targets and builder.unique_id in node.depends_on.nodes -%}
     {%- do parents.append(name) -%}
   {%- endfor -%}
   {%- if not parents -%}
-    {{ return('model ' ~ node.name ~ ' does not ref() the table its foreign key points at, so it may run too early; use `to: ref(...)` in the constraint') }}
+    {{ return('model ' ~ node.name ~ ' may run too early: its constraint should say `to: ref(…)`') }}
   {%- endif -%}
   {%- set refreshed = flags.FULL_REFRESH if node.config.full_refresh is none else node.config.full_refresh -%}
   {%- if node.config.materialized != 'table' and not (node.config.materialized == 'incremental' and refreshed) -%}
-    {{ return('model ' ~ node.name ~ ' is materialized as ' ~ node.config.materialized ~ ' and would lose its data; run with --full-refresh') }}
+    {{ return('model ' ~ node.name ~ ' is ' ~ node.config.materialized ~ ' and keeps its rows only without a rebuild: use --full-refresh') }}
   {%- endif -%}
   {{ return('') }}
 {% endmacro %}

@@ -1,6 +1,6 @@
 {% macro duckdb_escape_comment(comment) -%}
   {%- if comment is not string -%}
-    {%- do exceptions.raise_compiler_error('cannot escape a non-string: ' ~ comment) -%}
+    {%- do exceptions.raise_compiler_error('A description is a text, not: ' ~ comment) -%}
   {%- endif -%}
   '{{ adapter.escape_sql_string(comment) }}'
 {%- endmacro %}

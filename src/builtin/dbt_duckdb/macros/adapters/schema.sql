@@ -5,7 +5,7 @@
 {% macro duckdb__create_schema(relation) -%}
   {%- set kind = 'duckdb' if relation.database == target.database else duckdb__database_type(relation.database) -%}
   {% if kind == 'sqlite' and relation.schema != 'main' %}
-    {% do exceptions.raise_compiler_error("Schema must be 'main' when writing to sqlite instead got " ~ relation.schema) %}
+    {% do exceptions.raise_compiler_error("SQLite has one schema, main, and not '" ~ relation.schema ~ "'") %}
   {% endif %}
   {% if kind not in ['sqlite', 'mysql'] %}
     {% call statement('create_schema') -%}

@@ -36,7 +36,7 @@
 {% endmacro %}
 
 {% macro default__formatted_scalar_function_args_javascript() %}
-  {% do exceptions.raise_compiler_error('formatted_scalar_function_args_javascript not implemented for adapter ' ~ adapter.type()) %}
+  {% do exceptions.raise_compiler_error(adapter.type() ~ ' has no functions in JavaScript') %}
 {% endmacro %}
 
 
@@ -73,7 +73,7 @@
 
 {% macro default__scalar_function_volatility_javascript() %}
   {% if model.config.get('volatility') is not none %}
-    {% do exceptions.warn('Volatility is not supported by ' ~ adapter.type() ~ ' in javascript UDF and will be ignored') %}
+    {% do exceptions.warn('`volatility` does nothing for a JavaScript function on ' ~ adapter.type()) %}
   {% endif %}
 {% endmacro %}
 

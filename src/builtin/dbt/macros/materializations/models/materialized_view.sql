@@ -49,7 +49,7 @@
   {% endif %}
 
   {% set reaction = config.get('on_configuration_change') %}
-  {% set finding = 'Configuration changes were identified and `on_configuration_change` was set to `' ~ reaction ~ '` for `' ~ target_relation.render() ~ '`' %}
+  {% set finding = 'The configuration of ' ~ target_relation.render() ~ ' has changed, and on_configuration_change is `' ~ reaction ~ '`' %}
   {% if reaction == 'apply' %}
     {% do return(get_alter_materialized_view_as_sql(target_relation, changes, sql, existing_relation, backup_relation, intermediate_relation)) %}
   {% elif reaction == 'continue' %}
@@ -58,7 +58,7 @@
   {% elif reaction == 'fail' %}
     {% do exceptions.raise_fail_fast_error(finding) %}
   {% endif %}
-  {% do exceptions.raise_compiler_error('Unexpected configuration scenario') %}
+  {% do exceptions.raise_compiler_error('on_configuration_change is apply, continue or fail, not `' ~ reaction ~ '`') %}
 {% endmacro %}
 
 

@@ -13,7 +13,7 @@
   {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
   {% if old_relation is not none and old_relation.is_view %}
-    {% do exceptions.raise_compiler_error("Cannot seed to '" ~ old_relation.render() ~ "', it is a view") %}
+    {% do exceptions.raise_compiler_error(old_relation.render() ~ ' is a view; drop it, or give the seed another name') %}
   {% elif exists_as_table %}
     {% set table_sql = reset_csv_table(model, full_refresh_mode, old_relation, agate_table) %}
   {% else %}

@@ -6,7 +6,7 @@
   {%- if '.' in name -%}
     {%- set package_name, strategy_name = name.split('.', 1) -%}
     {%- if package_name not in context -%}
-      {%- do exceptions.raise_compiler_error("Could not find package '" ~ package_name ~ "', called with '" ~ name ~ "'") -%}
+      {%- do exceptions.raise_compiler_error("The snapshot strategy '" ~ name ~ "' names a package that is not installed: '" ~ package_name ~ "'") -%}
     {%- endif -%}
     {%- set scope = context[package_name] -%}
   {%- else -%}
@@ -14,7 +14,7 @@
   {%- endif -%}
   {%- set macro_name = 'snapshot_' ~ strategy_name ~ '_strategy' -%}
   {%- if macro_name not in scope -%}
-    {%- do exceptions.raise_compiler_error("The specified strategy macro '" ~ strategy_name ~ "' was not found in package '" ~ package_name ~ "'") -%}
+    {%- do exceptions.raise_compiler_error("There is no macro '" ~ macro_name ~ "' for the snapshot strategy '" ~ name ~ "'") -%}
   {%- endif -%}
   {{ return(scope[macro_name]) }}
 {%- endmacro %}
@@ -69,7 +69,7 @@
 {%- endmacro %}
 
 {% macro default__snapshot_string_as_time(timestamp) %}
-  {% do exceptions.raise_not_implemented('snapshot_string_as_time macro not implemented for adapter ' ~ adapter.type()) %}
+  {% do exceptions.raise_not_implemented(adapter.type() ~ ' has no snapshot_string_as_time') %}
 {% endmacro %}
 
 
@@ -92,7 +92,7 @@
     {%- endset -%}
     {%- set query_columns = get_columns_in_query(probe) -%}
   {%- else -%}
-    {%- do exceptions.raise_compiler_error("Invalid value for 'check_cols': " ~ check_cols_config) -%}
+    {%- do exceptions.raise_compiler_error("check_cols is 'all' or a list of columns, not: " ~ check_cols_config) -%}
   {%- endif -%}
   {%- set target_relation = adapter.get_relation(database=node.database, schema=node.schema, identifier=node.alias) -%}
   {%- set known = adapter.get_columns_in_relation(target_relation) | map(attribute='name') | list -%}

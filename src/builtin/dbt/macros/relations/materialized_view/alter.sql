@@ -20,7 +20,7 @@
     backup_relation,
     intermediate_relation
 ) %}
-  {% do exceptions.raise_compiler_error('Materialized views have not been implemented for this adapter.') %}
+  {% do exceptions.raise_compiler_error(adapter.type() ~ ' has no materialized views') %}
 {% endmacro %}
 
 
@@ -31,5 +31,5 @@
 {% endmacro %}
 
 {% macro default__get_materialized_view_configuration_changes(existing_relation, new_config) %}
-  {% do exceptions.raise_compiler_error('Materialized views have not been implemented for this adapter.') %}
+  {% do exceptions.raise_compiler_error(adapter.type() ~ ' has no materialized views') %}
 {% endmacro %}

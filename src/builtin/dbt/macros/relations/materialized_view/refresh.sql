@@ -4,5 +4,5 @@
 {% endmacro %}
 
 {% macro default__refresh_materialized_view(relation) %}
-  {% do exceptions.raise_compiler_error('`refresh_materialized_view` has not been implemented for this adapter.') %}
+  {% do exceptions.raise_compiler_error(adapter.type() ~ ' has no refresh_materialized_view') %}
 {% endmacro %}

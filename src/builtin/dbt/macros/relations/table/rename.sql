@@ -3,5 +3,5 @@
 {% endmacro %}
 
 {% macro default__get_rename_table_sql(relation, new_name) %}
-  {% do exceptions.raise_compiler_error('`get_rename_table_sql` has not been implemented for this adapter.') %}
+  {% do exceptions.raise_compiler_error(adapter.type() ~ ' has no get_rename_table_sql') %}
 {% endmacro %}

@@ -3,5 +3,5 @@
 {% endmacro %}
 
 {% macro default__get_replace_table_sql(relation, sql) %}
-  {% do exceptions.raise_compiler_error('`get_replace_table_sql` has not been implemented for this adapter.') %}
+  {% do exceptions.raise_compiler_error(adapter.type() ~ ' has no get_replace_table_sql') %}
 {% endmacro %}

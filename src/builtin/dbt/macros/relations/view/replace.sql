@@ -3,7 +3,7 @@
 {% endmacro %}
 
 {% macro default__get_replace_view_sql(relation, sql) %}
-  {% do exceptions.raise_compiler_error('`get_replace_view_sql` has not been implemented for this adapter.') %}
+  {% do exceptions.raise_compiler_error(adapter.type() ~ ' has no get_replace_view_sql') %}
 {% endmacro %}
 
 
@@ -38,6 +38,6 @@
 {% endmacro %}
 
 {% macro default__handle_existing_table(full_refresh, old_relation) %}
-  {% do log('Dropping relation ' ~ old_relation.render() ~ ' because it is of type ' ~ old_relation.type) %}
+  {% do log(old_relation.render() ~ ' is a ' ~ old_relation.type ~ ' and makes room for the view') %}
   {% do adapter.drop_relation(old_relation) %}
 {% endmacro %}

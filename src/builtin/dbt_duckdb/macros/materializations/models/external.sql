@@ -65,7 +65,7 @@
   {%- set readable = ['csv', 'parquet', 'json'] -%}
   {%- set asked = config.get('format') -%}
   {%- if asked and asked not in readable -%}
-    {%- do exceptions.raise_compiler_error('Invalid format: ' ~ asked ~ '. Allowed formats are: ' ~ readable | join(', ')) -%}
+    {%- do exceptions.raise_compiler_error('`format` is one of ' ~ readable | join(', ') ~ ', not ' ~ asked) -%}
   {%- endif -%}
   {%- set written = options['format'] | lower -%}
   {{ return(asked or (written if written in readable else 'parquet')) }}
@@ -108,7 +108,7 @@
 {% macro render_write_options(config) -%}
   {%- set given = config.get('options', {}) -%}
   {%- if given is not mapping -%}
-    {%- do exceptions.raise_compiler_error('The options argument must be a dictionary') -%}
+    {%- do exceptions.raise_compiler_error('`options` of an external model is a mapping, not: ' ~ given) -%}
   {%- endif -%}
   {%- set options = {} -%}
   {%- for name, value in given.items() -%}

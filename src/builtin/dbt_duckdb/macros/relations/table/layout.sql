@@ -28,13 +28,13 @@
   {%- set label = name ~ '/' ~ alias -%}
   {%- set parts = normalize_string_or_list(given, label) -%}
   {%- if not parts -%}
-    {%- do exceptions.raise_compiler_error(label ~ ' must contain at least one column') -%}
+    {%- do exceptions.raise_compiler_error(label ~ ' names no column') -%}
   {%- endif -%}
   {%- if config.get('materialized') in ['table', 'incremental'] and relation.identifier != this.identifier -%}
     {{ return(none) }}
   {%- endif -%}
   {%- if not adapter.is_ducklake(relation) -%}
-    {%- do adapter.warn_once(label ~ ' is only supported for DuckLake relations; ignoring for ' ~ relation) -%}
+    {%- do adapter.warn_once(label ~ ' does nothing for ' ~ relation ~ ': only DuckLake has it') -%}
     {{ return(none) }}
   {%- endif -%}
   {{ return(parts) }}

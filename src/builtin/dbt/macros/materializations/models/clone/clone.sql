@@ -1,18 +1,18 @@
 {#
-  `dbt clone`: a true clone where the engine has one and the other relation is a table,
-  else a view that selects from it (the node's `sql` is that select).
+  `dbt clone`: a real clone where the engine can and the source is a table; in all other
+  cases a view on the source (the node's `sql` selects from it).
 #}
 {% materialization clone, default %}
   {%- set nothing = {'relations': []} -%}
 
   {% if not defer_relation %}
-    {% do log('No relation found in state manifest for ' ~ model.unique_id, info=True) %}
+    {% do log('The state has nothing to clone for ' ~ model.unique_id, info=True) %}
     {% do return(nothing) %}
   {% endif %}
 
   {%- set existing_relation = load_cached_relation(this) -%}
   {% if existing_relation and not flags.FULL_REFRESH %}
-    {% do log('Relation ' ~ existing_relation ~ ' already exists', info=True) %}
+    {% do log(existing_relation ~ ' exists and is left as it is', info=True) %}
     {% do return(nothing) %}
   {% endif %}
 
@@ -24,12 +24,12 @@
 
   {%- set target_relation = this.incorporate(type='table') -%}
   {% if existing_relation is not none and not existing_relation.is_table %}
-    {% do log('Dropping relation ' ~ existing_relation.render() ~ ' because it is of type ' ~ existing_relation.type) %}
+    {% do log(existing_relation.render() ~ ' is a ' ~ existing_relation.type ~ ' and makes room for the clone') %}
     {% do drop_relation_if_exists(existing_relation) %}
   {% endif %}
 
   {% if target_relation.render() == defer_relation.render() %}
-    {% do log('Target relation and defer relation are the same, skipping clone for relation: ' ~ target_relation.render()) %}
+    {% do log(target_relation.render() ~ ' would be cloned onto itself: nothing to do') %}
   {% else %}
     {% call statement('main') %}
       {{ create_or_replace_clone(target_relation, defer_relation) }}

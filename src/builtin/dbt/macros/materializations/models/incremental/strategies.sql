@@ -1,7 +1,7 @@
 {#
   One macro per `incremental_strategy`, found by name: get_incremental_<strategy>_sql(arg_dict), with
-  '+' read as '_'. A project adds a strategy by defining such a macro. arg_dict holds target_relation,
-  temp_relation, unique_key, dest_columns and incremental_predicates.
+  '+' read as '_'. A project adds a strategy by defining such a macro. arg_dict has these keys:
+  target_relation, temp_relation (the new rows), unique_key, dest_columns, incremental_predicates.
 #}
 {% macro get_incremental_append_sql(arg_dict) %}
   {{ return(adapter.dispatch('get_incremental_append_sql', 'dbt')(arg_dict)) }}
@@ -61,7 +61,7 @@
 {% endmacro %}
 
 {% macro default__get_incremental_microbatch_sql(arg_dict) %}
-  {% do exceptions.raise_not_implemented('microbatch materialization strategy not implemented for adapter ' ~ adapter.type()) %}
+  {% do exceptions.raise_not_implemented(adapter.type() ~ ' has no microbatch strategy') %}
 {% endmacro %}
 
 

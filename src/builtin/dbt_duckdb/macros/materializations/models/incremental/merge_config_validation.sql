@@ -19,7 +19,7 @@
     {%- do validate_ducklake_restrictions(config, target_relation, errors) -%}
   {%- endif -%}
   {%- if errors -%}
-    {%- do exceptions.raise_compiler_error('MERGE configuration errors:\n' ~ errors | join('\n')) -%}
+    {%- do exceptions.raise_compiler_error('The merge options of this model are wrong:\n' ~ errors | join('\n')) -%}
   {%- endif -%}
 {% endmacro %}
 
@@ -30,13 +30,13 @@
     {{ return('') }}
   {%- endif -%}
   {%- if clauses is not mapping -%}
-    {%- do errors.append('merge_clauses must be a dictionary, found: ' ~ clauses) -%}
+    {%- do errors.append('merge_clauses is a mapping, not: ' ~ clauses) -%}
     {{ return('') }}
   {%- endif -%}
 
   {%- set given = ['when_matched', 'when_not_matched'] | select('in', clauses) | list -%}
   {%- if not given -%}
-    {%- do errors.append("merge_clauses must contain at least one of 'when_matched' or 'when_not_matched' keys") -%}
+    {%- do errors.append('merge_clauses has neither when_matched nor when_not_matched') -%}
   {%- endif -%}
   {%- for clause_type in given -%}
     {%- do validate_merge_clause_list(clauses, clause_type, errors) -%}
@@ -59,12 +59,12 @@
 {% macro validate_merge_clause_list(merge_clauses, clause_type, errors) -%}
   {%- set clauses = merge_clauses.get(clause_type) -%}
   {%- if clauses is string or clauses is mapping or clauses is not sequence -%}
-    {%- do errors.append('merge_clauses.' ~ clause_type ~ ' must be a list') -%}
+    {%- do errors.append('merge_clauses.' ~ clause_type ~ ' is a list') -%}
   {%- elif clauses | length == 0 -%}
-    {%- do errors.append('merge_clauses.' ~ clause_type ~ ' must contain at least one element') -%}
+    {%- do errors.append('merge_clauses.' ~ clause_type ~ ' is empty') -%}
   {%- else -%}
     {%- for clause in clauses if clause is not mapping -%}
-      {%- do errors.append('merge_clauses.' ~ clause_type ~ ' elements must be dictionaries, found: ' ~ clause) -%}
+      {%- do errors.append('merge_clauses.' ~ clause_type ~ ' is a list of mappings; this is none: ' ~ clause) -%}
     {%- endfor -%}
   {%- endif -%}
 {%- endmacro %}

@@ -5,17 +5,17 @@
 {% macro duckdb__get_incremental_microbatch_sql(arg_dict) -%}
   {%- set event_time = config.get('event_time') -%}
   {%- if not event_time -%}
-    {%- do exceptions.raise_compiler_error("microbatch incremental strategy requires an 'event_time' model config") -%}
+    {%- do exceptions.raise_compiler_error('A microbatch model needs event_time, the column that its batches are cut by') -%}
   {%- endif -%}
   {%- if config.get('unique_key') -%}
     {%- do exceptions.raise_compiler_error(
-        "microbatch incremental strategy does not support 'unique_key': it replaces whole batches by 'event_time'. "
+        "A microbatch model replaces whole batches, so a unique_key has no meaning in it. "
         ~ "Remove the key, or upsert with incremental_strategy='merge'."
     ) -%}
   {%- endif -%}
   {%- set batch = model.get('batch') or {} -%}
   {%- if not (batch.get('event_time_start') and batch.get('event_time_end')) -%}
-    {%- do exceptions.raise_compiler_error("microbatch incremental strategy requires 'batch.event_time_start' and 'batch.event_time_end' to be set in the context") -%}
+    {%- do exceptions.raise_compiler_error('A microbatch model was run without the bounds of a batch') -%}
   {%- endif -%}
 
   {%- set target = arg_dict['target_relation'] -%}
