@@ -59,7 +59,7 @@
 {% macro validate_merge_clause_list(merge_clauses, clause_type, errors) -%}
   {%- set clauses = merge_clauses.get(clause_type) -%}
   {%- if clauses is string or clauses is mapping or clauses is not sequence -%}
-    {%- do errors.append('merge_clauses.' ~ clause_type ~ ' is a list') -%}
+    {%- do errors.append('merge_clauses.' ~ clause_type ~ ' has to be a list') -%}
   {%- elif clauses | length == 0 -%}
     {%- do errors.append('merge_clauses.' ~ clause_type ~ ' is empty') -%}
   {%- else -%}

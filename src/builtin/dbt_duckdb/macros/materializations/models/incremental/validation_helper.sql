@@ -11,7 +11,7 @@
     {{ return('') }}
   {%- endif -%}
   {%- if field_value is string or field_value is mapping or field_value is not sequence -%}
-    {%- do errors.append(field_name ~ ' is a list') -%}
+    {%- do errors.append(field_name ~ ' has to be a list') -%}
   {%- else -%}
     {%- for item in field_value if item is not string -%}
       {%- do errors.append(field_name ~ ' is a list of texts; this is none: ' ~ item) -%}
