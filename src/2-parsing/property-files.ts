@@ -180,7 +180,10 @@ function rendersLater(key: PropertyKey, path: KeyPath): boolean {
   if (key === "unit_tests" && path.length > 0 && path[0] !== "config") return true;
   if (key === "exposures" && path[0] === "depends_on") return true;
   if (key === "snapshots" && path[0] === "relation") return true;
-  if (key === "sources") return path[0] === "description" || path[0] === "loaded_at_query" || (path[0] === "tables" && isLater(path.slice(2)));
+  if (key === "sources")
+    return (
+      path[0] === "description" || path[0] === "loaded_at_query" || (path[0] === "tables" && isLater(path.slice(2)))
+    );
   if (key === "macros" && path[0] === "arguments") return isLater(path.slice(1));
   if (
     (key === "models" || key === "seeds" || key === "snapshots") &&
