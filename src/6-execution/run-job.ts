@@ -66,6 +66,12 @@ function findMaterialization(worker: WorkerContext, node: ManifestNode): MacroEn
 
 /** Builds a model, seed or snapshot by its materialization macro. */
 function materialize(worker: WorkerContext, node: ManifestNode, onCompiled: OnCompiled): JobResult {
+  if (node.config["materialized"] === "incremental" && node.config["incremental_strategy"] === "microbatch") {
+    raise(
+      "NotImplementedError",
+      "The incremental strategy 'microbatch' is not supported yet. Use delete+insert or merge with a filter on the event time.",
+    );
+  }
   const run = runContext(worker, node);
   const compiled = compileAndWrite(worker, node, run, onCompiled);
   const compiledAt = Date.now();

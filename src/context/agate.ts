@@ -1,14 +1,4 @@
-import {
-  PyDict,
-  PyObject,
-  pyEquals,
-  pyRepr,
-  pyStr,
-  raise,
-  tuple,
-  type HostFunction,
-  type Value,
-} from "../jinja/values.ts";
+import { PyDict, PyObject, pyEquals, pyRepr, pyStr, tuple, type HostFunction, type Value } from "../jinja/values.ts";
 import { hostFunction } from "./host-function.ts";
 import { asText } from "../shared/objects.ts";
 
@@ -28,17 +18,13 @@ abstract class MappedSequence extends PyObject {
     return this.values();
   }
 
+  /** What is not there is undefined, as Jinja makes it of Python's IndexError and KeyError. */
   override getItem(key: Value): Value | undefined {
     const values = this.values();
-    if (typeof key === "number") {
-      const index = key < 0 ? values.length + key : key;
-      if (index < 0 || index >= values.length) raise("IndexError", "tuple index out of range");
-      return values[index];
-    }
+    if (typeof key === "number") return values[key < 0 ? values.length + key : key];
     if (typeof key !== "string") return undefined;
     const index = this.keys().indexOf(key);
-    if (index < 0) raise("KeyError", pyRepr(key));
-    return values[index];
+    return index < 0 ? undefined : values[index];
   }
 
   override getAttribute(name: string): Value | undefined {
@@ -233,7 +219,7 @@ export class AgateTable extends PyObject {
 
   override getItem(key: Value): Value | undefined {
     if (typeof key !== "number") return typeof key === "string" ? this.getAttribute(key) : undefined;
-    return this.rows()[key < 0 ? this.rowCount + key : key] ?? raise("IndexError", "tuple index out of range");
+    return this.rows()[key < 0 ? this.rowCount + key : key];
   }
 
   override repr(): string {

@@ -68,6 +68,7 @@ function textMembers(): Record<string, Value> {
     toyaml: hostFunction("toyaml", ["value", "default?", "sort_keys?"], (value, _fallback, sortKeys) =>
       toYamlText(fromPython(value ?? null), {
         version: "1.1",
+        indentSeq: false,
         sortMapEntries: sortKeys !== undefined && truthy(sortKeys),
       }),
     ),

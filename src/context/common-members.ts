@@ -36,6 +36,10 @@ export function sharedMembers(
     ["sql_now", "CURRENT_TIMESTAMP"],
     ["model", null],
     ["sql", null],
+    ["compiled_code", null],
+    ["defer_relation", null],
+    ["context_macro_stack", null],
+    ["_sql_results", new PyDict()],
   ]);
 }
 

@@ -1,5 +1,5 @@
 import type { RenderContext } from "../jinja/template.ts";
-import { PyDict, PyObject, type HostFunction, type Value } from "../jinja/values.ts";
+import { PyObject, type HostFunction, type Value } from "../jinja/values.ts";
 import { GLOBAL_PACKAGE, type MacroEntry, type MacroRegistry } from "./macro-registry.ts";
 
 /** A member that is worked out when a template first asks for it. */
@@ -46,7 +46,7 @@ export class NodeContext implements RenderContext {
   private resolve(name: string): Value | undefined {
     const { registry, packageName, members } = this.options;
     if (name === "context") return new ContextMapping(this);
-    if (name === "builtins") return this.builtins();
+    if (name === "builtins") return new Builtins(this);
     const macro = registry.find(name, packageName);
     if (macro !== undefined) return this.bind(macro);
     if (members.has(name)) return this.member(name);
@@ -94,14 +94,10 @@ export class NodeContext implements RenderContext {
     return macro(args, kwargs);
   }
 
-  private builtins(): PyDict {
-    const dict = new PyDict();
-    for (const name of new Set([...this.options.shared.keys(), ...this.options.members.keys()])) {
-      const value = this.options.members.get(name);
-      // Lazy members cost something (graph, model): a template that wants them asks for them by name.
-      if (!(value instanceof Lazy)) dict.set(name, this.member(name) ?? null);
-    }
-    return dict;
+  /** Names of dbt's own members, without macros. */
+  memberNames(): string[] {
+    const { shared, members } = this.options;
+    return [...new Set([...shared.keys(), ...members.keys()])];
   }
 
   names(): string[] {
@@ -181,6 +177,44 @@ class ContextMapping extends PyObject {
         return () => this.context.names();
       default:
         return undefined;
+    }
+  }
+}
+
+/** `builtins`: dbt's own members, also where a macro of the same name hides them. */
+class Builtins extends PyObject {
+  readonly pyType = "dict";
+  private readonly context: NodeContext;
+
+  constructor(context: NodeContext) {
+    super();
+    this.context = context;
+  }
+
+  override getItem(key: Value): Value | undefined {
+    return typeof key === "string" ? this.context.member(key) : undefined;
+  }
+
+  override contains(item: Value): boolean {
+    return typeof item === "string" && this.context.memberNames().includes(item);
+  }
+
+  override iterate(): Iterable<Value> {
+    return this.context.memberNames();
+  }
+
+  override length(): number {
+    return this.context.memberNames().length;
+  }
+
+  override getAttribute(name: string): Value | undefined {
+    switch (name) {
+      case "get":
+        return (args) => (typeof args[0] === "string" ? this.context.member(args[0]) : undefined) ?? args[1] ?? null;
+      case "keys":
+        return () => this.context.memberNames();
+      default:
+        return this.context.member(name);
     }
   }
 }

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from "../contracts/json.ts";
 import type { ProjectFacts } from "../contracts/project-facts.ts";
 import { compileTemplate, type RenderContext } from "../jinja/template.ts";
-import { pyRepr, raise, type HostFunction, type Value } from "../jinja/values.ts";
+import { PyObject, pyRepr, raise, type HostFunction, type Kwargs, type Value } from "../jinja/values.ts";
 import { isRecord } from "../shared/objects.ts";
 import { toPython } from "./convert.ts";
 import { hostFunction } from "./host-function.ts";
@@ -35,19 +35,53 @@ export interface VarOptions {
   readonly overrides?: JsonObject;
 }
 
-/** dbt's `var(name, default)`, with `has_var`. Texts among the vars may hold Jinja. */
-export function varFunction(options: VarOptions): HostFunction {
-  let vars: JsonObject | null = null;
-  return hostFunction("var", ["var_name", "default?"], (name, fallback): Value => {
-    vars ??= varsFor(options.facts, options.packageName, options.overrides);
-    if (typeof name === "string" && Object.hasOwn(vars, name)) return renderVar(vars[name] ?? null, options.context);
+/** dbt's `var(name, default)`, with `var.has_var(name)`. Texts among the vars may hold Jinja. */
+export class VarObject extends PyObject {
+  readonly pyType = "Var";
+  private readonly options: VarOptions;
+  private vars: JsonObject | null = null;
+  private readonly read: HostFunction = hostFunction("var", ["var_name", "default?"], (name, fallback): Value =>
+    this.value(name ?? null, fallback),
+  );
+
+  constructor(options: VarOptions) {
+    super();
+    this.options = options;
+  }
+
+  private all(): JsonObject {
+    this.vars ??= varsFor(this.options.facts, this.options.packageName, this.options.overrides);
+    return this.vars;
+  }
+
+  override call(args: Value[], kwargs: Kwargs): Value {
+    return this.read(args, kwargs);
+  }
+
+  override getAttribute(name: string): Value | undefined {
+    if (name !== "has_var") return undefined;
+    return hostFunction(
+      name,
+      ["var_name"],
+      (varName) => typeof varName === "string" && Object.hasOwn(this.all(), varName),
+    );
+  }
+
+  private value(name: Value, fallback: Value | undefined): Value {
+    const vars = this.all();
+    const { missing, owner, context } = this.options;
+    if (typeof name === "string" && Object.hasOwn(vars, name)) return renderVar(vars[name] ?? null, context);
     if (fallback !== undefined) return fallback;
-    if (options.missing === "none") return null;
+    if (missing === "none") return null;
     raise(
       "CompilationError",
-      `Required var ${pyRepr(name ?? null)} not found in config:\nVars supplied to ${options.owner} = ${JSON.stringify(vars, null, 4)}`,
+      `Required var ${pyRepr(name)} not found in config:\nVars supplied to ${owner} = ${JSON.stringify(vars, null, 4)}`,
     );
-  });
+  }
+}
+
+export function varFunction(options: VarOptions): VarObject {
+  return new VarObject(options);
 }
 
 function renderVar(value: Json, context: RenderContext): Value {
