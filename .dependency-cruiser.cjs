@@ -51,7 +51,7 @@ module.exports = {
       only(
         `stage-${stage}-alone`,
         stage,
-        ["contracts", "shared", "jinja"],
+        ["contracts", "shared", "jinja", "context"],
         "stages hand over values; they do not call each other",
       ),
     ),

@@ -1,4 +1,4 @@
-import { diagnostic, fail } from "../contracts/diagnostic.ts";
+import { fail } from "../contracts/diagnostic.ts";
 import type { Json } from "../contracts/json.ts";
 import type { ManifestNode, ResourceType } from "../contracts/manifest.ts";
 import type { SourceFile, SourceFileKind } from "../contracts/project.ts";
@@ -30,7 +30,7 @@ export function parseSqlFiles(state: ParseState): void {
     if (kind === undefined) continue;
     const what = `${kind.type} ${stem(file)}`;
     collecting(state, what, file.originalPath, () => {
-      if (file.path.endsWith(".py")) refusePython(state, file);
+      if (file.path.endsWith(".py")) parsePython(state, file);
       else if (kind.type === "snapshot") parseSnapshotFile(state, file);
       else parseFile(state, file, kind.type, kind.key, (name) => modelFiles.has(`${file.packageName}.${name}`));
     });
@@ -42,16 +42,37 @@ export function parseSqlFiles(state: ParseState): void {
   }
 }
 
-function refusePython(state: ParseState, file: SourceFile): void {
-  state.diagnostics.push(
-    diagnostic(
-      "DH1203",
-      `Python models are not supported: ${file.originalPath}`,
-      { file: file.originalPath, line: 1, column: 1 },
-      "This program runs without Python. Write the model in SQL, or disable it and run it with another tool; the other models run.",
-      "warning",
-    ),
-  );
+/** A Python model keeps its place in the graph, so that the rest of the project runs; running it is refused. */
+function parsePython(state: ParseState, file: SourceFile): void {
+  const name = stem(file);
+  const node = newNode({
+    state,
+    file,
+    resourceType: "model",
+    name,
+    uniqueId: `model.${file.packageName}.${name}`,
+    fqn: fqnOf(file.packageName, file.relativePath, name),
+    path: file.relativePath,
+    code: file.text.trim(),
+  });
+  node.language = "python";
+  for (const [, ref] of file.text.matchAll(/\bdbt\.ref\(\s*["']([^"']+)["']\s*\)/g)) {
+    if (ref !== undefined) node.refs.push({ name: ref, package: null, version: null });
+  }
+  const entry = state.properties.find("models", file.packageName, name);
+  const properties = { materialized: "table", ...propertiesConfig(entry, undefined) };
+  const request = {
+    resourceType: node.resource_type,
+    packageName: file.packageName,
+    fqn: node.fqn,
+    properties,
+    inFile: {},
+  };
+  node.config = state.configs.build(request);
+  applyConfigToNode(node, state.configs.buildUnrendered(request));
+  if (entry !== undefined) applyProperties(state, node, entry, undefined);
+  state.names.assign(node, false);
+  addNode(state, node);
 }
 
 function stem(file: SourceFile): string {

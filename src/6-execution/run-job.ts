@@ -66,6 +66,12 @@ function findMaterialization(worker: WorkerContext, node: ManifestNode): MacroEn
 
 /** Builds a model, seed or snapshot by its materialization macro. */
 function materialize(worker: WorkerContext, node: ManifestNode, onCompiled: OnCompiled): JobResult {
+  if (node.language === "python") {
+    raise(
+      "NotImplementedError",
+      "Python models are not supported: this program runs without Python. Write the model in SQL, or exclude it; the other models run.",
+    );
+  }
   if (node.config["materialized"] === "incremental" && node.config["incremental_strategy"] === "microbatch") {
     raise(
       "NotImplementedError",
@@ -78,7 +84,7 @@ function materialize(worker: WorkerContext, node: ManifestNode, onCompiled: OnCo
   const result = run.context.bind(findMaterialization(worker, node))([], Object.create(null) as Record<string, Value>);
   for (const relation of materializedRelations(result, node))
     worker.bridge.request({ op: "cache-added", relation: relation.parts });
-  return { compiled, compiledAt, response: mainResponse(run) };
+  return { compiled, compiledAt, response: mainResponse(run), ...buildPath(run) };
 }
 
 function materializedRelations(result: Value, node: ManifestNode): Relation[] {
@@ -120,7 +126,12 @@ function runTest(worker: WorkerContext, node: ManifestNode, onCompiled: OnCompil
   if (result instanceof PyDict)
     for (const relation of materializedRelations(result, node))
       worker.bridge.request({ op: "cache-added", relation: relation.parts });
-  return { compiled, compiledAt, response: mainResponse(run), test: readTestResult(run, node) };
+  return { compiled, compiledAt, response: mainResponse(run), ...buildPath(run), test: readTestResult(run, node) };
+}
+
+function buildPath(run: RunContext): Pick<JobResult, "buildPath"> {
+  const path = run.buildPath();
+  return path === undefined ? {} : { buildPath: path };
 }
 
 function readTestResult(

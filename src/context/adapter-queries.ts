@@ -36,14 +36,7 @@ export function queryMethods(
     case "ensure_transaction":
       return () => (backend.begin(), "");
     case "location_exists":
-      return hostFunction(name, ["location"], (location) => {
-        try {
-          backend.execute(`select 1 from '${pyStr(location ?? null)}' where 1=0`, false, false);
-          return true;
-        } catch {
-          return false;
-        }
-      });
+      return hostFunction(name, ["location"], (location) => locationExists(backend, pyStr(location ?? null)));
     case "get_column_schema_from_query":
       return hostFunction(name, ["sql"], (sql) => {
         const { table } = backend.execute(`DESCRIBE (${pyStr(sql ?? null)})`, false, true);
@@ -68,6 +61,15 @@ export function queryMethods(
       return () => "connection";
     default:
       return undefined;
+  }
+}
+
+function locationExists(backend: AdapterBackend, location: string): boolean {
+  try {
+    backend.execute(`select 1 from '${location}' where 1=0`, false, false);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -1,5 +1,5 @@
 import { ALL_PARTS, type RelationParts } from "../contracts/relation.ts";
-import { iterate, PyDict, pyRepr, pyStr, raise, truthy, type Value } from "../jinja/values.ts";
+import { iterate, JinjaError, PyDict, pyRepr, pyStr, raise, truthy, type Value } from "../jinja/values.ts";
 import type { AdapterBackend, AdapterOptions } from "./adapter-backend.ts";
 import { AgateTable } from "./agate.ts";
 import { Column } from "./column.ts";
@@ -119,9 +119,7 @@ export function schemaMethods(name: string, backend: AdapterBackend, { context }
         return table instanceof AgateTable && table.rowCount > 0 && truthy(table.data[0]?.[0] ?? null);
       });
     case "get_columns_in_relation":
-      return hostFunction(name, ["relation"], (relation) =>
-        context().callMacro("get_columns_in_relation", [asRelation(relation, name)]),
-      );
+      return hostFunction(name, ["relation"], (relation) => columnsIfThere(context(), asRelation(relation, name)));
     case "get_columns_in_table":
       return hostFunction(name, ["schema", "identifier"], (schema, identifier) =>
         context().callMacro("get_columns_in_relation", [
@@ -155,6 +153,16 @@ export function schemaMethods(name: string, backend: AdapterBackend, { context }
 function columnsOf(context: NodeContext, relation: Relation): Column[] {
   const columns = context.callMacro("get_columns_in_relation", [relation]);
   return [...iterate(columns)].filter((entry): entry is Column => entry instanceof Column);
+}
+
+/** A relation that is not there has no columns: macros ask that way whether it exists. */
+function columnsIfThere(context: NodeContext, relation: Relation): Value {
+  try {
+    return context.callMacro("get_columns_in_relation", [relation]);
+  } catch (error) {
+    if (error instanceof JinjaError && /does not exist/i.test(error.message)) return [];
+    throw error;
+  }
 }
 
 /** A snapshot table needs dbt's own columns; says which are missing. */

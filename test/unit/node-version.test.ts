@@ -1,0 +1,23 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { satisfies } from "semver";
+import { expect, test } from "vitest";
+
+interface Locked {
+  readonly dev?: boolean;
+  readonly engines?: { readonly node?: string };
+}
+
+/** Packages whose `engines` excludes Node 20.19 though they run on it, with the proof. None so far. */
+const EXCEPTIONS: readonly string[] = [];
+
+test("every production package runs on Node 20.19", () => {
+  const path = join(import.meta.dirname, "..", "..", "package-lock.json");
+  const lock = JSON.parse(readFileSync(path, "utf8")) as { packages: Record<string, Locked> };
+  const production = Object.entries(lock.packages).filter(([name, entry]) => name !== "" && entry.dev !== true);
+  const excluded = production
+    .filter(([, { engines }]) => !satisfies("20.19.0", engines?.node ?? "*"))
+    .map(([name]) => name.replace("node_modules/", ""));
+  expect(production.length).toBeGreaterThan(5);
+  expect(excluded.filter((name) => !EXCEPTIONS.includes(name))).toEqual([]);
+});
