@@ -67,8 +67,8 @@ class PortBridge implements Bridge {
     if (Atomics.load(this.flags, CANCELLED) === 1) throw new RefusedStatement(CANCEL, "");
     Atomics.store(this.flags, ANSWERED, 0);
     this.port.postMessage({ type: "request", request } satisfies FromWorker);
-    // Waiting in slices keeps a lost answer from blocking for ever: the flag is looked at anew each second.
-    while (Atomics.wait(this.flags, ANSWERED, 0, SLICE_MS) === "timed-out");
+    // Only the flag says that the answer is there: a wake-up may be the late notification of the answer before.
+    while (Atomics.load(this.flags, ANSWERED) === 0) Atomics.wait(this.flags, ANSWERED, 0, SLICE_MS);
     const message = receiveMessageOnPort(this.port)?.message as ToWorker | undefined;
     if (message === undefined || message.type === "job")
       throw new Error("bug: the bridge was notified without an answer");
