@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync, type Dirent } from "node:fs";
 import { join } from "node:path";
 import type { Checksum } from "../contracts/manifest.ts";
 import type { PackageConfig, SourceFile, SourceFileKind } from "../contracts/project.ts";
-import { sha256 } from "../shared/checksum.ts";
+import { textChecksum } from "../shared/checksum.ts";
 import { isMissing } from "../shared/files.ts";
 
 interface Search {
@@ -101,18 +101,17 @@ function readSourceFile(
   const base = { kind, packageName: config.name, path, originalPath, relativePath, searchPath };
   // A seed's rows are read when it is loaded, not here.
   if (kind === "seed") return { ...base, text: "", checksum: seedChecksum(path, originalPath) };
-  const text = readFileSync(path, "utf8")
-    .replace(/^\uFEFF/, "")
-    .replaceAll("\r\n", "\n");
+  const written = readFileSync(path, "utf8");
+  const text = written.replace(/^\uFEFF/, "").replaceAll("\r\n", "\n");
   return {
     ...base,
     text,
-    checksum: config.internal ? { name: "none", checksum: "" } : { name: "sha256", checksum: sha256(text.trim()) },
+    checksum: config.internal ? { name: "none", checksum: "" } : { name: "sha256", checksum: textChecksum(written) },
   };
 }
 
 /** Large seeds are known by their path, as in dbt: hashing them would cost more than it saves. */
 function seedChecksum(path: string, originalPath: string): Checksum {
   if (statSync(path).size > MAX_HASHED_SEED) return { name: "path", checksum: originalPath };
-  return { name: "sha256", checksum: sha256(readFileSync(path, "utf8").trim()) };
+  return { name: "sha256", checksum: textChecksum(readFileSync(path, "utf8")) };
 }

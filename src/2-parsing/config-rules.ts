@@ -83,14 +83,19 @@ const DEFAULTS: Partial<Record<ResourceType, JsonObject>> = {
   source: {
     enabled: true,
     event_time: null,
-    freshness: null,
+    freshness: {
+      warn_after: { count: null, period: null },
+      error_after: { count: null, period: null },
+      filter: null,
+    },
     loaded_at_field: null,
     loaded_at_query: null,
     meta: {},
     tags: [],
+    static_analysis: null,
   },
   exposure: { enabled: true, tags: [], meta: {} },
-  unit_test: { tags: [], meta: {}, enabled: true },
+  unit_test: { tags: [], meta: {}, enabled: true, static_analysis: null },
   metric: { enabled: true, group: null, meta: {} },
   semantic_model: { enabled: true, group: null, meta: {} },
   saved_query: {

@@ -1,7 +1,7 @@
 import { diagnostic, type Diagnostic } from "../contracts/diagnostic.ts";
 import type { Invocation } from "../contracts/invocation.ts";
 import { isJsonObject, type Json } from "../contracts/json.ts";
-import type { Manifest, ManifestNode } from "../contracts/manifest.ts";
+import type { Manifest } from "../contracts/manifest.ts";
 import type { ProjectFacts } from "../contracts/project-facts.ts";
 import type { Project } from "../contracts/project.ts";
 import type { EngineMethods } from "../context/adapter-backend.ts";
@@ -24,6 +24,7 @@ import { parseSources } from "./parse-sources.ts";
 import { parseSqlFiles } from "./parse-sql-files.ts";
 import type { ParseState } from "./parse-state.ts";
 import { parseUnitTests } from "./parse-unit-tests.ts";
+import { inferPrimaryKeys } from "./primary-key.ts";
 import { readPropertyFiles, type PropertyEntry } from "./property-files.ts";
 import { PropertyIndex } from "./property-index.ts";
 import { RelationNames } from "./relation-names.ts";
@@ -156,20 +157,9 @@ function testTarget(entry: PropertyEntry, version: string | number | null): Test
 }
 
 function finish(state: ParseState): void {
-  for (const node of Object.values(state.manifest.nodes))
-    if (node.resource_type === "model") node.primary_key = primaryKey(state, node);
+  inferPrimaryKeys(state.manifest);
   warnUnusedProperties(state);
   warnMisspelledConfigs(state);
-}
-
-/** Columns that together are unique and not null, inferred from constraints and tests. */
-function primaryKey(_state: ParseState, node: ManifestNode): string[] {
-  for (const constraint of node.constraints ?? [])
-    if (constraint["type"] === "primary_key") return asList(constraint["columns"] as string[]);
-  const column = Object.values(node.columns).find((entry) =>
-    entry.constraints.some((constraint) => constraint["type"] === "primary_key"),
-  );
-  return column === undefined ? [] : [column.name];
 }
 
 const PATCHED = new Set(["models", "seeds", "snapshots", "analyses"]);

@@ -169,6 +169,6 @@ function csvRows(text: string): Json[] {
 function completeRowFirst(rows: Json[]): Json[] {
   const index = rows.findIndex((row) => isRecord(row) && Object.values(row).every((value) => value !== null));
   if (index <= 0) return rows;
-  const first = rows[index] ?? null;
-  return [first, ...rows.filter((_, other) => other !== index)];
+  // The two rows change places, so that the others keep theirs.
+  return rows.with(0, rows[index] ?? null).with(index, rows[0] ?? null);
 }

@@ -23,6 +23,18 @@ export function resolveNode(
   lookup = new RefLookup(state.manifest, state.project.root.name),
 ): void {
   const parents = new Set(node.depends_on.nodes);
+  for (const [source = "", table = ""] of node.sources) {
+    const found = lookup.source(source, table, node.package_name);
+    if (found !== null && "node" in found) parents.add(found.node.unique_id);
+    else
+      missing(
+        state,
+        node,
+        `a source named '${source}.${table}'`,
+        found !== null,
+        didYouMean(`${source}.${table}`, lookup.sourceNames()),
+      );
+  }
   for (const ref of node.refs) {
     const found = lookup.ref(ref, node.package_name);
     if (found !== null && "node" in found) {
@@ -38,18 +50,6 @@ export function resolveNode(
         didYouMean(ref.name, lookup.refNames()),
       );
   }
-  for (const [source = "", table = ""] of node.sources) {
-    const found = lookup.source(source, table, node.package_name);
-    if (found !== null && "node" in found) parents.add(found.node.unique_id);
-    else
-      missing(
-        state,
-        node,
-        `a source named '${source}.${table}'`,
-        found !== null,
-        didYouMean(`${source}.${table}`, lookup.sourceNames()),
-      );
-  }
   for (const ref of "functions" in node ? node.functions : []) {
     const found = lookup.function(ref.name);
     if (found !== null) parents.add(found.unique_id);
@@ -62,7 +62,7 @@ function versionText(ref: RefArgs): string {
   return ref.version === null ? "" : ` with version '${String(ref.version)}'`;
 }
 
-/** A test of something that is not there is left out with a warning; anything else stops the command. */
+/** A test of something that is not there stays in the manifest, switched off, with a warning; anything else stops the command. */
 function missing(state: ParseState, node: Referring, target: string, disabled: boolean, hint: string | null): void {
   const title = `${node.resource_type.charAt(0).toUpperCase()}${node.resource_type.slice(1)}`;
   const reason = disabled ? "which is disabled" : "which was not found";
@@ -79,15 +79,7 @@ function missing(state: ParseState, node: Referring, target: string, disabled: b
       ),
     );
   }
-  if (isTest) {
-    const test = node;
-    test.config["enabled"] = false;
-    const { [test.unique_id]: removed, ...rest } = state.manifest.nodes;
-    if (removed !== undefined) {
-      state.manifest.nodes = rest;
-      (state.manifest.disabled[test.unique_id] ??= []).push(removed);
-    }
-  }
+  if (isTest) node.config["enabled"] = false;
 }
 
 function placeOf(node: Referring): Place {

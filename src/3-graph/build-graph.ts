@@ -51,10 +51,13 @@ export function parentsOf(node: GraphNode): readonly string[] {
   return "depends_on" in node ? node.depends_on.nodes : [];
 }
 
-/** Every vertex of a manifest: nodes, sources, exposures, unit tests and the semantic resources. */
+/**
+ * Every vertex of a manifest: nodes, sources, exposures, unit tests and the semantic resources. Tests of what is not
+ * there are in the manifest, but nothing runs them.
+ */
 export function buildGraph(manifest: Manifest): ProjectGraph {
   const all: GraphNode[] = [
-    ...Object.values(manifest.nodes),
+    ...Object.values(manifest.nodes).filter((node) => node.config["enabled"] !== false),
     ...Object.values(manifest.sources),
     ...Object.values(manifest.exposures),
     ...Object.values(manifest.unit_tests),

@@ -23,6 +23,8 @@ export interface RunContext {
   readonly results: SqlResults;
   /** Ephemeral models that the node's text used, in order. */
   readonly ephemerals: Map<string, ManifestNode>;
+  /** target/run/…, where the statements were written, if any were. */
+  buildPath(): string | undefined;
   /** Puts the compiled text where templates look for it. */
   setCompiled(code: string): void;
 }
@@ -78,6 +80,7 @@ export function runContext(worker: WorkerContext, node: ManifestNode): RunContex
     context,
     results,
     ephemerals,
+    buildPath: () => node.build_path ?? undefined,
     setCompiled: (code) => {
       modelDict().set("compiled_code", code);
       modelDict().set("compiled_sql", code);
@@ -124,7 +127,8 @@ export function targetPath(
 
 function writeRunFile(worker: WorkerContext, node: ManifestNode, payload: string): string {
   const { facts } = worker.setup;
-  const path = join(facts.root, targetPath(node, "run", facts.targetPath));
+  node.build_path = targetPath(node, "run", facts.targetPath);
+  const path = join(facts.root, node.build_path);
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, payload);
   return "";

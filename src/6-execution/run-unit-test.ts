@@ -14,7 +14,7 @@ import { nodeRelation } from "../context/node-relation.ts";
 import { sourceRelation } from "../context/source-relation.ts";
 import { varFunction } from "../context/vars.ts";
 import { compileTemplate } from "../jinja/template.ts";
-import { PyDict, pyStr, raise, type HostFunction, type Value } from "../jinja/values.ts";
+import { JinjaError, PyObject, pyStr, raise, type HostFunction, type Value } from "../jinja/values.ts";
 import { compareRows } from "./unit-test-diff.ts";
 import { asText } from "../shared/objects.ts";
 
@@ -44,10 +44,24 @@ export function runUnitTest(
   const compiledAt = Date.now();
   const materialization = worker.registry.findMaterialization("unit", worker.setup.facts.adapterTypes);
   if (materialization === undefined) raise("CompilationError", "No materialization 'unit' was found");
-  run.context.bind(materialization)([], Object.create(null) as Record<string, Value>);
+  try {
+    run.context.bind(materialization)([], Object.create(null) as Record<string, Value>);
+  } catch (error) {
+    throw explained(error, unitTest.name);
+  }
   const table = run.results.peek("main")?.get("table");
   if (!(table instanceof AgateTable)) raise("CompilationError", "The unit materialization gave no table");
   return { compiled, compiledAt, response: { _message: "OK" }, unitTest: outcome(table) };
+}
+
+/** The engine complains of the fixtures as a rule, not of the model: say so first. */
+function explained(error: unknown, name: string): unknown {
+  if (!(error instanceof JinjaError)) return error;
+  const title = error.pythonType === "CompilationError" ? "Compilation Error" : "Runtime Error";
+  error.message =
+    `An error occurred during execution of unit test '${name}'. ` +
+    `There may be an error in the unit test definition: check the data types.\n ${title}\n  ${error.message}`;
+  return error;
 }
 
 function testedNode(unitTest: UnitTestNode, model: ManifestNode): ManifestNode {
@@ -162,8 +176,11 @@ function evaluateInput(worker: WorkerContext, text: string, unitTest: UnitTestNo
 /** The SQL of a fixture; the macros take the columns' types from the real relation. */
 function fixture(worker: WorkerContext, given: UnitTestInput, node: ManifestNode, relation?: Value): () => string {
   return () => {
-    if (given.format === "sql") return asText(given.rows);
     const run = runContext(worker, { ...node, resource_type: "model" });
+    if (given.format === "sql") {
+      const text = asText(given.rows);
+      return text.includes("{") ? compileTemplate(text, { path: node.original_file_path }).render(run.context) : text;
+    }
     if (relation !== undefined) run.context.override({ this: relation });
     const rows = given.rows ?? seedRows(node);
     return pyStr(run.context.callMacro("get_fixture_sql", [toPython(rows), null]));
@@ -268,10 +285,27 @@ function overrideMacro(
   }
   const [packageName, macro] = [name.slice(0, dot), name.slice(dot + 1)];
   const before = members[packageName];
-  const dict = before instanceof PyDict ? before : new PyDict();
-  dict.set(macro, fixed);
-  const namespace = context.lookup(packageName);
-  members[packageName] = namespace === undefined || before instanceof PyDict ? dict : dict;
+  const namespace =
+    before instanceof OverriddenNamespace ? before : new OverriddenNamespace(context.lookup(packageName) ?? null);
+  namespace.fixed.set(macro, fixed);
+  members[packageName] = namespace;
+}
+
+/** A package's macros, some of which give fixed values. */
+class OverriddenNamespace extends PyObject {
+  readonly pyType = "dict";
+  readonly fixed = new Map<string, Value>();
+  private readonly original: Value;
+
+  constructor(original: Value) {
+    super();
+    this.original = original;
+  }
+
+  override getItem(key: Value): Value | undefined {
+    const fixed = typeof key === "string" ? this.fixed.get(key) : undefined;
+    return fixed ?? (this.original instanceof PyObject ? this.original.getItem(key) : undefined);
+  }
 }
 
 function outcome(table: AgateTable): UnitTestOutcome {

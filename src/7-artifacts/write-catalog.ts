@@ -2,8 +2,8 @@ import { join } from "node:path";
 import type { CatalogColumn } from "../contracts/engine.ts";
 import type { Invocation } from "../contracts/invocation.ts";
 import type { Manifest } from "../contracts/manifest.ts";
-import { writeFileAtomic } from "../shared/files.ts";
 import { catalogMetadata } from "./write-run-results.ts";
+import { writeJson } from "./write-json.ts";
 
 interface CatalogTable {
   metadata: {
@@ -39,7 +39,7 @@ export function writeCatalogJson(
     if (table !== undefined) sources[source.unique_id] = { ...table, unique_id: source.unique_id };
   }
   const json = { metadata: catalogMetadata(invocation), nodes, sources, errors: null };
-  writeFileAtomic(join(targetFolder, "catalog.json"), JSON.stringify(json));
+  writeJson(join(targetFolder, "catalog.json"), json, invocation);
   return Object.keys(nodes).length + Object.keys(sources).length;
 }
 
@@ -60,7 +60,7 @@ function tablesOf(rows: readonly CatalogColumn[]): Map<string, CatalogTable> {
           name: row.relation,
           database: row.database,
           comment: row.relationComment,
-          owner: row.owner,
+          owner: row.owner === "" ? null : row.owner,
         },
         columns: {},
         stats: {

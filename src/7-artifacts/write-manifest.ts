@@ -3,7 +3,7 @@ import { DBT_VERSION, type Invocation } from "../contracts/invocation.ts";
 import type { GraphNode, Manifest } from "../contracts/manifest.ts";
 import type { Project } from "../contracts/project.ts";
 import { md5 } from "../shared/checksum.ts";
-import { writeFileAtomic } from "../shared/files.ts";
+import { writeJson } from "./write-json.ts";
 
 /** target/manifest.json, in the form of https://schemas.getdbt.com/dbt/manifest/v12.json */
 export function writeManifestJson(
@@ -12,7 +12,7 @@ export function writeManifestJson(
   invocation: Invocation,
   targetFolder: string,
 ): void {
-  writeFileAtomic(join(targetFolder, "manifest.json"), JSON.stringify(manifestJson(manifest, project, invocation)));
+  writeJson(join(targetFolder, "manifest.json"), manifestJson(manifest, project, invocation), invocation);
 }
 
 export function manifestJson(manifest: Manifest, project: Project, invocation: Invocation): Record<string, unknown> {
@@ -78,14 +78,18 @@ function overview(): Record<string, unknown> {
   };
 }
 
+/** What a node has only once it was compiled. */
+const COMPILED_FIELDS = new Set(["compiled", "compiled_code", "extra_ctes", "extra_ctes_injected"]);
 const SEED_FIELDS_NOT_PUBLISHED = new Set(["refs", "sources", "metrics", "functions", "contract", "language"]);
 
 /** A node without our own fields, and without those that dbt does not have for its kind. */
 function publish(node: object): Record<string, unknown> {
   const isSeed = "resource_type" in node && node.resource_type === "seed";
+  const isUncompiled = "compiled" in node && node.compiled === false;
   const result: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(node)) {
     if (key.startsWith("_") || (isSeed && SEED_FIELDS_NOT_PUBLISHED.has(key))) continue;
+    if (isUncompiled && COMPILED_FIELDS.has(key)) continue;
     result[key] = value;
   }
   if (isSeed)

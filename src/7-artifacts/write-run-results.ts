@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { DBT_VERSION, type Invocation } from "../contracts/invocation.ts";
 import type { FreshnessResult, RunResult } from "../contracts/run-result.ts";
-import { writeFileAtomic } from "../shared/files.ts";
 import { customEnv } from "./write-manifest.ts";
+import { writeJson } from "./write-json.ts";
 
 function metadata(schema: string, { id, startedAt, env }: Invocation): Record<string, unknown> {
   return {
@@ -32,7 +32,7 @@ export function writeRunResultsJson(
     elapsed_time: elapsed,
     args: publicArgs(invocation),
   };
-  writeFileAtomic(join(targetFolder, "run_results.json"), JSON.stringify(json));
+  writeJson(join(targetFolder, "run_results.json"), json, invocation);
 }
 
 function publicArgs({ flags }: Invocation): Record<string, unknown> {
@@ -46,10 +46,7 @@ export function writeSourcesJson(
   invocation: Invocation,
   targetFile: string,
 ): void {
-  writeFileAtomic(
-    targetFile,
-    JSON.stringify({ metadata: metadata("sources/v3", invocation), results, elapsed_time: elapsed }),
-  );
+  writeJson(targetFile, { metadata: metadata("sources/v3", invocation), results, elapsed_time: elapsed }, invocation);
 }
 
 /** The common head of the catalog. */

@@ -66,6 +66,8 @@ export interface JobResult {
   /** ms since 1970, when rendering the text was done and running began. */
   readonly compiledAt?: number;
   readonly response?: AdapterResponse;
+  /** target/run/…, where the node's statements were written. */
+  readonly buildPath?: string;
   readonly test?: TestOutcome;
   readonly unitTest?: UnitTestOutcome;
   readonly table?: {
