@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { Command, CommanderError, Option } from "commander";
 import { DiagnosticError } from "../contracts/diagnostic.ts";
 import type { Emit } from "../contracts/events.ts";
-import { isSecretEnvName, type Invocation } from "../contracts/invocation.ts";
+import { secretsOf, type Invocation } from "../contracts/invocation.ts";
 import { isJsonObject, type JsonObject } from "../contracts/json.ts";
 import type { CommandResult } from "../commands/result.ts";
 import { readTextIfExists } from "../shared/files.ts";
@@ -118,14 +118,11 @@ async function runRow(
   const flags = resolveFlags({ which: row.which ?? row.name, given, env, project: projectFlags(root), argv });
   flags.project_dir = root;
   const id = randomUUID();
-  const secrets = Object.entries(env).flatMap(([name, value]) =>
-    isSecretEnvName(name) && value !== undefined && value !== "" ? [value] : [],
-  );
   const reporting = startReporting({
     flags,
     root,
     env,
-    secrets: secrets.sort((a, b) => b.length - a.length),
+    secrets: secretsOf(env),
     invocationId: id,
     logsToStderr: row.logsToStderr === true,
   });

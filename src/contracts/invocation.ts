@@ -10,6 +10,13 @@ export interface Invocation {
   readonly emit: Emit;
 }
 
+/** Values that must not be seen in logs, errors and artifacts; the longest first, so that one inside another is masked whole. */
+export function secretsOf(env: Invocation["env"]): string[] {
+  return Object.entries(env)
+    .flatMap(([name, value]) => (isSecretEnvName(name) && value !== undefined && value !== "" ? [value] : []))
+    .sort((a, b) => b.length - a.length);
+}
+
 /** The dbt language version that we speak; packages compare it in `require-dbt-version` and templates read it as `dbt_version`. */
 export const DBT_VERSION = "1.12.0";
 

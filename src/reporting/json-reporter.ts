@@ -1,6 +1,6 @@
 import type { Emit, LogLevel, RunEvent } from "../contracts/events.ts";
 import { paint } from "./colors.ts";
-import { maskSecrets } from "./mask-secrets.ts";
+import { maskSecrets } from "../shared/mask-secrets.ts";
 import { levelOf, textOf } from "./text-reporter.ts";
 
 export interface JsonReporterOptions {

@@ -1,7 +1,7 @@
 import type { Emit, LogLevel, RunEvent } from "../contracts/events.ts";
 import { paint, type Paint } from "./colors.ts";
 import { clock, diagnosticText, nodeLine } from "./format-line.ts";
-import { maskSecrets } from "./mask-secrets.ts";
+import { maskSecrets } from "../shared/mask-secrets.ts";
 import type { ProgressLine } from "./progress-line.ts";
 
 export interface TextReporterOptions {

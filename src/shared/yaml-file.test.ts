@@ -1,0 +1,44 @@
+import { describe, expect, test } from "vitest";
+import { parseYaml } from "./yaml-file.ts";
+
+describe("YAML as PyYAML reads it", () => {
+  test.each([
+    ["a: yes", { a: true }],
+    ["a: off", { a: false }],
+    ["a: y", { a: "y" }],
+    ["a: 2020-01-01", { a: "2020-01-01" }],
+    ["a: 1e3", { a: "1e3" }],
+    ["a: 0o17", { a: "0o17" }],
+    ["a: 1_000", { a: 1000 }],
+    ["a: ~", { a: null }],
+    ["a: 'yes'", { a: "yes" }],
+    ["x: &x {k: 1}\na:\n  <<: *x\n  l: 2", { x: { k: 1 }, a: { k: 1, l: 2 } }],
+    ["a: 1\na: 2", { a: 2 }],
+  ])("%s", (text, expected) => {
+    expect(parseYaml(text).data).toEqual(expected);
+  });
+});
+
+test("a whole float stays a float", () => {
+  const { a } = parseYaml("a: 1.0").data as { a: unknown };
+  expect(a).toBeInstanceOf(Number);
+});
+
+test("the place of an entry, and of what is wrong", () => {
+  expect(parseYaml("models:\n  - name: a\n  - name: b\n").placeOf(["models", 1, "name"])).toEqual({
+    line: 3,
+    column: 11,
+  });
+  expect(parseYaml("a: [1\nb: 2").problems[0]).toMatchObject({ line: 2 });
+});
+
+test("an alias bomb ends as a problem, not as a crash", () => {
+  const levels = Array.from(
+    { length: 12 },
+    (_, index) =>
+      `l${String(index + 1)}: &l${String(index + 1)} [${Array(10)
+        .fill(`*l${String(index)}`)
+        .join(", ")}]`,
+  );
+  expect(parseYaml(["l0: &l0 [x]", ...levels].join("\n")).problems.length).toBeGreaterThan(0);
+});

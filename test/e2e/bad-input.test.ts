@@ -1,0 +1,152 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { DuckDBInstance } from "@duckdb/node-api";
+import { describe, expect, test } from "vitest";
+import { run, temporaryFolder } from "../support/program.ts";
+import { writeProject } from "../support/write-project.ts";
+
+/** Runs a command in a project made of the given files. */
+async function runIn(files: Record<string, string>, args: string[], env: Record<string, string> = {}) {
+  using folder = temporaryFolder();
+  writeProject(folder.path, files);
+  return await run(args, folder.path, env);
+}
+
+test("all problems of a project are reported at once, each with its place and the near name", async () => {
+  const ran = await runIn(
+    {
+      "models/orders.sql": "select 1 as id",
+      "models/first.sql": "-- a comment\nselect * from {{ ref('ordrs') }}",
+      "models/second.sql": "select * from {{ source('raw', 'nothing') }}",
+      "models/third.sql": "select {{ 1 + }}",
+      "models/broken.yml": "models:\n  - name: orders\n   description: x\n",
+      "models/other/orders.sql": "select 2 as id",
+    },
+    ["build"],
+  );
+  expect(ran.code).toBe(2);
+  for (const part of [
+    "depends on a node named 'ordrs' which was not found",
+    "Did you mean 'orders'?",
+    "a source named 'raw.nothing' which was not found",
+  ]) {
+    expect(ran.stdout).toContain(part);
+  }
+  expect(ran.stdout).toMatch(/DH1201 models\/third\.sql:1:\d+/);
+  expect(ran.stdout).toMatch(/DH1002 models\/broken\.yml:3:\d+/);
+  expect(ran.stdout).toMatch(/DH1205 [\s\S]*two models with the name "orders"/);
+});
+
+test("a cycle names every model in it", async () => {
+  const ran = await runIn(
+    { "models/a.sql": "select * from {{ ref('b') }}", "models/b.sql": "select * from {{ ref('a') }}" },
+    ["run"],
+  );
+  expect(ran.code).toBe(2);
+  expect(ran.stdout).toMatch(
+    /Found a cycle: model\.shop\.(a --> model\.shop\.b --> model\.shop\.a|b --> model\.shop\.a --> model\.shop\.b)/,
+  );
+});
+
+describe("what a command needs before it can start", () => {
+  const model = { "models/a.sql": "select 1 as id" };
+  test.each([
+    ["no project", {}, ["run", "--project-dir", "nowhere"], "No dbt_project.yml found", 2],
+    [
+      "an unknown profile",
+      { ...model, "dbt_project.yml": "name: shop\nprofile: shpo\n" },
+      ["run"],
+      "Did you mean 'shop'?",
+      2,
+    ],
+    ["an unknown target", model, ["run", "--target", "prod"], "does not have a target named 'prod'", 2],
+    [
+      "an unknown engine",
+      { ...model, "profiles.yml": "shop:\n  outputs:\n    default: {type: duckdbb}\n" },
+      ["run"],
+      "Could not find adapter type duckdbb!",
+      2,
+    ],
+    [
+      "a missing env var",
+      {
+        ...model,
+        "profiles.yml": "shop:\n  outputs:\n    default: {type: duckdb, path: \"{{ env_var('NOT_SET_ANYWHERE') }}\"}\n",
+      },
+      ["run"],
+      "Env var required but not provided: 'NOT_SET_ANYWHERE'",
+      2,
+    ],
+    ["an unknown flag", model, ["run", "--nonsense"], "unknown option '--nonsense'", 2],
+    ["a bad selector", model, ["ls", "--select", "tga:x"], "'tga' is not a valid method name", 2],
+    ["bad vars", model, ["run", "--vars", "{a: ["], "YAML of --vars", 2],
+  ])("%s", async (_name, files, args, message, code) => {
+    const ran = await runIn(files, args);
+    expect(ran.stdout + ran.stderr).toContain(message);
+    expect(ran.code).toBe(code);
+  });
+});
+
+test("a macro that does not exist fails its node, with the place of the call", async () => {
+  const ran = await runIn(
+    { "models/a.sql": "select\n  {{ no_such_macro('x') }} as id", "models/b.sql": "select 1 as id" },
+    ["run"],
+  );
+  expect(ran.code).toBe(1);
+  expect(ran.stdout).toContain("'no_such_macro' is undefined");
+  expect(ran.stdout).toMatch(/models\/a\.sql:2:\d+/);
+  expect(ran.stdout).toContain("PASS=1 WARN=0 ERROR=1");
+});
+
+test("a broken CSV names the seed", async () => {
+  const ran = await runIn({ "seeds/bad.csv": 'id,name\n1,"open\n2,x\n' }, ["seed"]);
+  expect(ran.code).toBe(1);
+  expect(ran.stdout).toContain("seed bad (seeds/bad.csv)");
+});
+
+test("a database file that another process holds is named with that process", async () => {
+  using folder = temporaryFolder();
+  writeProject(folder.path, { "models/a.sql": "select 1 as id" });
+  const holder = await DuckDBInstance.create(join(folder.path, "shop.duckdb"));
+  const ran = await run(["run"], folder.path);
+  holder.closeSync();
+  expect(ran.code).toBe(2);
+  expect(ran.stdout).toContain(`is in use by process ${String(process.pid)}`);
+});
+
+test("a damaged database file is named, and left alone", async () => {
+  using folder = temporaryFolder();
+  writeProject(folder.path, { "models/a.sql": "select 1 as id" });
+  const path = join(folder.path, "shop.duckdb");
+  writeFileSync(path, "not a database at all");
+  const ran = await run(["run"], folder.path);
+  expect(ran.code).toBe(2);
+  expect(ran.stdout).toContain("DH2002");
+  expect(readFileSync(path, "utf8")).toBe("not a database at all");
+});
+
+test("secrets are for profiles only, and are masked wherever they would show", async () => {
+  using folder = temporaryFolder();
+  const secret = "s3cret_schema";
+  writeProject(folder.path, {
+    "profiles.yml":
+      "shop:\n  outputs:\n    default: {type: duckdb, path: shop.duckdb, schema: \"{{ env_var('DBT_ENV_SECRET_SCHEMA') }}\"}\n",
+    "models/a.sql": "{{ log('schema is ' ~ schema, info=true) }}select 1 as id",
+  });
+  const ran = await run(["run", "--debug"], folder.path, { DBT_ENV_SECRET_SCHEMA: secret });
+  expect(ran.code).toBe(0);
+  expect(ran.stdout).toContain("schema is *****");
+  const written = [
+    join(folder.path, "logs", "dbt.log"),
+    ...readdirSync(join(folder.path, "target"))
+      .filter((name) => name.endsWith(".json"))
+      .map((name) => join(folder.path, "target", name)),
+  ];
+  for (const text of [ran.stdout, ran.stderr, ...written.map((path) => readFileSync(path, "utf8"))])
+    expect(text).not.toContain(secret);
+  const refused = await runIn({ "models/a.sql": "select '{{ env_var('DBT_ENV_SECRET_SCHEMA') }}' as x" }, ["run"], {
+    DBT_ENV_SECRET_SCHEMA: secret,
+  });
+  expect(refused.code).toBe(2);
+  expect(refused.stdout).toContain("Secret env vars are allowed only in profiles.yml or packages.yml");
+});

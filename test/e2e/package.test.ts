@@ -1,0 +1,39 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { ROOT, temporaryFolder } from "../support/program.ts";
+
+test("the packed tarball works in an empty folder", () => {
+  using folder = temporaryFolder();
+  const options = { encoding: "utf8" as const, stdio: ["ignore", "pipe", "pipe"] as ["ignore", "pipe", "pipe"] };
+  // The build is there already; packing must not make it again under the other tests.
+  execFileSync("npm", ["pack", "--ignore-scripts", "--pack-destination", folder.path], { ...options, cwd: ROOT });
+  const tarball = readdirSync(folder.path).find((name) => name.endsWith(".tgz")) ?? "";
+  execFileSync(
+    "npm",
+    [
+      "install",
+      "--global",
+      "--prefix",
+      join(folder.path, "global"),
+      "--no-audit",
+      "--no-fund",
+      join(folder.path, tarball),
+    ],
+    { ...options, cwd: folder.path },
+  );
+  const program = join(folder.path, "global", "bin", "duckhouse-dbt");
+  expect(existsSync(program)).toBe(true);
+  cpSync(join(ROOT, "test", "projects", "minimal", "project"), join(folder.path, "project"), { recursive: true });
+  const output = execFileSync(program, ["build", "--profiles-dir", "."], {
+    ...options,
+    cwd: join(folder.path, "project"),
+  });
+  expect(output).toContain("Completed successfully");
+  const library = `import { renderTemplate } from "duckhouse-dbt/jinja"; console.log(renderTemplate("{{ 7 // 2 }}", {}));`;
+  const installed = join(folder.path, "global", "lib");
+  expect(
+    execFileSync(process.execPath, ["--input-type=module", "--eval", library], { ...options, cwd: installed }).trim(),
+  ).toBe("3");
+});
