@@ -77,11 +77,15 @@ export class BridgeServer {
     bindings?: readonly unknown[],
   ): Promise<QueryResult> {
     if (autoBegin) await this.begin();
-    const text = this.services.queryComment(this.nodeId) + sql;
-    this.services.emit({ kind: "sql", connection: this.name, nodeId: this.nodeId, text });
-    const result = await this.connection.execute(text, fetch, bindings);
+    const result = await this.send(this.services.queryComment(this.nodeId) + sql, fetch, bindings);
     this.followTransaction(sql);
     return result;
+  }
+
+  /** Every statement is in the log, those around transactions too: the log can be replayed. */
+  private async send(text: string, fetch: boolean, bindings?: readonly unknown[]): Promise<QueryResult> {
+    this.services.emit({ kind: "sql", connection: this.name, nodeId: this.nodeId, text });
+    return this.connection.execute(text, fetch, bindings);
   }
 
   /** Macros may write BEGIN and COMMIT themselves. */
@@ -92,7 +96,7 @@ export class BridgeServer {
 
   private async begin(): Promise<null> {
     if (!this.inTransaction) {
-      await this.connection.execute("BEGIN", false);
+      await this.send("BEGIN", false);
       this.inTransaction = true;
     }
     return null;
@@ -101,7 +105,7 @@ export class BridgeServer {
   private async commit(): Promise<null> {
     if (this.inTransaction) {
       this.inTransaction = false;
-      await this.connection.execute("COMMIT", false);
+      await this.send("COMMIT", false);
     }
     return null;
   }
@@ -111,7 +115,7 @@ export class BridgeServer {
     if (!this.inTransaction) return;
     this.inTransaction = false;
     try {
-      await this.connection.execute("ROLLBACK", false);
+      await this.send("ROLLBACK", false);
     } catch {
       // A failed COMMIT has already undone the transaction; there is nothing left to roll back.
     }

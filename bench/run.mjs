@@ -1,0 +1,118 @@
+// Measures whole commands on generated projects and prints a Markdown table.
+// usage: node bench/run.mjs [--sizes 100,1000] [--rows parse,run] [--peer PATH_TO_DBT] [--runs 3] [--program bin/duckhouse-dbt.js]
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { generateProject } from "./generate-project.mjs";
+import { measure } from "./measure.mjs";
+
+const HERE = dirname(fileURLToPath(import.meta.url));
+const BUILT = ["bench.duckdb", "bench.duckdb.wal", "target", "logs"];
+/** Above this size only what reads the project is measured, and the peer is left out. */
+const LARGEST_RUN = 1000;
+
+/** What each row starts from: `keep` is what the command before it left behind. */
+const ROWS = [
+  { name: "parse", args: ["parse"], cold: true },
+  { name: "ls", args: ["ls"], large: true },
+  { name: "compile", args: ["compile"] },
+  { name: "run", args: ["run"], cold: true, floor: true },
+  { name: "build", args: ["build"], cold: true, floor: true },
+  { name: "docs", args: ["docs", "generate"] },
+];
+
+const { values: options } = parseArgs({
+  options: {
+    sizes: { type: "string", default: "100,1000,10000" },
+    rows: { type: "string", default: "version,run1,parse,ls,compile,run,build,docs" },
+    peer: { type: "string" },
+    runs: { type: "string", default: "3" },
+    threads: { type: "string", default: "4" },
+    program: { type: "string", default: join(HERE, "..", "bin", "duckhouse-dbt.js") },
+  },
+});
+const wanted = new Set(options.rows.split(","));
+const runs = Number(options.runs);
+const program = [process.execPath, resolve(options.program)];
+const peer = options.peer === undefined ? null : [resolve(options.peer)];
+const work = mkdtempSync(join(tmpdir(), "bench-projects-"));
+
+console.log("| row | models | CPU s | wall s | peak MB | floor, CPU s | peer, CPU s | peer, wall s | peer, peak MB |");
+console.log("|---|---:|---:|---:|---:|---:|---:|---:|---:|");
+if (wanted.has("version")) print("--version", 0, measureBoth(["--version"], null));
+if (wanted.has("run1")) print("run", 1, measureBoth(["run"], projectOf(1), true));
+for (const size of options.sizes.split(",").map(Number)) {
+  const project = projectOf(size);
+  for (const row of ROWS) {
+    if (!wanted.has(row.name) || (size > LARGEST_RUN && row.name !== "parse" && !row.large)) continue;
+    print(row.args.join(" "), size, {
+      ...measureBoth(row.args, project, row.cold),
+      floor: row.floor ? floor(row, project) : null,
+    });
+  }
+}
+rmSync(work, { recursive: true });
+
+function projectOf(models) {
+  const folder = join(work, `project-${models}`);
+  if (!existsSync(folder)) generateProject(models, folder);
+  return { folder, models };
+}
+
+/** Ours and the peer's, each from its own clean state. */
+function measureBoth(args, project, cold = false) {
+  return {
+    ours: measureOne(program, args, project, cold),
+    peer: peer === null || (project?.models ?? 0) > LARGEST_RUN ? null : measureOne(peer, args, project, cold),
+  };
+}
+
+function measureOne(command, args, project, cold) {
+  if (project === null) return measure({ command: [...command, ...args], runs: Math.max(runs, 5) });
+  const { folder, models } = project;
+  const full = [...command, ...args, "--project-dir", folder, "--profiles-dir", folder];
+  if (args[0] !== "parse" && args[0] !== "ls") full.push("--threads", options.threads);
+  const clean = () => BUILT.forEach((name) => rmSync(join(folder, name), { recursive: true, force: true }));
+  const isPeer = command === peer;
+  if (!cold) {
+    // Commands that do not start cold start from what a run left: built tables and a known manifest.
+    clean();
+    measure({ command: [...command, "run", "--project-dir", folder, "--profiles-dir", folder], cwd: folder, runs: 1 });
+  }
+  const repeats = isPeer && models >= LARGEST_RUN ? 1 : runs;
+  return measure({ command: full, cwd: folder, runs: repeats, prepare: cold ? clean : undefined });
+}
+
+/** The command's own statements, replayed without the program. */
+function floor({ args }, { folder }) {
+  BUILT.forEach((name) => rmSync(join(folder, name), { recursive: true, force: true }));
+  const logged = ["--threads", "1", "--log-format-file", "json", "--log-level-file", "debug"];
+  const command = [...program, ...args, "--project-dir", folder, "--profiles-dir", folder, ...logged];
+  measure({ command, cwd: folder, runs: 1 });
+  // The statements name their catalog, and DuckDB names a catalog after its file.
+  const replay = [
+    process.execPath,
+    join(HERE, "replay.mjs"),
+    join(folder, "logs", "dbt.log"),
+    join(work, "bench.duckdb"),
+  ];
+  return measure({ command: replay, cwd: folder, runs });
+}
+
+function print(name, models, { ours, peer: other, floor: lowest }) {
+  const number = (value, digits) => (value === undefined ? "" : value.toFixed(digits));
+  const cells = [
+    name,
+    models === 0 ? "" : String(models),
+    number(ours.cpu, 2),
+    number(ours.wall, 2),
+    number(ours.megabytes, 0),
+    number(lowest?.cpu, 2),
+    number(other?.cpu, 2),
+    number(other?.wall, 2),
+    number(other?.megabytes, 0),
+  ];
+  console.log(`| ${cells.join(" | ")} |`);
+}
