@@ -18,8 +18,6 @@ export interface ShowOptions {
 
 /** show: compiles a node or an inline query and prints its first rows. */
 export async function showCommand(invocation: Invocation, options: ShowOptions): Promise<CommandResult> {
-  // What a model's text print()s would stand among the rows.
-  invocation.flags.print = false;
   const session = openSession(invocation);
   const nodes = options.inline === null ? selectedNodes(session) : [addInlineNode(session, options.inline)];
   const execution = await openExecution(
