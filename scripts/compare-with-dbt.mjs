@@ -88,6 +88,8 @@ function splitWords(text) {
 
 function run(side, words, vars) {
   const [command, ...rest] = side.program;
+  // Warnings would stand among the listed names.
+  if (["ls", "list"].includes(words[0])) words = [...words, "--quiet"];
   const takesVars = vars !== undefined && words[0] !== "deps";
   for (const stale of ["run_results.json", "catalog.json", "compiled"])
     if (words[0] !== "retry") rmSync(join(side.target, stale), { recursive: true, force: true });

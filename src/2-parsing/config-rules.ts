@@ -105,7 +105,6 @@ const DEFAULTS: Partial<Record<ResourceType, JsonObject>> = {
     export_as: null,
     schema: null,
     cache: { enabled: false },
-    tags: [],
   },
 };
 

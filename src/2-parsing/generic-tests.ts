@@ -222,7 +222,7 @@ function finishTest(state: ParseState, node: ManifestNode, target: TestTarget, c
   node.config = state.configs.build(request);
   const macro = findTestMacro(state, node);
   if (macro !== null) captured.macros.add(macro);
-  if (macro !== null && isPlain(macro)) capturePlain(state, captured, target);
+  if (macro !== null && isPlain(macro)) capturePlain(captured, target);
   else renderTest(state, node, captured);
   node.config = state.configs.build(request);
   applyConfigToNode(node, state.configs.buildUnrendered(request));
@@ -247,9 +247,7 @@ function isPlain(macroId: string): boolean {
   return macroId === "macro.dbt.test_not_null" || macroId === "macro.dbt.test_unique";
 }
 
-function capturePlain(state: ParseState, captured: Captured, target: TestTarget): void {
-  const subquery = state.env.registry.find("get_where_subquery", target.file.packageName);
-  if (subquery !== undefined) captured.macros.add(subquery.source.unique_id);
+function capturePlain(captured: Captured, target: TestTarget): void {
   if (target.source !== null) captured.sources.push([target.source.source, target.source.table]);
   else captured.refs.push({ name: target.name, package: null, version: target.version });
 }

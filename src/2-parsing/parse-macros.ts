@@ -19,8 +19,13 @@ export function parseMacros(files: readonly SourceFile[], createdAt: number): Pa
   for (const file of files) {
     if (file.kind !== "macro" && file.kind !== "generic-test") continue;
     try {
+      // dbt reads files without the white space at their ends.
+      const text = file.text.trimEnd();
+      let before = text.length - text.trimStart().length;
       for (const block of extractBlocks(file.text, file.originalPath, BLOCK_KINDS)) {
         const macro = macroNode(block, file, createdAt);
+        macro.macro_sql = sourceWithSpace(block, text, before);
+        before = block.start + macro.macro_sql.trimStart().length;
         const other = macros[macro.unique_id];
         if (other !== undefined) diagnostics.push(duplicateMacro(macro, other));
         else macros[macro.unique_id] = macro;
@@ -31,6 +36,16 @@ export function parseMacros(files: readonly SourceFile[], createdAt: number): Pa
     }
   }
   return { macros, diagnostics };
+}
+
+/**
+ * The block's text as dbt keeps it: with the white space that a `-` in its first or last tag eats. The texts have to be
+ * equal, or every such macro would be a changed one when the state to compare with was written by dbt.
+ */
+export function sourceWithSpace(block: Block, text: string, after: number): string {
+  const leading = block.source.startsWith("{%-") ? (/\s*$/.exec(text.slice(after, block.start))?.[0] ?? "") : "";
+  const trailing = block.source.endsWith("-%}") ? (/^\s*/.exec(text.slice(block.end))?.[0] ?? "") : "";
+  return leading + block.source + trailing;
 }
 
 function duplicateMacro(macro: MacroNode, other: MacroNode): Diagnostic {

@@ -29,6 +29,7 @@ import { readPropertyFiles, type PropertyEntry } from "./property-files.ts";
 import { PropertyIndex } from "./property-index.ts";
 import { RelationNames } from "./relation-names.ts";
 import { resolveReferences } from "./resolve-references.ts";
+import { resolveSemantic } from "./resolve-semantic.ts";
 
 export interface ParseOptions {
   readonly project: Project;
@@ -77,6 +78,7 @@ export function parseProject({ project, facts, invocation, engineMethods }: Pars
   parseUnitTests(state);
   applyMacroProperties(state);
   resolveReferences(state);
+  resolveSemantic(state);
   finish(state);
   return { manifest, registry, diagnostics: state.diagnostics };
 }

@@ -7,6 +7,7 @@ import { renderDescription } from "./docs.ts";
 import { refArgs, sourceArgs } from "./parse-context.ts";
 import { collecting, type ParseState } from "./parse-state.ts";
 import type { PropertyEntry, PropertyKey } from "./property-files.ts";
+import { metricFields, metricOfMeasure, savedQueryFields, semanticModelFields } from "./semantic-shapes.ts";
 
 /** Exposures, groups, and what is kept for the artifacts only (metrics, semantic models, saved queries). */
 export function parseResources(state: ParseState): void {
@@ -16,9 +17,9 @@ export function parseResources(state: ParseState): void {
   };
   each("groups", (entry) => addGroup(state, entry));
   each("exposures", (entry) => addExposure(state, entry));
-  each("metrics", (entry) => addGeneric(state, entry, "metric", state.manifest.metrics));
-  each("semantic_models", (entry) => addGeneric(state, entry, "semantic_model", state.manifest.semantic_models));
-  each("saved_queries", (entry) => addGeneric(state, entry, "saved_query", state.manifest.saved_queries));
+  each("metrics", (entry) => addSemantic(state, entry, "metric"));
+  each("semantic_models", (entry) => addSemantic(state, entry, "semantic_model"));
+  each("saved_queries", (entry) => addSemantic(state, entry, "saved_query"));
 }
 
 function identity(
@@ -119,35 +120,59 @@ function dependencies(
   return { refs, sources, metrics };
 }
 
-function addGeneric(
-  state: ParseState,
-  entry: PropertyEntry,
-  type: GenericResource["resource_type"],
-  into: Record<string, GenericResource>,
-): void {
-  const ids = identity(entry, type);
-  const { description } = entry.data;
-  const fields = Object.fromEntries(
-    Object.entries(entry.data).filter(([key]) => !["config", "name", "description"].includes(key)),
-  );
-  const config = state.configs.build({
+type SemanticType = "metric" | "semantic_model" | "saved_query";
+
+/** Metrics, semantic models and saved queries: kept for the artifacts, and for selection. */
+function addSemantic(state: ParseState, entry: PropertyEntry, type: SemanticType, given?: JsonObject): void {
+  const data = given ?? entry.data;
+  const name = given === undefined ? entry.name : asText(given["name"]);
+  const ids = identity({ ...entry, name }, type);
+  const request = {
     resourceType: type,
     packageName: ids.package_name,
     fqn: ids.fqn,
-    properties: record(entry.data["config"]),
+    properties: record(data["config"]),
     inFile: {},
-  });
+  };
+  const config = state.configs.build(request);
+  const description = renderDescription(state, data["description"], ids.package_name, ids.original_file_path).text;
+  const fields = semanticFields(state, type, data, config);
   const resource: GenericResource = {
     ...fields,
-    name: entry.name,
+    name,
     resource_type: type,
     ...ids,
-    description: renderDescription(state, description, ids.package_name, ids.original_file_path).text,
+    // A metric without a description has an empty one, the others have none.
+    description: type === "metric" || typeof data["description"] === "string" ? description : null,
     depends_on: { macros: [], nodes: [] },
-    refs: [],
+    refs: type === "semantic_model" ? modelRefs(data["model"], ids.original_file_path) : [],
     config,
+    unrendered_config: state.configs.buildUnrendered(request),
     created_at: state.createdAt,
   };
-  if (config["enabled"] === false) (state.manifest.disabled[ids.unique_id] ??= []).push(resource);
-  else into[ids.unique_id] = resource;
+  const { disabled, metrics, semantic_models, saved_queries } = state.manifest;
+  const group = { metric: metrics, semantic_model: semantic_models, saved_query: saved_queries }[type];
+  if (config["enabled"] === false) (disabled[ids.unique_id] ??= []).push(resource);
+  else group[ids.unique_id] = resource;
+  if (type === "semantic_model") addMetricsOfMeasures(state, entry, config);
+}
+
+function semanticFields(state: ParseState, type: SemanticType, data: JsonObject, config: JsonObject): JsonObject {
+  if (type === "metric") return metricFields(data, config);
+  if (type === "semantic_model") return semanticModelFields(data, config);
+  const { target } = state.env.facts;
+  return savedQueryFields(data, config, { database: target.database, schema: target.schema });
+}
+
+function modelRefs(model: Json | undefined, path: string): RefArgs[] {
+  return model === undefined || model === null ? [] : dependencies([asText(model)], path).refs;
+}
+
+/** `create_metric: true` of a measure. */
+function addMetricsOfMeasures(state: ParseState, entry: PropertyEntry, config: JsonObject): void {
+  for (const measure of asList(entry.data["measures"] as Json[])) {
+    if (!isRecord(measure) || measure["create_metric"] !== true) continue;
+    const own = { enabled: config["enabled"] ?? true, meta: config["meta"] ?? {} };
+    addSemantic(state, entry, "metric", { ...metricOfMeasure(measure), config: own });
+  }
 }

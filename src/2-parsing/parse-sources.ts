@@ -26,7 +26,7 @@ function parseTable(state: ParseState, entry: PropertyEntry, written: Json, inde
   const table = written;
   const name = asText(table["name"]);
   const uniqueId = `source.${entry.file.packageName}.${entry.name}.${name}`;
-  const source = sourceNode(state, entry, table, name, uniqueId);
+  const source = sourceNode(state, entry, table, { name, uniqueId, index });
   source._line = place.line ?? 1;
   if (source.config["enabled"] === false) (state.manifest.disabled[uniqueId] ??= []).push(source);
   else if (state.manifest.sources[uniqueId] !== undefined) {
@@ -62,11 +62,11 @@ function sourceNode(
   state: ParseState,
   entry: PropertyEntry,
   table: JsonObject,
-  name: string,
-  uniqueId: string,
+  { name, uniqueId, index }: { name: string; uniqueId: string; index: number },
 ): SourceNode {
   const { data, file, raw } = entry;
   const { facts } = state.env;
+  const rawTable = record(asList(raw["tables"] as Json[])[index]);
   const fqn = [file.packageName, ...file.relativePath.split("/").slice(0, -1), entry.name, name];
   const config = state.configs.build({
     resourceType: "source",
@@ -108,7 +108,7 @@ function sourceNode(
     tags: config["tags"] as string[],
     config,
     patch_path: null,
-    unrendered_config: {},
+    unrendered_config: unrenderedConfig(state, { data: raw, table: rawTable, fqn, packageName: file.packageName }),
     relation_name: null,
     created_at: state.createdAt,
     unrendered_database: text(raw["database"]),
@@ -117,6 +117,15 @@ function sourceNode(
   };
   node.relation_name = sourceRelation(node, { ...ALL_PARTS, ...facts.quoting }).render();
   return node;
+}
+
+/** The config as written; dbt lists these four also where nobody wrote them. */
+function unrenderedConfig(
+  state: ParseState,
+  { data, table, fqn, packageName }: { data: JsonObject; table: JsonObject; fqn: string[]; packageName: string },
+): JsonObject {
+  const properties = { loaded_at_field: null, loaded_at_query: null, ...sourceConfig(data, table) };
+  return state.configs.buildUnrendered({ resourceType: "source", packageName, fqn, properties, inFile: {} });
 }
 
 function text(value: Json | undefined): string | null {

@@ -25,7 +25,8 @@ export class MacroEntry {
   /** Where the macro is written, as error messages show it: macros of packages carry the package's name. */
   template(displayPath: string): MacroTemplate {
     const { macro_sql, _line, _column } = this.source;
-    this.compiled ??= compileMacro(macro_sql, { path: displayPath, line: _line, column: _column });
+    // The place is that of the tag; what stands before it is white space.
+    this.compiled ??= compileMacro(macro_sql.trimStart(), { path: displayPath, line: _line, column: _column });
     return this.compiled;
   }
 }

@@ -1,0 +1,64 @@
+import { expect, test } from "vitest";
+import { metricFields, metricOfMeasure, savedQueryFields, semanticModelFields, timeWindow } from "./semantic-shapes.ts";
+
+test("windows are a count and a granularity; only standard ones lose their plural", () => {
+  expect(timeWindow("28 days")).toEqual({ count: 28, granularity: "day" });
+  expect(timeWindow("2 fortnights")).toEqual({ count: 2, granularity: "fortnights" });
+  expect(timeWindow(null)).toBeNull();
+});
+
+test("a measure by its name, and a filter by its text, are written out", () => {
+  const fields = metricFields({ label: "L", type: "simple", type_params: { measure: "m" }, filter: "a = 1" }, {});
+  expect(fields["type_params"]).toMatchObject({
+    measure: { name: "m", filter: null, alias: null, join_to_timespine: false, fill_nulls_with: null },
+    metrics: [],
+    cumulative_type_params: null,
+  });
+  expect(fields["filter"]).toEqual({ where_filters: [{ where_sql_template: "a = 1" }] });
+});
+
+test("a cumulative metric takes over the older place of its window", () => {
+  const fields = metricFields({ type: "cumulative", type_params: { measure: "m", window: "7 days" } }, {});
+  expect(fields["type_params"]).toMatchObject({
+    cumulative_type_params: { window: { count: 7, granularity: "day" }, grain_to_date: null, period_agg: "first" },
+  });
+});
+
+test("create_metric makes a simple metric of a measure", () => {
+  expect(metricOfMeasure({ name: "n", expr: 1 })).toEqual({
+    name: "n",
+    label: "n",
+    type: "simple",
+    type_params: { measure: "n", expr: 1 },
+    description: "Metric created from measure n",
+  });
+});
+
+test("parts of a semantic model take over its meta, and expressions are texts", () => {
+  const fields = semanticModelFields(
+    { model: "ref('x')", measures: [{ name: "n", agg: "sum", expr: 1, config: { meta: { b: 2 } } }] },
+    { meta: { a: 1 } },
+  );
+  expect(fields["measures"]).toMatchObject([{ name: "n", expr: "1", config: { meta: { a: 1, b: 2 } } }]);
+});
+
+test("an export goes where it says, else where its saved query says, else to the target's schema", () => {
+  const exports = [{ name: "a", config: { export_as: "table", schema: "own" } }, { name: "b" }];
+  const fields = savedQueryFields(
+    { query_params: { metrics: ["m"] }, exports },
+    { export_as: "view" },
+    { database: "db", schema: "main" },
+  );
+  expect(fields["exports"]).toEqual([
+    {
+      name: "a",
+      config: { export_as: "table", schema_name: "own", alias: "a", database: "db" },
+      unrendered_config: { export_as: "table", schema: "own" },
+    },
+    {
+      name: "b",
+      config: { export_as: "view", schema_name: "main", alias: "b", database: "db" },
+      unrendered_config: {},
+    },
+  ]);
+});
