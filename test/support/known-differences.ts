@@ -18,6 +18,10 @@ export const KNOWN_DIFFERENCES: readonly { readonly path: string; readonly reaso
     reason: "there is no `state:` selector method yet",
   })),
   { path: "selectors/result/**", reason: "there is no `result:` selector method yet" },
+  {
+    path: "jinja_context/show a model/stdout",
+    reason: "a text that is parsed and run print()s twice; dbt had it in its parse cache, which we do not have yet",
+  },
   { path: "microbatch/**", reason: "microbatch models are refused so far" },
   { path: "*/*/compiled/*/snapshots/**", reason: "dbt 1.12 writes compiled snapshots, the reference (1.11) does not" },
 ];
