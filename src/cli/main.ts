@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { Command, CommanderError, Option } from "commander";
 import { DiagnosticError } from "../contracts/diagnostic.ts";
 import type { Emit } from "../contracts/events.ts";
@@ -111,12 +111,12 @@ async function runRow(
   argv: readonly string[],
 ): Promise<number> {
   const given = givenFlags(options);
-  const root = resolve(
-    asText(given["project_dir"] ?? process.env["DBT_ENGINE_PROJECT_DIR"] ?? process.env["DBT_PROJECT_DIR"] ?? "."),
-  );
+  const root = projectFolder(given["project_dir"]);
   const env = { ...loadDotEnv(root), ...process.env };
   const flags = resolveFlags({ which: row.which ?? row.name, given, env, project: projectFlags(root), argv });
   flags.project_dir = root;
+  // Looked for where the command was given, before the project's folder becomes the working one.
+  if (flags.profiles_dir !== null || existsSync("profiles.yml")) flags.profiles_dir = resolve(flags.profiles_dir ?? ".");
   const id = randomUUID();
   const reporting = startReporting({
     flags,
@@ -127,7 +127,30 @@ async function runRow(
     logsToStderr: row.logsToStderr === true,
   });
   const invocation: Invocation = { id, startedAt: new Date(), flags, env, emit: reporting.emit };
-  return finish(reporting, () => row.run(invocation, { options, args, version: version() }));
+  return inFolder(root, () => finish(reporting, () => row.run(invocation, { options, args, version: version() })));
+}
+
+/** --project-dir, else the nearest folder upwards that holds a project, else this one. */
+function projectFolder(given: unknown): string {
+  const named = given ?? process.env["DBT_ENGINE_PROJECT_DIR"] ?? process.env["DBT_PROJECT_DIR"];
+  if (named !== undefined) return resolve(asText(named));
+  const here = resolve(".");
+  for (let folder = here; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, "dbt_project.yml"))) return folder;
+    if (folder === dirname(folder)) return here;
+  }
+}
+
+/** Files that SQL names (`read_csv('data/x.csv')`) are looked for from the project's folder, wherever the command was given. */
+async function inFolder<T>(folder: string, run: () => Promise<T>): Promise<T> {
+  const before = process.cwd();
+  if (!existsSync(folder)) return run();
+  process.chdir(folder);
+  try {
+    return await run();
+  } finally {
+    process.chdir(before);
+  }
 }
 
 async function finish(reporting: Reporting, run: () => Promise<CommandResult>): Promise<number> {

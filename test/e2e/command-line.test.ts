@@ -1,0 +1,141 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { run, temporaryFolder } from "../support/program.ts";
+import { writeProject } from "../support/write-project.ts";
+
+const FILES = {
+  "data/rows.csv": "id\n1\n2\n",
+  "models/from_file.sql": "select * from read_csv('data/rows.csv')",
+  "models/child.sql": "{{ config(tags=['late']) }}select * from {{ ref('from_file') }}",
+  "models/schema.yml":
+    "models:\n  - name: child\n    columns:\n      - name: id\n        data_tests: [unique, not_null]\n",
+};
+
+test("a command works from anywhere: files in SQL are looked for from the project's folder", async () => {
+  using folder = temporaryFolder();
+  writeProject(folder.path, FILES);
+  mkdirSync(join(folder.path, "elsewhere"));
+  const named = await run(
+    ["build", "--project-dir", folder.path, "--profiles-dir", folder.path],
+    join(folder.path, "elsewhere"),
+  );
+  expect(named.stdout).toContain("PASS=4");
+  const below = await run(["run"], join(folder.path, "models"), { DBT_PROFILES_DIR: folder.path });
+  expect(below.stdout).toContain("PASS=2");
+  expect(existsSync(join(folder.path, "elsewhere", "target"))).toBe(false);
+});
+
+describe("selection on the command line", () => {
+  test.each([
+    [
+      ["ls", "--select", "from_file+"],
+      ["shop.child", "shop.from_file", "shop.not_null_child_id", "shop.unique_child_id"],
+    ],
+    [["ls", "-s", "tag:late", "--resource-type", "model"], ["shop.child"]],
+    [
+      ["ls", "-s", "from_file", "child", "--exclude", "resource_type:test"],
+      ["shop.child", "shop.from_file"],
+    ],
+    [
+      ["ls", "-s", "from_file child", "--exclude-resource-type", "test"],
+      ["shop.child", "shop.from_file"],
+    ],
+    [["ls", "-m", "child", "--indirect-selection=empty"], ["shop.child"]],
+    [
+      ["ls", "--output", "path", "--resource-type", "model"],
+      ["models/child.sql", "models/from_file.sql"],
+    ],
+  ])("%j", async (args, expected) => {
+    using folder = temporaryFolder();
+    writeProject(folder.path, FILES);
+    const ran = await run(args, folder.path);
+    expect(ran.stdout.trim().split("\n")).toEqual(expected);
+  });
+});
+
+test("flags come from the command line, then the environment, then dbt_project.yml", async () => {
+  using folder = temporaryFolder();
+  const shown = "{{ log('full refresh is ' ~ flags.FULL_REFRESH, info=true) }}select 1 as id";
+  writeProject(folder.path, {
+    "models/a.sql": shown,
+    "dbt_project.yml": "name: shop\nprofile: shop\nflags:\n  full_refresh: true\n",
+  });
+  expect((await run(["compile"], folder.path)).stdout).toContain("full refresh is True");
+  expect((await run(["compile"], folder.path, { DBT_FULL_REFRESH: "false" })).stdout).toContain(
+    "full refresh is False",
+  );
+  expect((await run(["compile", "--full-refresh"], folder.path, { DBT_ENGINE_FULL_REFRESH: "0" })).stdout).toContain(
+    "full refresh is True",
+  );
+  expect((await run(["compile", "--no-full-refresh"], folder.path)).stdout).toContain("full refresh is False");
+});
+
+test("--log-format json writes one object a line, --quiet only errors", async () => {
+  using folder = temporaryFolder();
+  writeProject(folder.path, FILES);
+  const json = await run(["--log-format", "json", "build"], folder.path);
+  const records = json.stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as { info: { msg: string; level: string; name: string } });
+  expect(
+    records.some(
+      ({ info }) => info.name === "node-finish" && info.msg.includes("OK created sql table model main.child"),
+    ),
+  ).toBe(true);
+  const quiet = await run(["--quiet", "build"], folder.path);
+  expect(quiet.stdout).toBe("");
+});
+
+test("warnings are errors with --warn-error", async () => {
+  using folder = temporaryFolder();
+  writeProject(folder.path, {
+    "models/a.sql": "select 1 as id",
+    "models/schema.yml": "models:\n  - name: not_there\n",
+  });
+  expect((await run(["run"], folder.path)).code).toBe(0);
+  const strict = await run(["--warn-error", "run"], folder.path);
+  expect(strict.code).toBe(2);
+  expect(strict.stdout).toContain("DH1307");
+});
+
+test("fail-fast starts nothing new", async () => {
+  using folder = temporaryFolder();
+  const models = Object.fromEntries(
+    ["b", "c", "d"].map((name) => [`models/${name}.sql`, "-- depends_on: {{ ref('a') }}\nselect 1 as id"]),
+  );
+  writeProject(folder.path, { "models/a.sql": "select 1 as id", "models/aa_bad.sql": "select nope", ...models });
+  const ran = await run(["run", "--fail-fast", "--threads", "1"], folder.path);
+  expect(ran.code).toBe(1);
+  expect(ran.stdout).toMatch(/ERROR=1 SKIP=[34]/);
+});
+
+test("clean removes the clean-targets and refuses the project's own folders", async () => {
+  using folder = temporaryFolder();
+  writeProject(folder.path, FILES);
+  await run(["compile"], folder.path);
+  expect(existsSync(join(folder.path, "target"))).toBe(true);
+  expect((await run(["clean"], folder.path)).code).toBe(0);
+  expect(existsSync(join(folder.path, "target"))).toBe(false);
+  writeFileSync(
+    join(folder.path, "dbt_project.yml"),
+    "name: shop\nprofile: shop\nclean-targets: [models, ../outside]\n",
+  );
+  const refused = await run(["clean"], folder.path);
+  expect(refused.code).toBe(2);
+  expect(readFileSync(join(folder.path, "models", "child.sql"), "utf8")).toContain("ref");
+});
+
+test("a Python model is not run, and the rest is", async () => {
+  using folder = temporaryFolder();
+  writeProject(folder.path, {
+    "models/a.sql": "select 1 as id",
+    "models/py.py": "def model(dbt, session):\n    return dbt.ref('a')\n",
+    "models/after.sql": "select * from {{ ref('py') }}",
+  });
+  const ran = await run(["run"], folder.path);
+  expect(ran.code).toBe(1);
+  expect(ran.stdout).toContain("Python models are not supported");
+  expect(ran.stdout).toContain("PASS=1 WARN=0 ERROR=1 SKIP=1");
+});
