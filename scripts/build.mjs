@@ -2,9 +2,10 @@
 import { execFileSync } from "node:child_process";
 import { cpSync, rmSync } from "node:fs";
 import { build } from "esbuild";
+import { writeThirdPartyLicenses } from "./third-party-licenses.mjs";
 
 rmSync("dist", { recursive: true, force: true });
-await build({
+const { metafile } = await build({
   entryPoints: {
     cli: "src/entry/cli.ts",
     index: "src/entry/index.ts",
@@ -23,9 +24,11 @@ await build({
   banner: {
     js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
   },
-  legalComments: "linked",
+  legalComments: "none",
+  metafile: true,
   logLevel: "warning",
 });
+writeThirdPartyLicenses(metafile, "dist/THIRD-PARTY-LICENSES.txt");
 cpSync("src/builtin", "dist/builtin", { recursive: true });
 if (!process.argv.includes("--no-types"))
   execFileSync("node_modules/.bin/tsc", ["-p", "tsconfig.types.json"], { stdio: "inherit" });

@@ -116,7 +116,8 @@ async function runRow(
   const flags = resolveFlags({ which: row.which ?? row.name, given, env, project: projectFlags(root), argv });
   flags.project_dir = root;
   // Looked for where the command was given, before the project's folder becomes the working one.
-  if (flags.profiles_dir !== null || existsSync("profiles.yml")) flags.profiles_dir = resolve(flags.profiles_dir ?? ".");
+  if (flags.profiles_dir !== null || existsSync("profiles.yml"))
+    flags.profiles_dir = resolve(flags.profiles_dir ?? ".");
   const id = randomUUID();
   const reporting = startReporting({
     flags,

@@ -1,4 +1,4 @@
-import type { ManifestNode, UnitTestNode } from "../contracts/manifest.ts";
+import type { ExposureNode, ManifestNode, UnitTestNode } from "../contracts/manifest.ts";
 import type { RunResult } from "../contracts/run-result.ts";
 import { plural, type Session } from "./session.ts";
 import { asText } from "../shared/objects.ts";
@@ -29,8 +29,9 @@ export function isFailure({ status }: RunResult): boolean {
   return status === "error" || status === "fail" || status === "runtime error";
 }
 
-function nodeOf(session: Session, id: string): ManifestNode | UnitTestNode | undefined {
-  return session.manifest.nodes[id] ?? session.manifest.unit_tests[id];
+function nodeOf(session: Session, id: string): ManifestNode | UnitTestNode | ExposureNode | undefined {
+  const { nodes, unit_tests, exposures } = session.manifest;
+  return nodes[id] ?? unit_tests[id] ?? exposures[id];
 }
 
 function reportProblem(session: Session, result: RunResult): void {

@@ -10,7 +10,9 @@ export function nodeLine(event: NodeEvent, width: number, paint: Paint): string 
   const padded = text.length < width ? text.padEnd(width, ".") : text;
   if (event.kind === "node-start") return `${padded} [RUN]`;
   const label = paint(colorOf(event.status), event.label);
-  return event.status === "skipped" ? `${padded} [${label}]` : `${padded} [${label} in ${event.seconds.toFixed(2)}s]`;
+  return event.status === "skipped" || event.status === "no-op"
+    ? `${padded} [${label}]`
+    : `${padded} [${label} in ${event.seconds.toFixed(2)}s]`;
 }
 
 function colorOf(status: string): Color {
@@ -20,6 +22,7 @@ function colorOf(status: string): Color {
       return "green";
     case "warn":
     case "skipped":
+    case "no-op":
       return "yellow";
     default:
       return "red";

@@ -44,7 +44,7 @@ export class ProgressLine {
     if (this.timer === null) return;
     const elapsed = clock(new Date(Date.now() - this.startedAt));
     const text = `${elapsed} ${String(this.done)}/${String(this.total)} done, running: ${[...this.running.values()].join(", ")}`;
-    this.terminal.write(`\r\u001b[2K${text.slice(0, (this.terminal.columns ?? 80) - 1)}`);
+    this.terminal.write(`\r\u001b[2K${text.slice(0, (this.terminal.columns || 80) - 1)}`);
     this.shown = true;
   }
 
