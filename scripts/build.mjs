@@ -1,8 +1,23 @@
 // Bundles the program into dist/: few files start faster than many. Native packages stay outside.
 import { execFileSync } from "node:child_process";
-import { cpSync, rmSync } from "node:fs";
+import { cpSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { writeThirdPartyLicenses } from "./third-party-licenses.mjs";
+
+const bundling = {
+  bundle: true,
+  format: "esm",
+  platform: "node",
+  target: "node20.19",
+  external: ["@duckdb/node-api"],
+  // CommonJS packages inside the bundle call require() for node's own modules.
+  banner: {
+    js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
+  },
+  logLevel: "warning",
+};
 
 rmSync("dist", { recursive: true, force: true });
 const { metafile } = await build({
@@ -12,23 +27,24 @@ const { metafile } = await build({
     jinja: "src/entry/jinja.ts",
     "render-worker": "src/commands/render-worker.ts",
   },
-  bundle: true,
+  ...bundling,
   splitting: true,
-  format: "esm",
-  platform: "node",
-  target: "node20.19",
   outdir: "dist",
   chunkNames: "[name]-[hash]",
-  external: ["@duckdb/node-api"],
-  // CommonJS packages inside the bundle call require() for node's own modules.
-  banner: {
-    js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
-  },
   legalComments: "none",
   metafile: true,
-  logLevel: "warning",
 });
 writeThirdPartyLicenses(metafile, "dist/THIRD-PARTY-LICENSES.txt");
 cpSync("src/builtin", "dist/builtin", { recursive: true });
+await indexMacros();
 if (!process.argv.includes("--no-types"))
   execFileSync("node_modules/.bin/tsc", ["-p", "tsconfig.types.json"], { stdio: "inherit" });
+
+/** Built-in macros are read and cut up once, here: see src/entry/index-macros.ts. */
+async function indexMacros() {
+  const outfile = "dist/index-macros.js";
+  await build({ ...bundling, entryPoints: ["src/entry/index-macros.ts"], outfile });
+  const step = await import(pathToFileURL(outfile).href);
+  step.indexMacros(readdirSync("dist/builtin").map((name) => join("dist/builtin", name)));
+  rmSync(outfile);
+}

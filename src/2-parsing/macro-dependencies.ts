@@ -1,7 +1,7 @@
-import type { MacroNode } from "../contracts/manifest.ts";
+import type { MacroCall, MacroNode } from "../contracts/manifest.ts";
 import type { ProjectFacts } from "../contracts/project-facts.ts";
 import type { MacroEntry, MacroRegistry } from "../context/macro-registry.ts";
-import { staticCalls, type StaticCall } from "../jinja/static-calls.ts";
+import { staticCalls } from "../jinja/static-calls.ts";
 
 /** Works out which macros each macro calls, from its text, as dbt does for the manifest. */
 export function resolveMacroDependencies(
@@ -11,7 +11,7 @@ export function resolveMacroDependencies(
 ): void {
   for (const macro of Object.values(macros)) {
     const found = new Set<string>();
-    for (const call of staticCalls(macro.macro_sql, macro.original_file_path)) {
+    for (const call of macro._calls ?? staticCalls(macro.macro_sql, macro.original_file_path)) {
       const entry = resolveCall(call, macro, registry, facts);
       if (entry !== undefined && entry.source.unique_id !== macro.unique_id) found.add(entry.source.unique_id);
     }
@@ -20,7 +20,7 @@ export function resolveMacroDependencies(
 }
 
 function resolveCall(
-  call: StaticCall,
+  call: MacroCall,
   macro: MacroNode,
   registry: MacroRegistry,
   facts: ProjectFacts,

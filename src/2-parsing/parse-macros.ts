@@ -1,9 +1,13 @@
 import { diagnostic, type Diagnostic } from "../contracts/diagnostic.ts";
 import type { MacroNode } from "../contracts/manifest.ts";
-import type { SourceFile } from "../contracts/project.ts";
+import type { IndexedBlock, SourceFile } from "../contracts/project.ts";
 import { extractBlocks, type Block } from "../jinja/blocks.ts";
+import { staticCalls } from "../jinja/static-calls.ts";
 import { JinjaError } from "../jinja/values.ts";
 import { jinjaDiagnostic } from "./parse-state.ts";
+
+/** A block as it was found now, or when the program was built. */
+type MacroBlock = Omit<IndexedBlock, "calls"> & Partial<Pick<IndexedBlock, "calls">>;
 
 const BLOCK_KINDS = ["macro", "test", "data_test", "materialization"];
 
@@ -19,13 +23,8 @@ export function parseMacros(files: readonly SourceFile[], createdAt: number): Pa
   for (const file of files) {
     if (file.kind !== "macro" && file.kind !== "generic-test") continue;
     try {
-      // dbt reads files without the white space at their ends.
-      const text = file.text.trimEnd();
-      let before = text.length - text.trimStart().length;
-      for (const block of extractBlocks(file.text, file.originalPath, BLOCK_KINDS)) {
+      for (const block of file.blocks ?? macroBlocks(file)) {
         const macro = macroNode(block, file, createdAt);
-        macro.macro_sql = sourceWithSpace(block, text, before);
-        before = block.start + macro.macro_sql.trimStart().length;
         const other = macros[macro.unique_id];
         if (other !== undefined) diagnostics.push(duplicateMacro(macro, other));
         else macros[macro.unique_id] = macro;
@@ -36,6 +35,29 @@ export function parseMacros(files: readonly SourceFile[], createdAt: number): Pa
     }
   }
   return { macros, diagnostics };
+}
+
+/** The blocks of a file, each with its text as dbt keeps it. */
+function macroBlocks(file: SourceFile): MacroBlock[] {
+  // dbt reads files without the white space at their ends.
+  const text = file.text.trimEnd();
+  let before = text.length - text.trimStart().length;
+  return extractBlocks(file.text, file.originalPath, BLOCK_KINDS).map((block) => {
+    const { kind, name, header, line, column } = block;
+    const source = sourceWithSpace(block, text, before);
+    before = block.start + source.trimStart().length;
+    return { kind, name, header, source, line, column };
+  });
+}
+
+/** What parsing a macro file and the manifest's macro dependencies would find out, ahead of time. */
+export function indexMacroFile(file: SourceFile): IndexedBlock[] {
+  return macroBlocks(file).map((block) => ({
+    ...block,
+    calls: staticCalls(block.source, file.originalPath).map(({ name, dispatch }) =>
+      dispatch === undefined ? { name } : { name, dispatch },
+    ),
+  }));
 }
 
 /**
@@ -57,7 +79,7 @@ function duplicateMacro(macro: MacroNode, other: MacroNode): Diagnostic {
   );
 }
 
-function macroNode(block: Block, file: SourceFile, createdAt: number): MacroNode {
+function macroNode(block: MacroBlock, file: SourceFile, createdAt: number): MacroNode {
   const name = macroName(block);
   return {
     name,
@@ -78,18 +100,19 @@ function macroNode(block: Block, file: SourceFile, createdAt: number): MacroNode
     supported_languages: supportedLanguages(block),
     _line: block.line,
     _column: block.column,
+    ...(block.calls === undefined ? {} : { _calls: block.calls }),
   };
 }
 
 /** dbt's names: `test_unique`, `materialization_table_default`. */
-function macroName(block: Block): string {
+function macroName(block: MacroBlock): string {
   if (block.kind === "macro") return block.name;
   if (block.kind !== "materialization") return `test_${block.name}`;
   const adapter = /adapter\s*=\s*['"]([^'"]+)['"]/.exec(block.header)?.[1] ?? "default";
   return `materialization_${block.name}_${adapter}`;
 }
 
-function supportedLanguages(block: Block): string[] | null {
+function supportedLanguages(block: MacroBlock): string[] | null {
   if (block.kind !== "materialization") return null;
   const list = /supported_languages\s*=\s*\[([^\]]*)\]/.exec(block.header)?.[1];
   return list === undefined ? ["sql"] : [...list.matchAll(/['"]([^'"]+)['"]/g)].map((match) => match[1] ?? "");

@@ -179,6 +179,13 @@ export interface MacroArgument {
   description: string;
 }
 
+/** A call that a macro's text spells out. */
+export interface MacroCall {
+  readonly name: string;
+  /** For adapter.dispatch with literal arguments. */
+  readonly dispatch?: { readonly macroName: string; readonly namespace: string | null };
+}
+
 export interface MacroNode {
   name: string;
   resource_type: "macro";
@@ -199,6 +206,8 @@ export interface MacroNode {
   /** 1-based place of the block in its file. */
   _line: number;
   _column: number;
+  /** What the text calls, where that is known without reading it. */
+  _calls?: readonly MacroCall[];
 }
 
 export interface DocNode {

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from "./json.ts";
-import type { Checksum } from "./manifest.ts";
+import type { Checksum, MacroCall } from "./manifest.ts";
 
 /** One dbt package (the root project included): its dbt_project.yml, rendered, with defaults filled in. */
 export interface PackageConfig {
@@ -50,6 +50,17 @@ export type SourceFileKind =
   | "fixture"
   | "function";
 
+/** A macro, test or materialization block of a built-in file, found when the program was built. */
+export interface IndexedBlock {
+  readonly kind: string;
+  readonly name: string;
+  readonly header: string;
+  readonly source: string;
+  readonly line: number;
+  readonly column: number;
+  readonly calls: readonly MacroCall[];
+}
+
 export interface SourceFile {
   readonly kind: SourceFileKind;
   readonly packageName: string;
@@ -63,6 +74,8 @@ export interface SourceFile {
   readonly searchPath: string;
   readonly text: string;
   readonly checksum: Checksum;
+  /** For files of built-in packages, instead of their text. */
+  readonly blocks?: readonly IndexedBlock[];
 }
 
 /** A profile's chosen output, with defaults; keys keep the names that users write. */
