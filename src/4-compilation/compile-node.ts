@@ -3,7 +3,6 @@ import { dirname, join } from "node:path";
 import type { CompiledNode } from "../contracts/bridge.ts";
 import type { InjectedCte, ManifestNode } from "../contracts/manifest.ts";
 import { renderKwargs } from "../context/test-kwargs.ts";
-import { compileTemplate } from "../jinja/template.ts";
 import { resolveForeignKeys } from "./foreign-keys.ts";
 import { cteName } from "./references.ts";
 import { injectCtes } from "./inject-ctes.ts";
@@ -17,14 +16,14 @@ export function compileNode(
   run: RunContext = runContext(worker, node),
 ): CompiledNode {
   resolveForeignKeys(node, run.context);
-  const code = renderNode(node, run);
+  const code = renderNode(worker, node, run);
   const ctes = collectCtes(worker, run.ephemerals);
   const compiled = { code: injectCtes(code, ctes), ctes };
   run.setCompiled(compiled.code);
   return compiled;
 }
 
-function renderNode(node: ManifestNode, run: RunContext): string {
+function renderNode(worker: WorkerContext, node: ManifestNode, run: RunContext): string {
   if (node.resource_type === "seed") return "";
   if (node.language === "python") return node.raw_code;
   if (node.test_metadata !== undefined)
@@ -32,11 +31,12 @@ function renderNode(node: ManifestNode, run: RunContext): string {
       _dbt_generic_test_kwargs: renderKwargs(node.test_metadata.kwargs, run.context, node.original_file_path),
     });
   if (!node.raw_code.includes("{")) return node.raw_code;
-  return compileTemplate(node.raw_code, {
-    path: node.original_file_path,
-    line: node._line ?? 1,
-    column: node._column ?? 1,
-  }).render(run.context);
+  worker.texts.set(node.unique_id, node);
+  try {
+    return worker.host.render(node.unique_id, run.context);
+  } finally {
+    worker.texts.delete(node.unique_id);
+  }
 }
 
 /** The CTEs of ephemeral models, those they use themselves first, each once. */
@@ -45,7 +45,7 @@ function collectCtes(worker: WorkerContext, ephemerals: ReadonlyMap<string, Mani
   const visit = (node: ManifestNode): void => {
     if (ctes.has(node.unique_id)) return;
     const run = runContext(worker, node);
-    const code = renderNode(node, run);
+    const code = renderNode(worker, node, run);
     for (const parent of run.ephemerals.values()) visit(parent);
     writeCompiled(worker, node, injectCtes(code, collectCtes(worker, run.ephemerals)));
     ctes.set(node.unique_id, { id: node.unique_id, sql: ` ${cteName(node.alias)} as (\n${code}\n)` });

@@ -1,9 +1,11 @@
 import type { Bridge, WorkerSetup } from "../contracts/bridge.ts";
+import type { ManifestNode } from "../contracts/manifest.ts";
 import type { Invocation } from "../contracts/invocation.ts";
 import type { EngineMethods } from "../context/adapter-backend.ts";
 import { sharedMembers } from "../context/common-members.ts";
 import { MacroRegistry } from "../context/macro-registry.ts";
 import { toPython } from "../context/convert.ts";
+import { NunjucksHost } from "../jinja/nunjucks-host.ts";
 import type { Value } from "../jinja/values.ts";
 
 /** Everything the renders of one worker share. */
@@ -14,6 +16,10 @@ export interface WorkerContext {
   readonly registry: MacroRegistry;
   readonly engineMethods: EngineMethods;
   readonly shared: ReadonlyMap<string, Value>;
+  /** Renders whole models; the loader finds them by `node.unique_id`. */
+  readonly host: NunjucksHost;
+  /** Nodes whose text the host may be asked for. */
+  readonly texts: Map<string, ManifestNode>;
   /** The manifest as templates see it; asked for once, when a template first wants it. */
   graph(): Value;
 }
@@ -34,6 +40,16 @@ export function workerContext(setup: WorkerSetup, bridge: Bridge, engineMethods:
   const shared = sharedMembers(facts, invocation);
   shared.set("thread_id", setup.threadName);
   shared.set("selected_resources", [...setup.selectedResources]);
+  const texts = new Map<string, ManifestNode>();
+  const host = new NunjucksHost(
+    (id) => {
+      const node = texts.get(id);
+      return node === undefined
+        ? undefined
+        : { text: node.raw_code, path: node.original_file_path, line: node._line ?? 1, column: node._column ?? 1 };
+    },
+    { cache: false },
+  );
   let graph: Value | undefined;
   return {
     setup,
@@ -42,6 +58,8 @@ export function workerContext(setup: WorkerSetup, bridge: Bridge, engineMethods:
     registry,
     engineMethods,
     shared,
+    host,
+    texts,
     graph: () => (graph ??= toPython(bridge.request({ op: "graph" }))),
   };
 }

@@ -5,8 +5,16 @@ import { JinjaError } from "./errors.ts";
 import { compileTemplate, type RenderContext, type Template } from "./template.ts";
 import type { HostFunction, Value } from "./values.ts";
 
+/** A template's text and where it starts in its file, when its name is not the file's path. */
+export interface PlacedText {
+  readonly text: string;
+  readonly path: string;
+  readonly line: number;
+  readonly column: number;
+}
+
 /** Where the host finds the text of a template. */
-export type TemplateSource = (path: string) => string | undefined;
+export type TemplateSource = (name: string) => string | PlacedText | undefined;
 
 interface CompiledTemplate {
   readonly type: "code";
@@ -20,15 +28,18 @@ type Done = (error: unknown, text?: string) => void;
 class TextLoader extends nunjucks.Loader {
   readonly #compile: (path: string) => CompiledTemplate | undefined;
 
-  constructor(compile: (path: string) => CompiledTemplate | undefined) {
+  readonly #cache: boolean;
+
+  constructor(compile: (path: string) => CompiledTemplate | undefined, cache: boolean) {
     super();
     this.#compile = compile;
+    this.#cache = cache;
   }
 
   getSource(name: string): nunjucks.LoaderSource {
     const src = this.#compile(name);
     // nunjucks takes a compiled template where its types say text: that is its interface for precompiled ones.
-    return (src === undefined ? null : { src, path: name, noCache: false }) as unknown as nunjucks.LoaderSource;
+    return (src === undefined ? null : { src, path: name, noCache: !this.#cache }) as unknown as nunjucks.LoaderSource;
   }
 }
 
@@ -42,11 +53,14 @@ export class NunjucksHost {
   readonly #globals = new Map<string, Value>(DEFAULT_ENVIRONMENT.globals);
   #renders: RenderContext[] = [];
 
-  constructor(source: TemplateSource) {
-    const loader = new TextLoader((path) => {
-      const text = source(path);
-      return text === undefined ? undefined : this.#compiled(compileTemplate(text, { path, environment: this.#own() }));
-    });
+  /** Without `cache` a template is compiled anew each time: for texts that are rendered once. */
+  constructor(source: TemplateSource, { cache = true }: { readonly cache?: boolean } = {}) {
+    const loader = new TextLoader((name) => {
+      const found = source(name);
+      if (found === undefined) return undefined;
+      const { text, ...place } = typeof found === "string" ? { text: found, path: name } : found;
+      return this.#compiled(compileTemplate(text, { ...place, environment: this.#own() }));
+    }, cache);
     // Only with `dev` does nunjucks keep the error it was given, and with it our frames.
     this.#environment = new nunjucks.Environment(loader, { dev: true, autoescape: false });
   }
