@@ -11,7 +11,7 @@ const bundling = {
   format: "esm",
   platform: "node",
   target: "node20.19",
-  external: ["@duckdb/node-api"],
+  external: ["@duckdb/node-bindings"],
   // CommonJS packages inside the bundle call require() for node's own modules.
   banner: {
     js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { DiagnosticError, diagnostic, fail } from "../contracts/diagnostic.ts";
 import type { PackageConfig } from "../contracts/project.ts";
 import { yamlRenderer } from "../context/yaml-renderer.ts";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { DiagnosticError, diagnostic, fail, type Diagnostic } from "../contracts/diagnostic.ts";
 import type { Json, JsonObject } from "../contracts/json.ts";
 import type { PackageConfig } from "../contracts/project.ts";
