@@ -1,17 +1,5 @@
-import type { MacroNode } from "../contracts/manifest.ts";
+import type { MacroSource } from "../contracts/manifest.ts";
 import { compileMacro, type MacroTemplate } from "../jinja/macro.ts";
-
-export type MacroSource = Pick<
-  MacroNode,
-  | "unique_id"
-  | "name"
-  | "package_name"
-  | "original_file_path"
-  | "macro_sql"
-  | "_line"
-  | "_column"
-  | "supported_languages"
->;
 
 /** A macro and, once called, its compiled template. */
 export class MacroEntry {

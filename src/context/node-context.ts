@@ -45,8 +45,16 @@ export class NodeContext implements RenderContext {
 
   private resolve(name: string): Value | undefined {
     const { registry, packageName, members } = this.options;
-    if (name === "context") return new ContextMapping(this);
-    if (name === "builtins") return new Builtins(this);
+    if (name === "context")
+      return new NameMapping(
+        (key) => this.lookup(key),
+        () => this.names(),
+      );
+    if (name === "builtins")
+      return new NameMapping(
+        (key) => this.member(key),
+        () => this.memberNames(),
+      );
     const macro = registry.find(name, packageName);
     if (macro !== undefined) return this.bind(macro);
     if (members.has(name)) return this.member(name);
@@ -147,74 +155,42 @@ class MacroNamespace extends PyObject {
   }
 }
 
-/** `context`: the whole namespace as a mapping, which dbt's own macros and some packages look names up in. */
-class ContextMapping extends PyObject {
+/** A context's names as a mapping, which macros look names up in: `context` has all, `builtins` dbt's own. */
+class NameMapping extends PyObject {
   readonly pyType = "dict";
-  private readonly context: NodeContext;
+  private readonly find: (name: string) => Value | undefined;
+  private readonly names: () => string[];
 
-  constructor(context: NodeContext) {
+  constructor(find: (name: string) => Value | undefined, names: () => string[]) {
     super();
-    this.context = context;
+    this.find = find;
+    this.names = names;
   }
 
   override getItem(key: Value): Value | undefined {
-    return typeof key === "string" ? this.context.lookup(key) : undefined;
+    return typeof key === "string" ? this.find(key) : undefined;
   }
 
   override contains(item: Value): boolean {
-    return typeof item === "string" && this.context.lookup(item) !== undefined;
+    return typeof item === "string" && this.find(item) !== undefined;
   }
 
   override iterate(): Iterable<Value> {
-    return this.context.names();
-  }
-
-  override getAttribute(name: string): Value | undefined {
-    switch (name) {
-      case "get":
-        return (args) => (typeof args[0] === "string" ? this.context.lookup(args[0]) : undefined) ?? args[1] ?? null;
-      case "keys":
-        return () => this.context.names();
-      default:
-        return undefined;
-    }
-  }
-}
-
-/** `builtins`: dbt's own members, also where a macro of the same name hides them. */
-class Builtins extends PyObject {
-  readonly pyType = "dict";
-  private readonly context: NodeContext;
-
-  constructor(context: NodeContext) {
-    super();
-    this.context = context;
-  }
-
-  override getItem(key: Value): Value | undefined {
-    return typeof key === "string" ? this.context.member(key) : undefined;
-  }
-
-  override contains(item: Value): boolean {
-    return typeof item === "string" && this.context.memberNames().includes(item);
-  }
-
-  override iterate(): Iterable<Value> {
-    return this.context.memberNames();
+    return this.names();
   }
 
   override length(): number {
-    return this.context.memberNames().length;
+    return this.names().length;
   }
 
   override getAttribute(name: string): Value | undefined {
     switch (name) {
       case "get":
-        return (args) => (typeof args[0] === "string" ? this.context.member(args[0]) : undefined) ?? args[1] ?? null;
+        return (args) => this.getItem(args[0] ?? null) ?? args[1] ?? null;
       case "keys":
-        return () => this.context.memberNames();
+        return () => this.names();
       default:
-        return this.context.member(name);
+        return this.find(name);
     }
   }
 }

@@ -2,24 +2,14 @@ import type { AdapterResponse, QueryResult } from "./engine.ts";
 import type { RunEvent } from "./events.ts";
 import type { Flags } from "./flags.ts";
 import type { Json, JsonObject } from "./json.ts";
-import type { InjectedCte, MacroNode, ManifestNode, RefArgs, SourceNode, UnitTestNode } from "./manifest.ts";
+import type { InjectedCte, MacroSource, ManifestNode, RefArgs, SourceNode, UnitTestNode } from "./manifest.ts";
 import type { ProjectFacts } from "./project-facts.ts";
 import type { RelationParts } from "./relation.ts";
 
 /** What a render worker is told once, when it starts. Plain data only. */
 export interface WorkerSetup {
   readonly facts: ProjectFacts;
-  readonly macros: readonly Pick<
-    MacroNode,
-    | "unique_id"
-    | "name"
-    | "package_name"
-    | "original_file_path"
-    | "macro_sql"
-    | "_line"
-    | "_column"
-    | "supported_languages"
-  >[];
+  readonly macros: readonly MacroSource[];
   readonly flags: Flags;
   readonly invocationId: string;
   readonly startedAt: number;

@@ -210,6 +210,19 @@ export interface MacroNode {
   _calls?: readonly MacroCall[];
 }
 
+/** What is needed to find and call a macro. */
+export type MacroSource = Pick<
+  MacroNode,
+  | "unique_id"
+  | "name"
+  | "package_name"
+  | "original_file_path"
+  | "macro_sql"
+  | "_line"
+  | "_column"
+  | "supported_languages"
+>;
+
 export interface DocNode {
   name: string;
   resource_type: "doc";
