@@ -68,7 +68,11 @@ class PortBridge implements Bridge {
     Atomics.store(this.flags, ANSWERED, 0);
     this.port.postMessage({ type: "request", request } satisfies FromWorker);
     // Only the flag says that the answer is there: a wake-up may be the late notification of the answer before.
-    while (Atomics.load(this.flags, ANSWERED) === 0) Atomics.wait(this.flags, ANSWERED, 0, SLICE_MS);
+    while (Atomics.load(this.flags, ANSWERED) === 0) {
+      const slept = Atomics.wait(this.flags, ANSWERED, 0, SLICE_MS) === "timed-out";
+      // An engine that does not even answer to being interrupted must not hold the run.
+      if (slept && Atomics.load(this.flags, CANCELLED) === 1) throw new RefusedStatement(CANCEL, "");
+    }
     const message = receiveMessageOnPort(this.port)?.message as ToWorker | undefined;
     if (message === undefined || message.type === "job")
       throw new Error("bug: the bridge was notified without an answer");

@@ -1,0 +1,26 @@
+import type { EngineConnection, EngineSession, QueryResult } from "../../src/contracts/engine.ts";
+
+/** An engine whose statements end as the test says; it knows of no relations. */
+export function fakeEngine(
+  execute: (sql: string) => Promise<QueryResult>,
+): EngineSession & { readonly statements: string[] } {
+  const statements: string[] = [];
+  const connection: EngineConnection = {
+    execute: (sql) => {
+      statements.push(sql);
+      return execute(sql);
+    },
+    interrupt: () => undefined,
+    close: () => undefined,
+  };
+  return {
+    statements,
+    adapterType: "duckdb",
+    connect: () => Promise.resolve(connection),
+    listRelations: () => Promise.resolve([]),
+    listKeyConstraints: () => Promise.resolve([]),
+    listSchemas: () => Promise.resolve([]),
+    readCatalog: () => Promise.resolve([]),
+    close: () => Promise.resolve(),
+  };
+}
