@@ -3,6 +3,7 @@ import type { ManifestNode } from "../contracts/manifest.ts";
 import { fail } from "../contracts/diagnostic.ts";
 import { asText, asList, isRecord } from "../shared/objects.ts";
 import { normaliseConstraint, parseColumns, versionColumns } from "./columns.ts";
+import { contractChecksum } from "./dbt-checksums.ts";
 import { renderDescription } from "./docs.ts";
 import type { ParseState } from "./parse-state.ts";
 import type { PropertyEntry } from "./property-files.ts";
@@ -73,6 +74,7 @@ export function applyProperties(
   node.time_spine = data["time_spine"] ?? null;
   foreignKeyRefs(node);
   checkContract(node, entry);
+  if (node.contract.enforced) node.contract.checksum = contractChecksum(node);
 }
 
 /** `to: ref('x')` of a foreign key makes x a parent. */

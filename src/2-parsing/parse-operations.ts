@@ -1,5 +1,7 @@
 import type { ManifestNode } from "../contracts/manifest.ts";
 import type { PackageConfig, SourceFile } from "../contracts/project.ts";
+import { textChecksum } from "../shared/checksum.ts";
+import { readTextIfExists } from "../shared/files.ts";
 import { compileTemplate } from "../jinja/template.ts";
 import { newNode } from "./new-node.ts";
 import { newCapture, parseContext } from "./parse-context.ts";
@@ -9,29 +11,38 @@ import { collecting, type ParseState } from "./parse-state.ts";
 /** `on-run-start` and `on-run-end` of every package, as operation nodes. */
 export function parseOperations(state: ParseState): void {
   for (const config of state.project.packages) {
-    config.onRunStart.forEach((sql, index) => addHook(state, config, "on-run-start", sql, index));
-    config.onRunEnd.forEach((sql, index) => addHook(state, config, "on-run-end", sql, index));
+    if (config.onRunStart.length + config.onRunEnd.length === 0) continue;
+    const file = projectFile(config);
+    config.onRunStart.forEach((sql, index) => addHook(state, { config, file, kind: "on-run-start", sql, index }));
+    config.onRunEnd.forEach((sql, index) => addHook(state, { config, file, kind: "on-run-end", sql, index }));
   }
 }
 
-function addHook(
-  state: ParseState,
-  config: PackageConfig,
-  kind: "on-run-start" | "on-run-end",
-  sql: string,
-  index: number,
-): void {
-  const name = `${config.name}-${kind}-${String(index)}`;
-  const file: SourceFile = {
+function projectFile(config: PackageConfig): SourceFile {
+  const path = `${config.root}/dbt_project.yml`;
+  const text = readTextIfExists(path) ?? "";
+  return {
     kind: "property",
     packageName: config.name,
-    path: `${config.root}/dbt_project.yml`,
+    path,
     originalPath: "./dbt_project.yml",
     relativePath: "dbt_project.yml",
     searchPath: ".",
-    text: sql,
-    checksum: { name: "none", checksum: "" },
+    text,
+    checksum: { name: "sha256", checksum: textChecksum(text) },
   };
+}
+
+interface Hook {
+  readonly config: PackageConfig;
+  readonly file: SourceFile;
+  readonly kind: "on-run-start" | "on-run-end";
+  readonly sql: string;
+  readonly index: number;
+}
+
+function addHook(state: ParseState, { config, file, kind, sql, index }: Hook): void {
+  const name = `${config.name}-${kind}-${String(index)}`;
   const node: ManifestNode = newNode({
     state,
     file,
@@ -46,13 +57,15 @@ function addHook(
   node.tags = [kind];
   collecting(state, `operation ${name}`, file.originalPath, () => {
     const captured = newCapture();
-    node.config = state.configs.build({
-      resourceType: "operation",
+    const request = {
+      resourceType: "operation" as const,
       packageName: config.name,
       fqn: node.fqn,
       properties: {},
       inFile: {},
-    });
+    };
+    node.config = state.configs.build(request);
+    node.unrendered_config = state.configs.buildUnrendered(request);
     if (sql.includes("{"))
       compileTemplate(sql, { path: file.originalPath }).render(parseContext(state.env, node, captured));
     keepCaptured(node, captured);

@@ -68,13 +68,14 @@ function addExposure(state: ParseState, entry: PropertyEntry): void {
   const properties: JsonObject = { ...record(data["config"]) };
   for (const key of ["tags", "meta"])
     if (data[key] !== undefined && properties[key] === undefined) properties[key] = data[key];
-  const config = state.configs.build({
-    resourceType: "exposure",
+  const request = {
+    resourceType: "exposure" as const,
     packageName: ids.package_name,
     fqn: ids.fqn,
     properties,
     inFile: {},
-  });
+  };
+  const config = state.configs.build(request);
   const depends = dependencies(data["depends_on"], ids.original_file_path);
   const exposure: ExposureNode = {
     name: entry.name,
@@ -88,7 +89,7 @@ function addExposure(state: ParseState, entry: PropertyEntry): void {
     meta: config["meta"] as JsonObject,
     tags: config["tags"] as string[],
     config,
-    unrendered_config: properties,
+    unrendered_config: state.configs.buildUnrendered({ ...request, properties: record(data["config"]) }),
     url: typeof data["url"] === "string" ? data["url"] : null,
     depends_on: { macros: [], nodes: [] },
     ...depends,

@@ -145,12 +145,12 @@ function parseYamlSnapshot(state: ParseState, entry: PropertyEntry): void {
   const place = entry.placeOf([]);
   const node = newNode({
     state,
-    file: { ...file, checksum: { name: "none", checksum: "" } },
+    file,
     resourceType: "snapshot",
     name: entry.name,
     uniqueId: `snapshot.${file.packageName}.${entry.name}`,
     fqn: fqnOf(file.packageName, file.relativePath, entry.name),
-    path: `${entry.name}.sql`,
+    path: `${file.relativePath}/${entry.name}.sql`,
     code: `select * from ${code}`,
     line: place.line ?? 1,
     column: place.column ?? 1,

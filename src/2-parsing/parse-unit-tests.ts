@@ -3,8 +3,8 @@ import { fail } from "../contracts/diagnostic.ts";
 import type { Json, JsonObject } from "../contracts/json.ts";
 import type { UnitTestFixture, UnitTestInput, UnitTestNode, UnitTestOverrides } from "../contracts/manifest.ts";
 import type { SourceFile } from "../contracts/project.ts";
-import { sha256 } from "../shared/checksum.ts";
 import { asList, isRecord } from "../shared/objects.ts";
+import { unitTestChecksum } from "./dbt-checksums.ts";
 import { collecting, type ParseState } from "./parse-state.ts";
 import type { PropertyEntry } from "./property-files.ts";
 import { compareVersions } from "./property-index.ts";
@@ -62,6 +62,8 @@ function unitTestNode(state: ParseState, entry: PropertyEntry): UnitTestNode {
   });
   const given = asList(data["given"] as Json[]).map((item, index) => readInput(state, entry, item, index));
   const expect = readFixture(state, entry, isRecord(data["expect"]) ? data["expect"] : {}, ["expect"]);
+  const overrides = readOverrides(data["overrides"]);
+  const versions = data["versions"] ?? null;
   const place = entry.placeOf([]);
   return {
     model,
@@ -75,13 +77,13 @@ function unitTestNode(state: ParseState, entry: PropertyEntry): UnitTestNode {
     unique_id: `unit_test.${file.packageName}.${model}.${entry.name}`,
     fqn,
     description: typeof data["description"] === "string" ? data["description"] : "",
-    overrides: readOverrides(data["overrides"]),
+    overrides,
     depends_on: { macros: [], nodes: [] },
     config,
-    checksum: sha256(JSON.stringify([model, data["given"] ?? null, data["expect"] ?? null, data["overrides"] ?? null])),
+    checksum: unitTestChecksum({ model, given, expect, overrides, versions }),
     schema: null,
     created_at: state.createdAt,
-    versions: data["versions"] ?? null,
+    versions,
     version: null,
     _line: place.line ?? 1,
   };
@@ -148,7 +150,7 @@ function fixtureText(
       candidate.relativePath.endsWith(`/${name}${ending}`),
   );
   return (
-    file?.text ??
+    file?.text.trim() ??
     wrong(`file not found for fixture '${name}' (looked for fixtures/${name}${ending} below the test paths)`)
   );
 }

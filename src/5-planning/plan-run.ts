@@ -31,7 +31,7 @@ export function planRun(options: PlanOptions): PlannedStep[] {
   }));
 }
 
-const RUNNABLE = new Set(["model", "seed", "snapshot", "test", "unit_test", "analysis", "exposure"]);
+const RUNNABLE = new Set(["model", "seed", "snapshot", "test", "unit_test", "analysis", "exposure", "operation"]);
 
 function isRun({ selected }: PlanOptions, node: GraphNode): boolean {
   return selected.has(node.unique_id) && RUNNABLE.has(node.resource_type);

@@ -172,7 +172,7 @@ function runHook(worker: WorkerContext, node: ManifestNode, extra: JsonObject): 
   writeCompiled(worker, node, sql);
   const { response } = worker.bridge.request({ op: "execute", sql, autoBegin: false, fetch: false });
   worker.bridge.request({ op: "commit" });
-  return { response };
+  return { response, compiled: { code: sql, ctes: [] } };
 }
 
 function runMacro(

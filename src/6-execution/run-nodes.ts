@@ -63,7 +63,7 @@ class NodeRun {
     const { node } = step;
     if (node === null) return "done";
     if (node.resource_type === "exposure") return this.noOp(node);
-    if (step.silent && this.options.mode === "run") return this.renderOnly(node);
+    if (step.silent) return this.renderOnly(node);
     const index = this.number(node);
     const description = describeNode(node);
     if (this.options.mode === "run")
@@ -92,7 +92,9 @@ class NodeRun {
 
   /** Exposures are reached, not built. */
   private noOp(node: RunnableNode): StepOutcome {
-    this.finish(node, { ...emptyResult(node), status: "no-op", message: "NO-OP", failures: 0 });
+    const now = new Date();
+    const result = { ...emptyResult(node), timing: timing(now, now, now, true) };
+    this.finish(node, { ...result, status: "no-op", message: "NO-OP", failures: 0 });
     return "done";
   }
 
@@ -182,7 +184,7 @@ class NodeRun {
 
   skip(step: RunStep): void {
     const { node } = step;
-    if (node === null || (step.silent && this.options.mode === "run")) return;
+    if (node === null || step.silent) return;
     const result = emptyResult(node);
     this.results.push(result);
     this.options.emit({
@@ -209,8 +211,7 @@ function emptyResult(node: RunnableNode): RunResult {
     adapter_response: {},
     message: null,
     failures: null,
-    compiled: false,
-    compiled_code: null,
+    ...compiledFields(node, null, false),
     relation_name: "relation_name" in node ? node.relation_name : null,
     batch_results: null,
   };
@@ -222,7 +223,7 @@ function compiledFields(
   code: string | null,
   ok: boolean,
 ): Pick<RunResult, "compiled" | "compiled_code"> {
-  const hasText = node.resource_type === "unit_test" ? ok : node.resource_type !== "seed";
+  const hasText = node.resource_type === "unit_test" ? ok : !["seed", "exposure"].includes(node.resource_type);
   return hasText ? { compiled: code !== null, compiled_code: code } : { compiled: null, compiled_code: null };
 }
 

@@ -29,7 +29,8 @@ export function writeCatalogJson(
   const tables = tablesOf(rows);
   const nodes: Record<string, CatalogTable> = {};
   for (const node of Object.values(manifest.nodes)) {
-    if (!["model", "seed", "snapshot"].includes(node.resource_type)) continue;
+    // Tests that store their failures have a table too; ephemeral models have none.
+    if (node.relation_name === null) continue;
     const table = tables.get(keyOf(node.database ?? "", node.schema, node.alias));
     if (table !== undefined) nodes[node.unique_id] = { ...table, unique_id: node.unique_id };
   }

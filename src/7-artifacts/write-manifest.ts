@@ -128,7 +128,7 @@ function groupMap(manifest: Manifest): Record<string, string[]> {
     Object.values(manifest.groups).map((group) => [group.name, []]),
   );
   for (const node of Object.values(manifest.nodes)) {
-    if (node.group !== null && node.resource_type !== "test") (result[node.group] ??= []).push(node.unique_id);
+    if (node.group !== null) (result[node.group] ??= []).push(node.unique_id);
   }
   return result;
 }

@@ -1,3 +1,4 @@
+import { targetPath } from "../4-compilation/run-context.ts";
 import { describeNode, finishedText } from "../6-execution/describe-node.ts";
 import { nodeError } from "../6-execution/node-errors.ts";
 import type { JsonObject } from "../contracts/json.ts";
@@ -74,20 +75,28 @@ async function runHook(
   emit({ kind: "node-start", nodeId: node.unique_id, description: `START ${describeNode(node)}`, index, total });
   const outcome = await execution.pool.run({ kind: "hook", node, extra }, node.unique_id);
   const endedAt = new Date();
+  const compiled = outcome.ok ? outcome.result.compiled : undefined;
+  if (compiled !== undefined) {
+    const compiled_path = targetPath(node, "compiled", session.facts.targetPath);
+    Object.assign(node, { compiled: true, compiled_code: compiled.code, extra_ctes_injected: true, compiled_path });
+  }
   const failure = outcome.ok ? null : nodeError(outcome.error, node, null);
   const name = `${node.package_name}.${kindOf(node)}.${String(node.index ?? 0)}`;
   const status = outcome.ok ? "success" : "error";
   const result: RunResult = {
     unique_id: node.unique_id,
     status,
-    timing: [{ name: "execute", started_at: startedAt.toISOString(), completed_at: endedAt.toISOString() }],
+    timing: [
+      { name: "compile", started_at: startedAt.toISOString(), completed_at: startedAt.toISOString() },
+      { name: "execute", started_at: startedAt.toISOString(), completed_at: endedAt.toISOString() },
+    ],
     thread_id: outcome.thread,
     execution_time: (endedAt.getTime() - startedAt.getTime()) / 1000,
-    adapter_response: outcome.ok ? (outcome.result.response ?? {}) : {},
+    adapter_response: {},
     message: outcome.ok ? `${name} passed` : `${name} failed, error:\n ${outcome.error.message}`,
     failures: outcome.ok ? 0 : 1,
     compiled: true,
-    compiled_code: null,
+    compiled_code: outcome.ok ? (outcome.result.compiled?.code ?? null) : null,
     relation_name: null,
     batch_results: null,
     ...(failure === null ? {} : { diagnostics: [failure.diagnostic] }),

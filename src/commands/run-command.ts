@@ -33,7 +33,7 @@ export const RUN_KINDS: Readonly<Record<string, RunKind>> = {
   seed: { types: ["seed"], mode: "run", testsGate: false, hooks: true },
   snapshot: { types: ["snapshot"], mode: "run", testsGate: false, hooks: true },
   compile: {
-    types: ["model", "snapshot", "test", "analysis", "seed"],
+    types: ["model", "snapshot", "test", "analysis", "seed", "operation"],
     mode: "compile",
     testsGate: false,
     hooks: false,
