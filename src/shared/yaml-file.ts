@@ -1,4 +1,5 @@
 import { LineCounter, parseDocument, isNode, type Document, type ScalarTag, type Tags } from "yaml";
+import { readPlainYaml, type PlainYaml } from "./plain-yaml.ts";
 
 export interface YamlProblem {
   readonly message: string;
@@ -57,6 +58,28 @@ function isPlainFloat(tag: Exclude<Tags[number], string>): boolean {
 const MAX_ALIASES = 10_000;
 
 export function parseYaml(text: string): YamlFile {
+  const plain = readPlainYaml(text);
+  if (plain === null) return parseFullYaml(text);
+  let full: YamlFile | null = null;
+  return {
+    data: plain.data,
+    problems: [],
+    // Places of scalars are asked for when something is wrong with one; then there is time to read the file again.
+    placeOf: (path) => plainPlace(plain, path) ?? (full ??= parseFullYaml(text)).placeOf(path),
+  };
+}
+
+function plainPlace({ data, places }: PlainYaml, path: readonly (string | number)[]): YamlPlace | null {
+  let value = data;
+  for (const part of path) {
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, part)) return null;
+    value = (value as Record<string | number, unknown>)[part];
+  }
+  return typeof value === "object" && value !== null ? (places.get(value) ?? null) : null;
+}
+
+/** Any YAML, by the full parser. */
+export function parseFullYaml(text: string): YamlFile {
   const lines = new LineCounter();
   const doc = parseDocument(text, {
     version: "1.1",
