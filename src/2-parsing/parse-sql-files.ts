@@ -180,7 +180,7 @@ function finishNode(
   // Names may depend on config, and the text may print `this`: a first answer comes from what is known before rendering.
   node.config = state.configs.build(request);
   if (node.resource_type !== "seed") renderForParse(state, node, captured);
-  node.config = state.configs.build(request);
+  if (Object.keys(captured.config).length > 0) node.config = state.configs.build(request);
   node._config_call = captured.config;
   applyConfigToNode(
     node,

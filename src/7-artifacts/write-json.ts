@@ -1,10 +1,35 @@
 import { secretsOf, type Invocation } from "../contracts/invocation.ts";
 import { writeFileAtomic } from "../shared/files.ts";
 import { maskSecrets } from "../shared/mask-secrets.ts";
+import { isRecord } from "../shared/objects.ts";
 
 /** Writes an artifact whole or not at all, without secrets (also not in the form JSON gives them). */
 export function writeJson(path: string, value: unknown, { env }: Invocation): void {
   const secrets = secretsOf(env);
   const escaped = secrets.map((secret) => JSON.stringify(secret).slice(1, -1));
-  writeFileAtomic(path, maskSecrets(JSON.stringify(value), [...new Set([...escaped, ...secrets])]));
+  const all = [...new Set([...escaped, ...secrets])];
+  writeFileAtomic(path, masked(value, all));
+}
+
+/** The depth of a manifest's nodes. */
+const PIECE_DEPTH = 2;
+
+function* masked(value: unknown, secrets: readonly string[]): Generator<string> {
+  for (const piece of jsonPieces(value, PIECE_DEPTH)) yield maskSecrets(piece, secrets);
+}
+
+/** JSON in pieces: a large manifest is never in memory as one text. */
+function* jsonPieces(value: unknown, depth: number): Generator<string> {
+  if (depth === 0 || !isRecord(value) || "toJSON" in value) {
+    yield JSON.stringify(value);
+    return;
+  }
+  let mark = "{";
+  for (const [key, part] of Object.entries(value)) {
+    if (part === undefined) continue;
+    yield `${mark}${JSON.stringify(key)}:`;
+    yield* jsonPieces(part, depth - 1);
+    mark = ",";
+  }
+  yield mark === "{" ? "{}" : "}";
 }

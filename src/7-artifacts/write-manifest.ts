@@ -97,8 +97,9 @@ function publish(node: object): Record<string, unknown> {
   return result;
 }
 
+/** Each node is made ready for the file when it is written, so that there are never two copies of all. */
 function published(record: Record<string, object>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(record).map(([id, node]) => [id, publish(node)]));
+  return Object.fromEntries(Object.entries(record).map(([id, node]) => [id, { toJSON: () => publish(node) }]));
 }
 
 function maps(manifest: Manifest): { parents: Record<string, string[]>; children: Record<string, string[]> } {

@@ -1,19 +1,43 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 
 let counter = 0;
 
 /** Writes a whole file or nothing: readers never see half of it, also when the process is killed. */
-export function writeFileAtomic(path: string, content: string | Buffer): void {
+export function writeFileAtomic(path: string, pieces: Iterable<string>): void {
   const temporary = `${path}.${String(process.pid)}.${String(counter++)}.tmp`;
   mkdirSync(dirname(path), { recursive: true });
   try {
-    writeFileSync(temporary, content);
+    writePieces(temporary, pieces);
     renameSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;
   }
+}
+
+const BATCH = 1 << 20;
+
+function writePieces(path: string, pieces: Iterable<string>): void {
+  const file = openSync(path, "w");
+  try {
+    let batch = "";
+    for (const piece of pieces) {
+      batch += piece;
+      if (batch.length < BATCH) continue;
+      writeWhole(file, batch);
+      batch = "";
+    }
+    writeWhole(file, batch);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** A write may take only a part. */
+function writeWhole(file: number, text: string): void {
+  const bytes = Buffer.from(text);
+  for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done);
 }
 
 /** The text of a file, or null where there is none; other failures are raised. */
