@@ -2,10 +2,14 @@
 """Checks artifacts against dbt's own JSON schemas, and reads them with dbt-artifacts-parser.
 
     python scripts/check-artifacts.py TARGET_FOLDER [...]
+    python scripts/check-artifacts.py --keys TARGET_FOLDER > test/e2e/artifact-keys.json
 
 Run it with the Python of an environment in which dbt-core, jsonschema and dbt-artifacts-parser are installed, on target
 folders that this program wrote. The schemas are made from dbt's classes, as those that dbt publishes are. Prints what
 is wrong, grouped by kind; exit code 1 if anything is.
+
+--keys prints which keys the artifacts in a folder that real dbt wrote have, for test/e2e/artifacts.test.ts: in
+test/e2e/artifacts-project run `dbt build`, `dbt source freshness`, `dbt docs generate`, in this order.
 """
 import json
 import sys
@@ -94,7 +98,50 @@ def report(path, found):
         print(f"  {group} {names}: {message} ({count}, e.g. {examples[(group, names, message)][0]})")
 
 
+def keys_of(folder):
+    """The keys of each kind of node, of its config and of its columns; tests of property files and files differ."""
+    keys = defaultdict(set)
+
+    def add(kind, value):
+        if isinstance(value, dict):
+            keys[kind].update(value)
+
+    manifest = json.loads((folder / "manifest.json").read_text())
+    add("manifest", manifest)
+    add("manifest metadata", manifest["metadata"])
+    for kind in MAPS_BY_ID:
+        if kind == "disabled":
+            continue
+        for node in manifest[kind].values():
+            if node["package_name"] == "dbt" or node["package_name"] == "dbt_duckdb":
+                continue
+            name = node["resource_type"] + (" (generic)" if "test_metadata" in node else "")
+            add(name, node)
+            add(f"{name} config", node.get("config"))
+            for part in ("columns", "dimensions", "measures", "entities"):
+                values = node.get(part) or []
+                for value in values.values() if isinstance(values, dict) else values:
+                    add(f"{name} {part}", value)
+            add(f"{name} type_params", node.get("type_params"))
+    for name, lists in (("run_results.json", ["results"]), ("sources.json", ["results"]), ("catalog.json", ["nodes", "sources"])):
+        content = json.loads((folder / name).read_text())
+        add(name, content)
+        add(f"{name} metadata", content["metadata"])
+        for part in lists:
+            values = content[part]
+            for value in values.values() if isinstance(values, dict) else values:
+                add(f"{name} {part}", value)
+                add(f"{name} {part} metadata", value.get("metadata"))
+                for column in value.get("columns", {}).values():
+                    add(f"{name} {part} columns", column)
+    return {kind: sorted(names) for kind, names in sorted(keys.items())}
+
+
 def main():
+    if sys.argv[1:2] == ["--keys"]:
+        groups = [f"{json.dumps(kind)}: {json.dumps(names)}" for kind, names in keys_of(Path(sys.argv[2])).items()]
+        print("{\n  " + ",\n  ".join(groups) + "\n}")
+        return 0
     bad = False
     for folder in sys.argv[1:] or ["target"]:
         for name, (artifact, parse) in ARTIFACTS.items():

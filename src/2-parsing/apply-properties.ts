@@ -71,7 +71,8 @@ export function applyProperties(
     .map((constraint) => normaliseConstraint(constraint as JsonObject, true));
   const deprecation = own["deprecation_date"] ?? data["deprecation_date"];
   node.deprecation_date = typeof deprecation === "string" ? deprecation : null;
-  node.time_spine = data["time_spine"] ?? null;
+  const spine = data["time_spine"];
+  node.time_spine = isRecord(spine) ? { custom_granularities: [], ...spine } : null;
   foreignKeyRefs(node);
   checkContract(node, entry);
   if (node.contract.enforced) node.contract.checksum = contractChecksum(node);

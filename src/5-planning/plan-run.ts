@@ -1,10 +1,19 @@
-import type { ExposureNode, GraphNode, Manifest, ManifestNode, UnitTestNode } from "../contracts/manifest.ts";
+import type {
+  ExposureNode,
+  GraphNode,
+  Manifest,
+  ManifestNode,
+  SavedQueryNode,
+  UnitTestNode,
+} from "../contracts/manifest.ts";
+
+type RunnableNode = ManifestNode | UnitTestNode | ExposureNode | SavedQueryNode;
 
 export interface PlannedStep {
   readonly id: string;
   readonly dependsOn: readonly string[];
   /** Null for what is only passed through, so that order holds across it. */
-  readonly node: ManifestNode | UnitTestNode | ExposureNode | null;
+  readonly node: RunnableNode | null;
   /** Ephemeral models are rendered without a line of their own: nothing is built. */
   readonly silent: boolean;
 }
@@ -26,12 +35,22 @@ export function planRun(options: PlanOptions): PlannedStep[] {
   return [...options.nodes.values()].map((node) => ({
     id: node.unique_id,
     dependsOn: [...stepParents(options, node), ...(extra.get(node.unique_id) ?? [])],
-    node: isRun(options, node) ? (node as ManifestNode | UnitTestNode | ExposureNode) : null,
+    node: isRun(options, node) ? (node as RunnableNode) : null,
     silent: node.resource_type === "model" && node.config["materialized"] === "ephemeral",
   }));
 }
 
-const RUNNABLE = new Set(["model", "seed", "snapshot", "test", "unit_test", "analysis", "exposure", "operation"]);
+const RUNNABLE = new Set([
+  "model",
+  "seed",
+  "snapshot",
+  "test",
+  "unit_test",
+  "analysis",
+  "exposure",
+  "saved_query",
+  "operation",
+]);
 
 function isRun({ selected }: PlanOptions, node: GraphNode): boolean {
   return selected.has(node.unique_id) && RUNNABLE.has(node.resource_type);

@@ -1,12 +1,12 @@
-import type { ExposureNode, ManifestNode, UnitTestNode } from "../contracts/manifest.ts";
+import type { ExposureNode, ManifestNode, SavedQueryNode, UnitTestNode } from "../contracts/manifest.ts";
 import { asText } from "../shared/objects.ts";
 
-export type RunnableNode = ManifestNode | UnitTestNode | ExposureNode;
+export type RunnableNode = ManifestNode | UnitTestNode | ExposureNode | SavedQueryNode;
 
 /** What dbt calls a node in its lines: `sql view model main.stg_customers`, `seed file main.raw`, `test not_null_…`. */
 export function describeNode(node: RunnableNode): string {
   if (node.resource_type === "unit_test") return `unit_test ${(node as UnitTestNode).model}::${node.name}`;
-  if (node.resource_type === "exposure") return `exposure ${node.name}`;
+  if (isNoOp(node)) return noOpText(node);
   const own = node;
   const relation = `${own.schema}.${own.alias}`;
   switch (own.resource_type) {
@@ -23,6 +23,15 @@ export function describeNode(node: RunnableNode): string {
   }
 }
 
+/** Reached by a build, not built. */
+export function isNoOp(node: RunnableNode): node is ExposureNode | SavedQueryNode {
+  return node.resource_type === "exposure" || node.resource_type === "saved_query";
+}
+
+function noOpText(node: ExposureNode | SavedQueryNode): string {
+  return `${node.resource_type.replace("_", " ")} ${node.name}`;
+}
+
 function materialization(node: ManifestNode): string {
   return asText(node.config["materialized"]);
 }
@@ -35,7 +44,7 @@ export function finishedText(node: RunnableNode, status: string, failures: numbe
     if (status === "fail" || status === "warn") return `${status.toUpperCase()} ${String(failures ?? 0)} ${name}`;
     return `${status === "pass" ? "PASS" : status === "skipped" ? "SKIP" : "ERROR"} ${name}`;
   }
-  if (node.resource_type === "exposure") return `${status === "skipped" ? "SKIP" : "NO-OP"} exposure ${node.name}`;
+  if (isNoOp(node)) return `${status === "skipped" ? "SKIP" : "NO-OP"} ${noOpText(node)}`;
   if (status === "skipped") return `SKIP relation ${node.schema}.${node.alias}`;
   const ok = status === "success";
   switch (node.resource_type) {

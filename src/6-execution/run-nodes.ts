@@ -4,7 +4,7 @@ import type { Flags } from "../contracts/flags.ts";
 import type { Manifest, ManifestNode, UnitTestNode } from "../contracts/manifest.ts";
 import type { NodeStatus, RunResult, Timing } from "../contracts/run-result.ts";
 import { targetPath } from "../4-compilation/run-context.ts";
-import { describeNode, finishedText, type RunnableNode } from "./describe-node.ts";
+import { describeNode, finishedText, isNoOp, type RunnableNode } from "./describe-node.ts";
 import { nodeError } from "./node-errors.ts";
 import type { JobOutcome, RenderPool } from "./render-pool.ts";
 import { pseudoPath } from "./run-unit-test.ts";
@@ -62,7 +62,7 @@ class NodeRun {
   async step(step: RunStep): Promise<StepOutcome> {
     const { node } = step;
     if (node === null) return "done";
-    if (node.resource_type === "exposure") return this.noOp(node);
+    if (isNoOp(node)) return this.noOp(node);
     if (step.silent) return this.renderOnly(node);
     const index = this.number(node);
     const description = describeNode(node);
@@ -90,7 +90,7 @@ class NodeRun {
     return "failed";
   }
 
-  /** Exposures are reached, not built. */
+  /** Exposures and saved queries are reached, not built. */
   private noOp(node: RunnableNode): StepOutcome {
     const now = new Date();
     const result = { ...emptyResult(node), timing: timing(now, now, now, true) };
@@ -223,7 +223,7 @@ function compiledFields(
   code: string | null,
   ok: boolean,
 ): Pick<RunResult, "compiled" | "compiled_code"> {
-  const hasText = node.resource_type === "unit_test" ? ok : !["seed", "exposure"].includes(node.resource_type);
+  const hasText = node.resource_type === "unit_test" ? ok : node.resource_type !== "seed" && !isNoOp(node);
   return hasText ? { compiled: code !== null, compiled_code: code } : { compiled: null, compiled_code: null };
 }
 

@@ -23,7 +23,7 @@ export interface RunKind {
 
 export const RUN_KINDS: Readonly<Record<string, RunKind>> = {
   build: {
-    types: ["model", "seed", "snapshot", "test", "unit_test", "exposure"],
+    types: ["model", "seed", "snapshot", "test", "unit_test", "exposure", "saved_query"],
     mode: "run",
     testsGate: true,
     hooks: true,

@@ -1,4 +1,5 @@
-import type { ExposureNode, ManifestNode, UnitTestNode } from "../contracts/manifest.ts";
+import type { ManifestNode, SavedQueryNode } from "../contracts/manifest.ts";
+import type { RunnableNode } from "../6-execution/describe-node.ts";
 import type { RunResult } from "../contracts/run-result.ts";
 import { plural, type Session } from "./session.ts";
 import { asText } from "../shared/objects.ts";
@@ -29,9 +30,9 @@ export function isFailure({ status }: RunResult): boolean {
   return status === "error" || status === "fail" || status === "runtime error";
 }
 
-function nodeOf(session: Session, id: string): ManifestNode | UnitTestNode | ExposureNode | undefined {
-  const { nodes, unit_tests, exposures } = session.manifest;
-  return nodes[id] ?? unit_tests[id] ?? exposures[id];
+function nodeOf(session: Session, id: string): RunnableNode | undefined {
+  const { nodes, unit_tests, exposures, saved_queries } = session.manifest;
+  return nodes[id] ?? unit_tests[id] ?? exposures[id] ?? (saved_queries[id] as SavedQueryNode | undefined);
 }
 
 function reportProblem(session: Session, result: RunResult): void {

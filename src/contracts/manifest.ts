@@ -310,6 +310,19 @@ export interface UnitTestNode {
   _line?: number;
 }
 
+/** What the commands need of a saved query: like an exposure, a build reaches it and does nothing with it. */
+export interface SavedQueryNode {
+  name: string;
+  resource_type: "saved_query";
+  package_name: string;
+  path: string;
+  original_file_path: string;
+  unique_id: string;
+  fqn: string[];
+  depends_on: DependsOn;
+  config: NodeConfig;
+}
+
 /** Parsed and kept for artifacts and selection; nothing here runs them. */
 export interface GenericResource {
   name: string;
