@@ -1,5 +1,5 @@
 // Measures whole commands on generated projects and prints a Markdown table.
-// usage: node bench/run.mjs [--sizes 100,1000] [--rows parse,run] [--peer PATH_TO_DBT] [--runs 3] [--program bin/duckhouse-dbt.js]
+// usage: node bench/run.mjs [--sizes 100,1000] [--rows parse,run] [--peer PATH_TO_DBT] [--peer-only] [--runs 3] [--program bin/duckhouse-dbt.js]
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
@@ -28,6 +28,7 @@ const { values: options } = parseArgs({
     sizes: { type: "string", default: "100,1000,10000" },
     rows: { type: "string", default: "version,run1,parse,ls,compile,run,build,docs" },
     peer: { type: "string" },
+    "peer-only": { type: "boolean", default: false },
     runs: { type: "string", default: "3" },
     threads: { type: "string", default: "4" },
     program: { type: "string", default: join(HERE, "..", "bin", "duckhouse-dbt.js") },
@@ -37,6 +38,8 @@ const wanted = new Set(options.rows.split(","));
 const runs = Number(options.runs);
 const program = [process.execPath, resolve(options.program)];
 const peer = options.peer === undefined ? null : [resolve(options.peer)];
+/** Whose run the tables in a project's folder are from. */
+const builtBy = new Map();
 const work = mkdtempSync(join(tmpdir(), "bench-projects-"));
 
 console.log("| row | models | CPU s | wall s | peak MB | floor, CPU s | peer, CPU s | peer, wall s | peer, peak MB |");
@@ -49,7 +52,7 @@ for (const size of options.sizes.split(",").map(Number)) {
     if (!wanted.has(row.name) || (size > LARGEST_RUN && row.name !== "parse" && !row.large)) continue;
     print(row.args.join(" "), size, {
       ...measureBoth(row.args, project, row.cold),
-      floor: row.floor ? floor(row, project) : null,
+      floor: row.floor && !options["peer-only"] ? floor(row, project) : null,
     });
   }
 }
@@ -64,7 +67,7 @@ function projectOf(models) {
 /** Ours and the peer's, each from its own clean state. */
 function measureBoth(args, project, cold = false) {
   return {
-    ours: measureOne(program, args, project, cold),
+    ours: options["peer-only"] ? null : measureOne(program, args, project, cold),
     peer: peer === null || (project?.models ?? 0) > LARGEST_RUN ? null : measureOne(peer, args, project, cold),
   };
 }
@@ -76,11 +79,12 @@ function measureOne(command, args, project, cold) {
   if (args[0] !== "parse" && args[0] !== "ls") full.push("--threads", options.threads);
   const clean = () => BUILT.forEach((name) => rmSync(join(folder, name), { recursive: true, force: true }));
   const isPeer = command === peer;
-  if (!cold) {
+  if (!cold && builtBy.get(folder) !== command) {
     // Commands that do not start cold start from what a run left: built tables and a known manifest.
     clean();
     measure({ command: [...command, "run", "--project-dir", folder, "--profiles-dir", folder], cwd: folder, runs: 1 });
   }
+  builtBy.set(folder, cold ? null : command);
   const repeats = isPeer && models >= LARGEST_RUN ? 1 : runs;
   return measure({ command: full, cwd: folder, runs: repeats, prepare: cold ? clean : undefined });
 }
@@ -91,6 +95,7 @@ function floor({ args }, { folder }) {
   const logged = ["--threads", "1", "--log-format-file", "json", "--log-level-file", "debug"];
   const command = [...program, ...args, "--project-dir", folder, "--profiles-dir", folder, ...logged];
   measure({ command, cwd: folder, runs: 1 });
+  builtBy.set(folder, null);
   // The statements name their catalog, and DuckDB names a catalog after its file.
   const replay = [
     process.execPath,
@@ -106,9 +111,9 @@ function print(name, models, { ours, peer: other, floor: lowest }) {
   const cells = [
     name,
     models === 0 ? "" : String(models),
-    number(ours.cpu, 2),
-    number(ours.wall, 2),
-    number(ours.megabytes, 0),
+    number(ours?.cpu, 2),
+    number(ours?.wall, 2),
+    number(ours?.megabytes, 0),
     number(lowest?.cpu, 2),
     number(other?.cpu, 2),
     number(other?.wall, 2),
