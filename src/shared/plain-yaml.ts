@@ -1,4 +1,8 @@
-import type { YamlPlace } from "./yaml-file.ts";
+/** A place in a text, counted from 1. */
+export interface YamlPlace {
+  readonly line: number;
+  readonly column: number;
+}
 
 /** A YAML text of plain shape, and where each of its mappings and lists starts. */
 export interface PlainYaml {

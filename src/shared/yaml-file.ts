@@ -1,13 +1,8 @@
 import { LineCounter, parseDocument, isNode, type Document, type ScalarTag, type Tags } from "yaml";
-import { readPlainYaml, type PlainYaml } from "./plain-yaml.ts";
+import { readPlainYaml, type PlainYaml, type YamlPlace } from "./plain-yaml.ts";
 
 export interface YamlProblem {
   readonly message: string;
-  readonly line: number;
-  readonly column: number;
-}
-
-export interface YamlPlace {
   readonly line: number;
   readonly column: number;
 }
