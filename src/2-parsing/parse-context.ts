@@ -9,6 +9,7 @@ import { hostFunction } from "../context/host-function.ts";
 import type { MacroRegistry } from "../context/macro-registry.ts";
 import { Lazy, NodeContext, type Members } from "../context/node-context.ts";
 import { nodeRelation, publicNode } from "../context/node-relation.ts";
+import { ReferenceFunction } from "../context/reference-function.ts";
 import type { Relation } from "../context/relation.ts";
 import { varFunction } from "../context/vars.ts";
 import {
@@ -77,8 +78,8 @@ export function parseContext(env: ParseEnvironment, node: ManifestNode, captured
     }),
     ...new SqlResults().members(),
     ["execute", false],
-    ["ref", captureRef(captured.refs, self)],
-    ["source", captureSource(captured.sources, self)],
+    ["ref", new ReferenceFunction(captureRef(captured.refs, self), facts, invocation.flags)],
+    ["source", new ReferenceFunction(captureSource(captured.sources, self), facts, invocation.flags)],
     ["metric", captureMetric(captured.metrics)],
     ["function", captureRef(captured.functions, self)],
     ["config", new ParseConfig(captured.config)],

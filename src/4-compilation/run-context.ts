@@ -7,6 +7,7 @@ import { toPython } from "../context/convert.ts";
 import { hostFunction } from "../context/host-function.ts";
 import { Lazy, NodeContext, type Members } from "../context/node-context.ts";
 import { nodeRelation, publicNode } from "../context/node-relation.ts";
+import { ReferenceFunction } from "../context/reference-function.ts";
 import { varFunction } from "../context/vars.ts";
 import type { PyDict } from "../jinja/values.ts";
 import { pyStr, raise, type Value } from "../jinja/values.ts";
@@ -56,8 +57,8 @@ export function runContext(worker: WorkerContext, node: ManifestNode): RunContex
     }),
     ...results.members(),
     ...nodeMembers(worker, node),
-    ["ref", refFunction(references)],
-    ["source", sourceFunction(references)],
+    ["ref", new ReferenceFunction(refFunction(references), facts, worker.setup.flags)],
+    ["source", new ReferenceFunction(sourceFunction(references), facts, worker.setup.flags)],
     ["model", new Lazy(modelDict)],
   ]);
   const context = new NodeContext({

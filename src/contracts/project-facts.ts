@@ -11,6 +11,7 @@ export interface ProjectFacts {
   readonly target: Target;
   readonly cliVars: JsonObject;
   readonly packageVars: Readonly<Record<string, JsonObject>>;
+  readonly packageVersions: Readonly<Record<string, string | null>>;
   readonly packageRoots: Readonly<Record<string, string>>;
   readonly quoting: Partial<RelationPolicy>;
   readonly quoteColumns: boolean | null;
@@ -37,6 +38,7 @@ export function projectFacts(project: Project, adapterTypes: readonly string[]):
     target: project.target,
     cliVars: project.cliVars,
     packageVars: Object.fromEntries(packages.map((config) => [config.name, config.vars])),
+    packageVersions: Object.fromEntries(packages.map((config) => [config.name, config.version])),
     packageRoots: Object.fromEntries(packages.map((config) => [config.name, config.root])),
     quoting,
     quoteColumns: typeof root.quoting["column"] === "boolean" ? root.quoting["column"] : null,

@@ -27,6 +27,7 @@ const FACTS = {
   },
   cliVars: {},
   packageVars: {},
+  packageVersions: {},
   packageRoots: {},
   quoting: {},
   quoteColumns: null,
