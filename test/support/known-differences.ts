@@ -3,10 +3,6 @@
  * any one part, `**` for the rest.
  */
 export const KNOWN_DIFFERENCES: readonly { readonly path: string; readonly reason: string }[] = [
-  {
-    path: "tests/build/compiled/tests/models/schema.yml/models/**",
-    reason: "dbt writes a unit test's SQL in `test`, not in `build`; we do in both",
-  },
   ...["allowed", "growing", "numbers"].map((name) => ({
     path: `tests/*/compiled/tests/models/schema.yml/${name}.sql`,
     reason:
@@ -26,8 +22,18 @@ export const KNOWN_DIFFERENCES: readonly { readonly path: string; readonly reaso
   { path: "*/*/compiled/*/snapshots/**", reason: "dbt 1.12 writes compiled snapshots, the reference (1.11) does not" },
 ];
 
+const met = new Set<string>();
+
+/** Asked only where there is a difference; what no difference ever met is listed by `unmetDifferences`. */
 export function isKnown(path: readonly string[]): boolean {
-  return KNOWN_DIFFERENCES.some(({ path: pattern }) => matches(path.join("/").split("/"), pattern.split("/")));
+  const known = KNOWN_DIFFERENCES.filter(({ path: pattern }) => matches(path.join("/").split("/"), pattern.split("/")));
+  for (const { path: pattern } of known) met.add(pattern);
+  return known.length > 0;
+}
+
+/** The exceptions that excused nothing so far: at the end of all golden projects, they are to be deleted. */
+export function unmetDifferences(): string[] {
+  return KNOWN_DIFFERENCES.map(({ path }) => path).filter((path) => !met.has(path));
 }
 
 function matches(path: readonly string[], pattern: readonly string[]): boolean {

@@ -72,8 +72,9 @@ export class PyPattern extends PyObject {
       const empty = new RegExp(`${source}|`, "dv").exec("");
       this.groupCount = (empty?.length ?? 1) - 1;
       this.names = Object.keys(empty?.groups ?? {});
-    } catch {
-      raise("error", `unsupported or invalid pattern: ${pattern}`);
+    } catch (error) {
+      const reason = (error as Error).message.replace(/^.*: /s, "");
+      raise("error", `unsupported or invalid pattern: ${pattern} (${reason})`);
     }
   }
 
