@@ -6,5 +6,7 @@ const [only, ...rest] = process.argv.slice(2);
 if (rest.length === 0 && (only === "--version" || only === "-v")) {
   console.log(JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")).version);
 } else {
+  const { tuneRuntime } = await import("./tune-runtime.js");
+  tuneRuntime();
   await import("../dist/cli.js");
 }

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
-import { DiagnosticError, diagnostic, fail } from "../contracts/diagnostic.ts";
+import { DiagnosticError, diagnostic, fail, type Place } from "../contracts/diagnostic.ts";
 import type { JsonObject } from "../contracts/json.ts";
 import type { Target } from "../contracts/project.ts";
 import { yamlRenderer } from "../context/yaml-renderer.ts";
@@ -121,12 +121,13 @@ function readTarget(
       `required field "type" not found in profile ${name} and target ${targetName}`,
       place([name, "outputs", targetName]),
     );
+  const at = [name, "outputs", targetName];
   const credentials = request.readCredentials(type, fields, request.projectRoot);
   if ("problem" in credentials) {
     fail(
       "DH1016",
       `Credentials in profile "${name}", target "${targetName}" invalid: ${credentials.problem}`,
-      place([name, "outputs", targetName]),
+      place(at),
       credentials.hint,
     );
   }
@@ -136,15 +137,15 @@ function readTarget(
     type,
     schema: credentials.schema,
     database: credentials.database,
-    threads: request.threads ?? readThreads(threads, place([name, "outputs", targetName, "threads"])),
+    threads: request.threads ?? readThreads(threads, () => place([...at, "threads"])),
     fields: credentials.fields,
   };
 }
 
-function readThreads(value: unknown, place: { file: string; line: number | null; column: number | null }): number {
+function readThreads(value: unknown, place: () => Place): number {
   if (value === undefined || value === null) return 1;
   const threads = Number(value);
   if (!Number.isInteger(threads) || threads < 1)
-    fail("DH1017", `threads must be a whole number above 0, got '${asText(value)}'`, place);
+    fail("DH1017", `threads must be a whole number above 0, got '${asText(value)}'`, place());
   return threads;
 }

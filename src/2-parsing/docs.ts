@@ -1,6 +1,7 @@
 import type { DocNode } from "../contracts/manifest.ts";
 import type { SourceFile } from "../contracts/project.ts";
 import { hostFunction } from "../context/host-function.ts";
+import { lookupMember } from "../context/node-context.ts";
 import { extractBlocks } from "../jinja/blocks.ts";
 import { compileTemplate } from "../jinja/template.ts";
 import { pyStr, raise } from "../jinja/values.ts";
@@ -57,7 +58,7 @@ export function renderDescription(
   });
   const shared = state.env.shared;
   const rendered = compileTemplate(text, { path: file }).render({
-    lookup: (name) => (name === "doc" ? doc : shared.get(name)),
+    lookup: (name) => (name === "doc" ? doc : lookupMember(shared, name)),
   });
   return { text: rendered, docBlocks };
 }

@@ -30,7 +30,7 @@ export interface ParseEnvironment {
   readonly invocation: Invocation;
   readonly registry: MacroRegistry;
   readonly engineMethods: EngineMethods;
-  readonly shared: ReadonlyMap<string, Value>;
+  readonly shared: ReadonlyMap<string, Value | Lazy>;
 }
 
 export function parseEnvironment(

@@ -1,6 +1,7 @@
 import type { Diagnostic } from "../contracts/diagnostic.ts";
 import type { Manifest, ManifestNode } from "../contracts/manifest.ts";
 import type { SourceFile } from "../contracts/project.ts";
+import { lookupMember } from "../context/node-context.ts";
 import type { MacroRegistry } from "../context/macro-registry.ts";
 import { compileTemplate } from "../jinja/template.ts";
 import { newNode } from "./new-node.ts";
@@ -30,7 +31,7 @@ export function parseInlineQuery(
     properties: new PropertyIndex([]),
     manifest,
     diagnostics: [],
-    propertyContext: () => ({ lookup: (name) => env.shared.get(name) }),
+    propertyContext: () => ({ lookup: (name) => lookupMember(env.shared, name) }),
     createdAt: invocation.startedAt.getTime() / 1000,
   };
   const node = newNode({

@@ -6,6 +6,7 @@ import type { ProjectFacts } from "../contracts/project-facts.ts";
 import type { Project } from "../contracts/project.ts";
 import type { EngineMethods } from "../context/adapter-backend.ts";
 import { MacroRegistry } from "../context/macro-registry.ts";
+import { lookupMember } from "../context/node-context.ts";
 import { varFunction } from "../context/vars.ts";
 import type { RenderContext } from "../jinja/template.ts";
 import { didYouMean } from "../shared/did-you-mean.ts";
@@ -89,7 +90,9 @@ function propertyContexts(env: ParseEnvironment): (packageName: string) => Rende
   return (packageName) => {
     let context = contexts.get(packageName);
     if (context === undefined) {
-      const created: RenderContext = { lookup: (name) => (name === "var" ? variables : env.shared.get(name)) };
+      const created: RenderContext = {
+        lookup: (name) => (name === "var" ? variables : lookupMember(env.shared, name)),
+      };
       const variables = varFunction({
         facts: env.facts,
         packageName,

@@ -4,6 +4,7 @@ import { Relation, type RelationWindow } from "../context/relation.ts";
 import { nodeRelation } from "../context/node-relation.ts";
 import { sourceRelation } from "../context/source-relation.ts";
 import { pyStr, raise, Undefined, type HostFunction, type Kwargs, type Value } from "../jinja/values.ts";
+import { resolveReference } from "./resolve-reference.ts";
 import type { WorkerContext } from "./worker-context.ts";
 
 export interface ReferenceOptions {
@@ -14,7 +15,7 @@ export interface ReferenceOptions {
   /** Operations may ref anything that is a relation; nodes only what they were found to depend on. */
   readonly isOperation: boolean;
   /** Told of each ephemeral model that is used. */
-  readonly onEphemeral: (node: ManifestNode) => void;
+  readonly onEphemeral: (uniqueId: string) => void;
 }
 
 /** `ref()` while a node runs. */
@@ -22,14 +23,14 @@ export function refFunction(options: ReferenceOptions): HostFunction {
   const { worker, node } = options;
   return (args, kwargs) => {
     const ref = parseRef(args, kwargs);
-    const found = worker.bridge.request({ op: "resolve-ref", ref, fromPackage: node.package_name });
+    const found = resolveReference(worker, { op: "resolve-ref", ref, fromPackage: node.package_name });
     if (found === null || "disabled" in found) notFound(node, `a node named '${ref.name}'`, found !== null);
     const target = found.node;
     if (!options.isOperation && !node.depends_on.nodes.includes(target.unique_id)) badContext(node, ref);
     if (target.resource_type === "model" && target.config["materialized"] === "ephemeral") {
       if (options.isOperation)
         raise("CompilationError", `Operations can not ref() ephemeral nodes, but ${target.name} is ephemeral`);
-      options.onEphemeral(target);
+      options.onEphemeral(target.unique_id);
       return ephemeralRelation(target, windowOf(worker));
     }
     const relation = nodeRelation(target, worker.setup.facts);
@@ -44,7 +45,7 @@ export function sourceFunction({ worker, node }: ReferenceOptions): HostFunction
     if (args.length !== 2 || typeof sourceName !== "string" || typeof table !== "string") {
       raise("CompilationError", `source() takes exactly two arguments (${String(args.length)} given)`);
     }
-    const found = worker.bridge.request({
+    const found = resolveReference(worker, {
       op: "resolve-source",
       source: sourceName,
       table,

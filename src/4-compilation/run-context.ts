@@ -39,7 +39,7 @@ export function runContext(worker: WorkerContext, node: ManifestNode): RunContex
     worker,
     node,
     isOperation,
-    onEphemeral: (target: ManifestNode) => void ephemerals.set(target.unique_id, target),
+    onEphemeral: (id: string) => void ephemerals.set(id, ephemerals.get(id) ?? knownNode(worker, id)),
   };
   let model: PyDict | undefined;
   const modelDict = (): PyDict => (model ??= toPython(publicNode(node)) as PyDict);
@@ -89,6 +89,13 @@ export function runContext(worker: WorkerContext, node: ManifestNode): RunContex
       context.override({ sql: code, compiled_code: code });
     },
   };
+}
+
+/** A node that a reference was resolved to, whole. */
+export function knownNode({ bridge }: Pick<WorkerContext, "bridge">, id: string): ManifestNode {
+  const node = bridge.request({ op: "node", id });
+  if (node === null) throw new Error(`bug: ${id} was resolved but is not in the manifest`);
+  return node;
 }
 
 /** Members that say what the node is. */

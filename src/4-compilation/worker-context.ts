@@ -5,8 +5,10 @@ import type { EngineMethods } from "../context/adapter-backend.ts";
 import { sharedMembers } from "../context/common-members.ts";
 import { MacroRegistry } from "../context/macro-registry.ts";
 import { toPython } from "../context/convert.ts";
+import type { Lazy } from "../context/node-context.ts";
 import { NunjucksHost } from "../jinja/nunjucks-host.ts";
 import type { Value } from "../jinja/values.ts";
+import type { KnownReferences } from "./resolve-reference.ts";
 
 /** Everything the renders of one worker share. */
 export interface WorkerContext {
@@ -15,11 +17,13 @@ export interface WorkerContext {
   readonly invocation: Invocation;
   readonly registry: MacroRegistry;
   readonly engineMethods: EngineMethods;
-  readonly shared: ReadonlyMap<string, Value>;
+  readonly shared: ReadonlyMap<string, Value | Lazy>;
   /** Renders whole models; the loader finds them by `node.unique_id`. */
   readonly host: NunjucksHost;
   /** Nodes whose text the host may be asked for. */
   readonly texts: Map<string, ManifestNode>;
+  /** What references are known to mean. */
+  readonly references: KnownReferences;
   /** The manifest as templates see it; asked for once, when a template first wants it. */
   graph(): Value;
 }
@@ -60,6 +64,7 @@ export function workerContext(setup: WorkerSetup, bridge: Bridge, engineMethods:
     shared,
     host,
     texts,
+    references: new Map(),
     graph: () => (graph ??= toPython(bridge.request({ op: "graph" }))),
   };
 }

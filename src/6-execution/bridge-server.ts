@@ -1,10 +1,11 @@
-import type { BridgeRequest } from "../contracts/bridge.ts";
+import type { BridgeAnswers, BridgeRequest, RenderJob } from "../contracts/bridge.ts";
 import type { EngineConnection, QueryResult } from "../contracts/engine.ts";
 import type { Emit } from "../contracts/events.ts";
 import type { JsonObject } from "../contracts/json.ts";
-import type { Manifest } from "../contracts/manifest.ts";
+import type { Manifest, ManifestNode } from "../contracts/manifest.ts";
 import { publicNode } from "../context/node-relation.ts";
-import type { RefLookup } from "../context/ref-lookup.ts";
+import type { Found, RefLookup } from "../context/ref-lookup.ts";
+import { referenceKey, type KnownReferences, type Resolving } from "../4-compilation/resolve-reference.ts";
 import type { RelationCache } from "./relation-cache.ts";
 
 export interface BridgeServices {
@@ -23,6 +24,8 @@ export class BridgeServer {
   private readonly name: string;
   private inTransaction = false;
   nodeId: string | null = null;
+  /** References the worker knows already. */
+  private readonly told = new Set<string>();
 
   constructor(services: BridgeServices, connection: EngineConnection, name: string) {
     this.services = services;
@@ -31,7 +34,7 @@ export class BridgeServer {
   }
 
   async answer(request: BridgeRequest): Promise<unknown> {
-    const { cache, lookup, manifest } = this.services;
+    const { cache, manifest } = this.services;
     switch (request.op) {
       case "execute":
         return this.execute(request.sql, request.autoBegin, request.fetch, request.bindings);
@@ -60,14 +63,32 @@ export class BridgeServer {
         return;
       }
       case "resolve-ref":
-        return lookup.ref(request.ref, request.fromPackage);
       case "resolve-source":
-        return lookup.source(request.source, request.table, request.fromPackage);
+        return this.resolve(request);
       case "node":
         return manifest.nodes[request.id] ?? null;
       case "graph":
         return flatGraph(manifest);
     }
+  }
+
+  /** What the job's node refers to, as far as its worker has not been told: most renders then ask nothing. */
+  referencesOf(job: RenderJob): KnownReferences {
+    const found: KnownReferences = new Map();
+    for (const request of requestsOf(job)) {
+      const key = referenceKey(request);
+      if (this.told.has(key)) continue;
+      this.told.add(key);
+      found.set(key, this.resolve(request));
+    }
+    return found;
+  }
+
+  private resolve(request: Resolving): BridgeAnswers[Resolving["op"]] {
+    const { lookup } = this.services;
+    return request.op === "resolve-ref"
+      ? refTarget(lookup.ref(request.ref, request.fromPackage))
+      : lookup.source(request.source, request.table, request.fromPackage);
   }
 
   private async execute(
@@ -128,6 +149,29 @@ export class BridgeServer {
   close(): void {
     this.connection.close();
   }
+}
+
+/** The references that parsing found in a job's node. */
+function requestsOf(job: RenderJob): Resolving[] {
+  const node = "node" in job ? job.node : job.kind === "unit-test" ? job.model : null;
+  if (node === null) return [];
+  const fromPackage = node.package_name;
+  return [
+    ...node.refs.map((ref): Resolving => ({ op: "resolve-ref", ref, fromPackage })),
+    ...node.sources.map(([source = "", table = ""]): Resolving => ({
+      op: "resolve-source",
+      source,
+      table,
+      fromPackage,
+    })),
+  ];
+}
+
+function refTarget(found: Found<ManifestNode>): BridgeAnswers["resolve-ref"] {
+  if (found === null || "disabled" in found) return found;
+  const { unique_id, name, resource_type, database, schema, alias, config } = found.node;
+  const { materialized = null, quoting = null } = config;
+  return { node: { unique_id, name, resource_type, database, schema, alias, config: { materialized, quoting } } };
 }
 
 /** `graph` as templates see it. */

@@ -3,7 +3,7 @@ import type { JobError, JobResult, RenderJob, WorkerSetup } from "../contracts/b
 import type { EngineSession } from "../contracts/engine.ts";
 import { errorMessage } from "../shared/objects.ts";
 import { BridgeServer, type BridgeServices } from "./bridge-server.ts";
-import { ANSWERED, CANCELLED, type EngineFailure, type FromWorker, type ToWorker } from "./worker-thread.ts";
+import { ANSWERED, CANCELLED, type EngineFailure, type FromWorker, type ToWorker } from "./worker-protocol.ts";
 
 export type JobOutcome =
   { readonly ok: true; readonly result: JobResult } | { readonly ok: false; readonly error: JobError };
@@ -114,7 +114,7 @@ class PooledWorker {
         return;
       }
       this.finish = resolve;
-      this.post({ type: "job", job });
+      this.post({ type: "job", job, references: server.referencesOf(job) });
     });
     this.finish = null;
     await server.settle();

@@ -4,7 +4,8 @@ import type { InjectedCte, ManifestNode, SourceNode, UnitTestInput, UnitTestNode
 import { writeCompiled } from "../4-compilation/compile-node.ts";
 import { injectCtes } from "../4-compilation/inject-ctes.ts";
 import { cteName, ephemeralRelation } from "../4-compilation/references.ts";
-import { runContext } from "../4-compilation/run-context.ts";
+import { resolveReference } from "../4-compilation/resolve-reference.ts";
+import { knownNode, runContext } from "../4-compilation/run-context.ts";
 import { loadSeedTable } from "../4-compilation/seed-table.ts";
 import type { WorkerContext } from "../4-compilation/worker-context.ts";
 import { AgateTable } from "../context/agate.ts";
@@ -145,7 +146,7 @@ function evaluateInput(worker: WorkerContext, text: string, unitTest: UnitTestNo
   const ref: HostFunction = (args, kwargs) => {
     const name = pyStr(args.at(-1) ?? null);
     const version = kwargs["version"] ?? kwargs["v"] ?? null;
-    const answer = worker.bridge.request({
+    const answer = resolveReference(worker, {
       op: "resolve-ref",
       ref: {
         name,
@@ -154,11 +155,11 @@ function evaluateInput(worker: WorkerContext, text: string, unitTest: UnitTestNo
       },
       fromPackage: unitTest.package_name,
     });
-    found = answer !== null && "node" in answer ? answer.node : null;
+    found = answer !== null && "node" in answer ? knownNode(worker, answer.node.unique_id) : null;
     return "";
   };
   const source: HostFunction = (args) => {
-    const answer = worker.bridge.request({
+    const answer = resolveReference(worker, {
       op: "resolve-source",
       source: pyStr(args[0] ?? null),
       table: pyStr(args[1] ?? null),
@@ -220,13 +221,13 @@ function inputFunctions(
         package: args.length > 1 ? pyStr(args[0] ?? null) : null,
         version: version === null ? null : pyStr(version),
       };
-      const found = worker.bridge.request({ op: "resolve-ref", ref, fromPackage: model.package_name });
+      const found = resolveReference(worker, { op: "resolve-ref", ref, fromPackage: model.package_name });
       const input = found !== null && "node" in found ? find(found.node.unique_id) : undefined;
       return input === undefined ? missing(`ref('${ref.name}')`) : use(input);
     },
     source: (args) => {
       const [source, table] = [pyStr(args[0] ?? null), pyStr(args[1] ?? null)];
-      const found = worker.bridge.request({ op: "resolve-source", source, table, fromPackage: model.package_name });
+      const found = resolveReference(worker, { op: "resolve-source", source, table, fromPackage: model.package_name });
       const input = found !== null && "node" in found ? find(found.node.unique_id) : undefined;
       return input === undefined ? missing(`source('${source}', '${table}')`) : use(input);
     },

@@ -1,41 +1,11 @@
 import { receiveMessageOnPort, type MessagePort } from "node:worker_threads";
-import type {
-  Bridge,
-  BridgeAnswers,
-  BridgeRequest,
-  CompiledNode,
-  JobError,
-  RenderJob,
-  WorkerSetup,
-} from "../contracts/bridge.ts";
+import type { Bridge, BridgeAnswers, BridgeRequest, CompiledNode, JobError, WorkerSetup } from "../contracts/bridge.ts";
 import type { RunEvent } from "../contracts/events.ts";
 import { workerContext } from "../4-compilation/worker-context.ts";
 import type { EngineMethods } from "../context/adapter-backend.ts";
 import { JinjaError } from "../jinja/values.ts";
 import { runJob } from "./run-job.ts";
-
-/** Slots of the shared flag array: [0] an answer is there, [1] the run is cancelled. */
-export const ANSWERED = 0;
-export const CANCELLED = 1;
-
-export type FromWorker =
-  | { readonly type: "request"; readonly request: BridgeRequest }
-  | { readonly type: "event"; readonly event: RunEvent }
-  | { readonly type: "done"; readonly result: unknown }
-  | { readonly type: "failed"; readonly error: JobError };
-
-export type ToWorker =
-  | { readonly type: "job"; readonly job: RenderJob }
-  | { readonly type: "answer"; readonly value: unknown }
-  | { readonly type: "refused"; readonly error: EngineFailure };
-
-export interface EngineFailure {
-  readonly message: string;
-  readonly pythonType: string;
-  readonly engineCode: string | null;
-  readonly line: number | null;
-  readonly column: number | null;
-}
+import { ANSWERED, CANCELLED, type EngineFailure, type FromWorker, type ToWorker } from "./worker-protocol.ts";
 
 /** A statement the engine refused, as templates and error messages see it. */
 class RefusedStatement extends Error {
@@ -103,6 +73,7 @@ export function serveJobs(
   const worker = workerContext(setup, new PortBridge(port, flags), engineMethods);
   port.on("message", (message: ToWorker) => {
     if (message.type !== "job") return;
+    for (const [key, answer] of message.references) worker.references.set(key, answer);
     let compiled: CompiledNode | null = null;
     try {
       const result = runJob(worker, message.job, (code) => (compiled = code));

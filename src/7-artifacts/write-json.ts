@@ -15,7 +15,9 @@ export function writeJson(path: string, value: unknown, { env }: Invocation): vo
 const PIECE_DEPTH = 2;
 
 function* masked(value: unknown, secrets: readonly string[]): Generator<string> {
-  for (const piece of jsonPieces(value, PIECE_DEPTH)) yield maskSecrets(piece, secrets);
+  const pieces = jsonPieces(value, PIECE_DEPTH);
+  if (secrets.length === 0) yield* pieces;
+  else for (const piece of pieces) yield maskSecrets(piece, secrets);
 }
 
 /** JSON in pieces: a large manifest is never in memory as one text. */

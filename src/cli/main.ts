@@ -18,7 +18,7 @@ import { startReporting, type Reporting } from "./reporting.ts";
 /** Runs the command line; gives the exit code (0 ok, 1 something failed, 2 could not run). */
 export async function main(argv: readonly string[]): Promise<number> {
   let exitCode = 0;
-  const program = buildProgram(async (row, given, args) => {
+  const program = buildProgram(argv, async (row, given, args) => {
     exitCode = await runRow(row, given, args, argv);
   });
   try {
@@ -34,7 +34,8 @@ export async function main(argv: readonly string[]): Promise<number> {
 
 type Run = (row: CommandRow, given: Record<string, unknown>, args: string[]) => Promise<void>;
 
-function buildProgram(run: Run): Command {
+/** A command that is not named on the command line is listed, but without its flags: making them all takes time. */
+function buildProgram(argv: readonly string[], run: Run): Command {
   const program = new Command("duckhouse-dbt")
     .description("Runs dbt projects on DuckDB, without Python.")
     .exitOverride()
@@ -54,14 +55,16 @@ function buildProgram(run: Run): Command {
           .exitOverride();
       groups.set(first, parent);
     }
-    addCommand(parent, second ?? first, row, run);
+    const isNamed = [first, ...(row.aliases ?? [])].some((name) => argv.includes(name));
+    addCommand(parent, second ?? first, row, isNamed, run);
   }
   return program;
 }
 
-function addCommand(parent: Command, name: string, row: CommandRow, run: Run): void {
+function addCommand(parent: Command, name: string, row: CommandRow, isNamed: boolean, run: Run): void {
   const command = parent.command(name).description(row.help).exitOverride();
   for (const alias of row.aliases ?? []) command.alias(alias);
+  if (!isNamed) return;
   for (const argument of row.args ?? []) command.argument(argument);
   for (const option of row.options ?? []) command.option(option.option, option.help);
   addFlags(command, row.name);

@@ -8,6 +8,7 @@ import { iterate, PyDict, PyObject, PySet, pyStr, raise, truthy, tuple, type Val
 import { md5 } from "../shared/checksum.ts";
 import { fromPython, toPython } from "./convert.ts";
 import { hostFunction } from "./host-function.ts";
+import { Lazy } from "./node-context.ts";
 
 /** `flags.FULL_REFRESH` and friends: upper-case names of the command's flags; unknown ones are None. */
 export class FlagsObject extends PyObject {
@@ -26,14 +27,14 @@ export class FlagsObject extends PyObject {
 }
 
 /** Members of dbt's context that are there at every stage, in every file. */
-export function baseMembers(invocation: Invocation): Record<string, Value> {
+export function baseMembers(invocation: Invocation): Record<string, Value | Lazy> {
   return {
     dbt_version: DBT_VERSION,
     invocation_id: invocation.id,
     run_started_at: PyDateTime.fromDate(invocation.startedAt),
     thread_id: "MainThread",
     flags: new FlagsObject(invocation.flags),
-    modules: pythonModules(),
+    modules: new Lazy(pythonModules),
     return: returnFunction,
     ...textMembers(),
     ...sequenceMembers(),

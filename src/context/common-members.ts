@@ -16,13 +16,9 @@ import { RelationClass } from "./relation.ts";
 import { targetDict } from "./target.ts";
 
 /** Members that every node's context of one command shares, parse and run alike. */
-export function sharedMembers(
-  facts: ProjectFacts,
-  invocation: Invocation,
-  seenEnv?: Map<string, string>,
-): Map<string, Value> {
+export function sharedMembers(facts: ProjectFacts, invocation: Invocation, seenEnv?: Map<string, string>): Members {
   const target = targetDict(facts.target);
-  return new Map<string, Value>([
+  return new Map<string, Value | Lazy>([
     ...Object.entries(baseMembers(invocation)),
     ["target", target],
     ["env", target],

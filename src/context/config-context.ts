@@ -5,12 +5,13 @@ import { baseMembers } from "./base-context.ts";
 import { toPython } from "./convert.ts";
 import { envVarFunction } from "./env.ts";
 import { hostFunction } from "./host-function.ts";
+import { lookupMember, type Lazy } from "./node-context.ts";
 
 /**
  * What dbt_project.yml, profiles.yml, packages.yml and selectors.yml may use: env vars, CLI vars, and (where a profile is read) `target`.
  */
 export function configContext(invocation: Invocation, options: { target?: Value; secrets?: boolean }): RenderContext {
-  const members = new Map<string, Value>(Object.entries(baseMembers(invocation)));
+  const members = new Map<string, Value | Lazy>(Object.entries(baseMembers(invocation)));
   const vars = invocation.flags.vars;
   members.set("env_var", envVarFunction(invocation.env, options.secrets === true ? "secrets-allowed" : "public"));
   members.set(
@@ -25,5 +26,5 @@ export function configContext(invocation: Invocation, options: { target?: Value;
     }),
   );
   if (options.target !== undefined) members.set("target", options.target);
-  return { lookup: (name) => members.get(name) };
+  return { lookup: (name) => lookupMember(members, name) };
 }

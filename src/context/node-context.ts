@@ -4,20 +4,31 @@ import { GLOBAL_PACKAGE, type MacroEntry, type MacroRegistry } from "./macro-reg
 
 /** A member that is worked out when a template first asks for it. */
 export class Lazy {
-  readonly make: () => Value;
+  private readonly make: () => Value;
+  private made: Value | undefined;
+
   constructor(make: () => Value) {
     this.make = make;
+  }
+
+  get value(): Value {
+    return (this.made ??= this.make());
   }
 }
 
 export type Members = Map<string, Value | Lazy>;
+
+export function lookupMember(members: ReadonlyMap<string, Value | Lazy>, name: string): Value | undefined {
+  const value = members.get(name);
+  return value instanceof Lazy ? value.value : value;
+}
 
 export interface NodeContextOptions {
   readonly registry: MacroRegistry;
   /** The package whose macros are found by their plain name. */
   readonly packageName: string;
   /** Members that every context of the command shares. */
-  readonly shared: ReadonlyMap<string, Value>;
+  readonly shared: ReadonlyMap<string, Value | Lazy>;
   /** Members of this node; they win over shared ones. Macros win over both, as in dbt; `builtins` has the originals. */
   readonly members: Members;
   /** Told of each macro that the node's own text calls (not those that macros call). */
@@ -44,7 +55,7 @@ export class NodeContext implements RenderContext {
   }
 
   private resolve(name: string): Value | undefined {
-    const { registry, packageName, members } = this.options;
+    const { registry, packageName, members, shared } = this.options;
     if (name === "context")
       return new NameMapping(
         (key) => this.lookup(key),
@@ -57,15 +68,14 @@ export class NodeContext implements RenderContext {
       );
     const macro = registry.find(name, packageName);
     if (macro !== undefined) return this.bind(macro);
-    if (members.has(name)) return this.member(name);
-    if (this.options.shared.has(name)) return this.options.shared.get(name);
+    if (members.has(name) || shared.has(name)) return this.member(name);
     return registry.hasPackage(name) ? new MacroNamespace(this, registry, name) : undefined;
   }
 
   /** The member as dbt supplies it, also where a macro of that name hides it. */
   member(name: string): Value | undefined {
-    const value = this.options.members.get(name) ?? this.options.shared.get(name);
-    return value instanceof Lazy ? value.make() : value;
+    const { members, shared } = this.options;
+    return lookupMember(members, name) ?? lookupMember(shared, name);
   }
 
   /** Replaces members for good: what a materialization adds (`sql`, hooks) or a unit test overrides. */

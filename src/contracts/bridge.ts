@@ -2,7 +2,15 @@ import type { AdapterResponse, QueryResult } from "./engine.ts";
 import type { RunEvent } from "./events.ts";
 import type { Flags } from "./flags.ts";
 import type { Json, JsonObject } from "./json.ts";
-import type { InjectedCte, MacroSource, ManifestNode, RefArgs, SourceNode, UnitTestNode } from "./manifest.ts";
+import type {
+  InjectedCte,
+  MacroSource,
+  ManifestNode,
+  NodeConfig,
+  RefArgs,
+  SourceNode,
+  UnitTestNode,
+} from "./manifest.ts";
 import type { ProjectFacts } from "./project-facts.ts";
 import type { RelationParts } from "./relation.ts";
 
@@ -116,6 +124,11 @@ export type BridgeRequest =
   | { readonly op: "node"; readonly id: string }
   | { readonly op: "graph" };
 
+/** What `ref()` needs of the node it names: whole nodes are large, and every answer is copied across the thread border. */
+export type RefTarget = Pick<ManifestNode, "unique_id" | "name" | "resource_type" | "database" | "schema" | "alias"> & {
+  readonly config: NodeConfig;
+};
+
 /** Answers, by the request's `op`. */
 export interface BridgeAnswers {
   execute: QueryResult;
@@ -129,7 +142,7 @@ export interface BridgeAnswers {
   "cache-renamed": null;
   "schema-created": null;
   "schema-dropped": null;
-  "resolve-ref": { readonly node: ManifestNode } | { readonly disabled: true } | null;
+  "resolve-ref": { readonly node: RefTarget } | { readonly disabled: true } | null;
   "resolve-source": { readonly node: SourceNode } | { readonly disabled: true } | null;
   node: ManifestNode | null;
   graph: JsonObject;

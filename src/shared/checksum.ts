@@ -1,4 +1,10 @@
-import { createHash } from "node:crypto";
+import type { createHash as CreateHash } from "node:crypto";
+
+// Taken when first needed: node:crypto brings much along, and most render workers never hash anything.
+let createHash: typeof CreateHash = (...args) => {
+  createHash = process.getBuiltinModule("node:crypto").createHash;
+  return createHash(...args);
+};
 
 export function md5(text: string | Buffer): string {
   return createHash("md5").update(text).digest("hex");

@@ -1,0 +1,27 @@
+import type { Bridge, BridgeAnswers, BridgeRequest } from "../contracts/bridge.ts";
+
+export type Resolving = Extract<BridgeRequest, { op: "resolve-ref" | "resolve-source" }>;
+
+/** Answers that came along with a job, by `referenceKey`. The manifest is fixed while a command runs: they stay true. */
+export type KnownReferences = Map<string, BridgeAnswers[Resolving["op"]]>;
+
+export function referenceKey(request: Resolving): string {
+  const { fromPackage } = request;
+  return request.op === "resolve-ref"
+    ? JSON.stringify([fromPackage, request.ref.package, request.ref.name, request.ref.version])
+    : JSON.stringify([fromPackage, request.source, request.table]);
+}
+
+/** What `ref()` or `source()` means. What was not foreseen when the node was parsed is asked for. */
+export function resolveReference<R extends Resolving>(
+  worker: { readonly bridge: Bridge; readonly references: KnownReferences },
+  request: R,
+): BridgeAnswers[R["op"]] {
+  const key = referenceKey(request);
+  let answer = worker.references.get(key);
+  if (answer === undefined) {
+    answer = worker.bridge.request(request);
+    worker.references.set(key, answer);
+  }
+  return answer as BridgeAnswers[R["op"]];
+}
