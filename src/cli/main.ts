@@ -37,7 +37,7 @@ type Run = (row: CommandRow, given: Record<string, unknown>, args: string[]) => 
 /** A command that is not named on the command line is listed, but without its flags: making them all takes time. */
 function buildProgram(argv: readonly string[], run: Run): Command {
   const program = new Command("duckhouse-dbt")
-    .description("Runs dbt projects on DuckDB, without Python.")
+    .description("Runs dbt projects on DuckDB and Trino, without Python.")
     .exitOverride()
     .version(version(), "-v, --version")
     .showHelpAfterError("(add --help for the options)");
