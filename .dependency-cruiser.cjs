@@ -49,6 +49,7 @@ module.exports = {
         "an engine fills one interface and knows nobody who calls it",
       ),
     ),
+    only("lakehouse-stands-alone", "lakehouse", ["contracts", "shared"], "a launcher of servers; it knows no dbt"),
     ...["1-project", "2-parsing", "3-graph", "4-compilation", "5-planning", "7-artifacts"].map((stage) =>
       only(
         `stage-${stage}-alone`,

@@ -118,6 +118,7 @@ async function runRow(
   const env = { ...loadDotEnv(root), ...process.env };
   const flags = resolveFlags({ which: row.which ?? row.name, given, env, project: projectFlags(root), argv });
   flags.project_dir = root;
+  if (row.withoutProject === true) flags.log_level_file = "none";
   // Looked for where the command was given, before the project's folder becomes the working one.
   if (flags.profiles_dir !== null || existsSync("profiles.yml"))
     flags.profiles_dir = resolve(flags.profiles_dir ?? ".");

@@ -1,10 +1,10 @@
 import { afterEach, expect, test } from "vitest";
-import { fakeTrino, json, type Answer, type FakeTrino } from "../../../test/support/fake-trino.ts";
+import { fakeServer, json, type Answer, type FakeServer } from "../../../test/support/fake-server.ts";
 import { TrinoClient } from "./client.ts";
 import { readCredentials } from "./credentials.ts";
 import { TrinoTransport } from "./transport.ts";
 
-let server: FakeTrino | null = null;
+let server: FakeServer | null = null;
 const waits: number[] = [];
 
 afterEach(async () => {
@@ -14,7 +14,7 @@ afterEach(async () => {
 });
 
 async function connect(answer: Answer, fields: Record<string, unknown> = {}): Promise<TrinoClient> {
-  server = await fakeTrino(answer);
+  server = await fakeServer(answer);
   const profile = { host: "127.0.0.1", port: server.port, user: "me", catalog: "lake", schema: "s", ...fields };
   const read = readCredentials(profile, "/");
   if ("problem" in read) throw new Error(read.problem);
@@ -38,6 +38,16 @@ test("pages are followed to the end, those without rows too; bigints are exact",
     "x-trino-catalog": "lake",
     "x-trino-client-capabilities": "PARAMETRIC_DATETIME",
   });
+});
+
+test("what was written is known from whichever page says it", async () => {
+  const client = await connect(({ url }, response, base) => {
+    if (url === "/v1/statement") json(response, { id: "q", nextUri: `${base}/2` });
+    else if (url === "/2")
+      json(response, { id: "q", updateType: "CREATE TABLE", updateCount: 5, nextUri: `${base}/3` });
+    else json(response, { id: "q" });
+  });
+  expect(await client.run("create table t as select 1")).toMatchObject({ updateType: "CREATE TABLE", updateCount: 5 });
 });
 
 test("an error carries Trino's name, the query and the place in the whole text", async () => {

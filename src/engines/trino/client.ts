@@ -38,11 +38,15 @@ export class TrinoClient {
   async run(sql: string, firstLine = 0): Promise<TrinoResult> {
     let page = await this.submit(sql);
     let { columns = [] } = page;
+    // Any page may be the one that says what the statement was and how much it wrote.
+    let update: Pick<Page, "updateType" | "updateCount"> = {};
     const rows: (readonly unknown[])[] = [];
     try {
       for (;;) {
         this.running = page.id;
         if (page.columns !== undefined) ({ columns } = page);
+        const { updateType = update.updateType, updateCount = update.updateCount } = page;
+        update = { ...(updateType && { updateType }), ...(updateCount !== undefined && { updateCount }) };
         for (const row of page.data ?? []) rows.push(row);
         if (page.error !== undefined) throw new TrinoError(page.error, page.id, firstLine);
         if (page.nextUri === undefined) break;
@@ -51,13 +55,13 @@ export class TrinoClient {
     } finally {
       this.running = null;
     }
-    const count = page.updateCount;
+    const { updateType, updateCount } = update;
     return {
       queryId: page.id,
       columns,
       rows,
-      updateType: page.updateType ?? null,
-      updateCount: count === undefined ? null : Number(count),
+      updateType: updateType ?? null,
+      updateCount: updateCount === undefined ? null : Number(updateCount),
     };
   }
 

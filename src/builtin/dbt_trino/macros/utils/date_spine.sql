@@ -5,11 +5,17 @@
     ),
 
     all_periods as (
-        select ({{ dateadd(datepart, 'row_number() over (order by 1) - 1', 'cast(' ~ start_date ~ ' as date)') }}) as date_{{ datepart }}
+        select (
+            {{ dateadd(datepart, 'row_number() over (order by 1) - 1', 'cast(' ~ start_date ~ ' as date)') }}
+        ) as date_{{ datepart }}
         from rawdata
+    ),
+
+    filtered as (
+        select *
+        from all_periods
+        where date_{{ datepart }} <= cast({{ end_date }} as date)
     )
 
-    select *
-    from all_periods
-    where date_{{ datepart }} <= cast({{ end_date }} as date)
+    select * from filtered
 {% endmacro %}

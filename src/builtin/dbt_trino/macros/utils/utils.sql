@@ -1,6 +1,6 @@
 {#- dbt's cross-database macros, where Trino's words differ. -#}
 {% macro trino__any_value(expression) -%}
-    any_value({{ expression }})
+    min({{ expression }})
 {%- endmacro %}
 
 
@@ -15,7 +15,7 @@
 
 
 {% macro trino__array_construct(inputs, data_type) -%}
-    {{ 'array[' ~ inputs | join(', ') ~ ']' if inputs else 'null' }}
+    {{ 'array[ ' ~ inputs | join(' , ') ~ ' ]' if inputs else 'null' }}
 {%- endmacro %}
 
 
@@ -40,8 +40,11 @@
 
 
 {% macro trino__listagg(measure, delimiter_text, order_by_clause, limit_num) -%}
-    {%- set collected = 'array_agg(' ~ measure ~ ' ' ~ (order_by_clause or '') ~ ')' -%}
-    array_join({{ 'slice(' ~ collected ~ ', 1, ' ~ limit_num ~ ')' if limit_num else collected }}, {{ delimiter_text }})
+    {%- set collected = ' array_agg(' ~ measure ~ ' ' ~ (order_by_clause or '') ~ ') ' -%}
+    {%- if limit_num -%}
+      {%- set collected = ' slice(' ~ collected ~ ', 1, ' ~ limit_num ~ ') ' -%}
+    {%- endif -%}
+    array_join({{ collected }}, {{ delimiter_text }})
 {%- endmacro %}
 
 

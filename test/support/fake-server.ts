@@ -8,7 +8,7 @@ export interface Seen {
   readonly headers: IncomingMessage["headers"];
 }
 
-export interface FakeTrino {
+export interface FakeServer {
   readonly url: string;
   readonly port: number;
   readonly seen: readonly Seen[];
@@ -18,7 +18,7 @@ export interface FakeTrino {
 export type Answer = (request: Seen, response: ServerResponse, base: string) => void;
 
 /** A server on a free port that answers each request as the test says. */
-export async function fakeTrino(answer: Answer): Promise<FakeTrino> {
+export async function fakeServer(answer: Answer): Promise<FakeServer> {
   const seen: Seen[] = [];
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
