@@ -45,6 +45,8 @@ export class TrinoTransport {
       "X-Trino-User": credentials.user,
       // Without it, timestamps are cut to milliseconds.
       "X-Trino-Client-Capabilities": "PARAMETRIC_DATETIME",
+      // Pages are mostly a few hundred bytes of progress: unpacking them took a third of a run's CPU time.
+      "Accept-Encoding": "identity",
       ...(bearer === null ? {} : { Authorization: `Bearer ${bearer}` }),
       ...(clientTags.length === 0 ? {} : { "X-Trino-Client-Tags": clientTags.join(",") }),
       ...(timezone === null ? {} : { "X-Trino-Time-Zone": timezone }),
