@@ -75,6 +75,10 @@ export class BridgeServer {
     }
   }
 
+  startNode(job: RenderJob): void {
+    this.connection.startNode?.(nodeOf(job)?.config ?? null);
+  }
+
   /** What the job's node refers to, as far as its worker has not been told: most renders then ask nothing. */
   referencesOf(job: RenderJob): KnownReferences {
     const found: KnownReferences = new Map();
@@ -154,9 +158,13 @@ export class BridgeServer {
   }
 }
 
+function nodeOf(job: RenderJob): ManifestNode | null {
+  return "node" in job ? job.node : job.kind === "unit-test" ? job.model : null;
+}
+
 /** The references that parsing found in a job's node. */
 function requestsOf(job: RenderJob): Resolving[] {
-  const node = "node" in job ? job.node : job.kind === "unit-test" ? job.model : null;
+  const node = nodeOf(job);
   if (node === null) return [];
   const fromPackage = node.package_name;
   return [

@@ -108,6 +108,11 @@ class PooledWorker {
     const server = await this.server.catch((error: unknown) => errorMessage(error));
     if (typeof server === "string") return { ok: false, error: internalError(server) };
     server.nodeId = nodeId;
+    try {
+      server.startNode(job);
+    } catch (error) {
+      return { ok: false, error: { ...internalError(errorMessage(error)), pythonType: "DbtValidationError" } };
+    }
     const outcome = await new Promise<JobOutcome>((resolve) => {
       if (!this.alive) {
         resolve({ ok: false, error: internalError("the render worker is gone") });

@@ -1,3 +1,5 @@
+import type { NodeConfig } from "./manifest.ts";
+
 /** The one interface every engine fills. Callers never ask an engine its name. */
 
 /** How the cells of one result column are encoded for the way to a template (plain, structured-clone friendly). */
@@ -110,6 +112,11 @@ export interface EngineError extends Error {
 export interface EngineConnection {
   /** bindings: values for `?` in the text. */
   execute(sql: string, fetch: boolean, bindings?: readonly unknown[]): Promise<QueryResult>;
+  /**
+   * Told of a node's config before its statements run, null for what is no node: an engine may route by it. Throws an
+   * Error for what the config must not say.
+   */
+  startNode?(config: NodeConfig | null): void;
   /** Names and types of a query's columns. */
   describe(sql: string): Promise<readonly { readonly name: string; readonly type: string }[]>;
   /** Stops the running statement, if any; it then rejects. */

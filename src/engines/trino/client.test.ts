@@ -2,6 +2,8 @@ import { afterEach, expect, test } from "vitest";
 import { fakeServer, json, type Answer, type FakeServer } from "../../../test/support/fake-server.ts";
 import { TrinoClient } from "./client.ts";
 import { readCredentials } from "./credentials.ts";
+import { routingHeaders } from "./routing-headers.ts";
+import { openTrino } from "./session.ts";
 import { TrinoTransport } from "./transport.ts";
 
 let server: FakeServer | null = null;
@@ -153,4 +155,44 @@ test("cancel ends the query on the server, and nothing more is started", async (
   expect(server?.seen.at(-1)).toMatchObject({ method: "DELETE", url: "/v1/query/q7" });
   await expect(client.run("select 2")).rejects.toThrow("cancelled");
   expect(server?.seen).toHaveLength(3);
+});
+
+test("a node's tags and headers win over the profile's, and are gone with it", async () => {
+  server = await fakeServer((_request, response) => json(response, { id: "q" }));
+  const read = readCredentials(
+    {
+      ...{ host: "127.0.0.1", port: server.port, user: "me", catalog: "lake", schema: "s" },
+      client_tags: ["nightly"],
+      http_headers: { "X-Cluster": "small" },
+    },
+    "/",
+  );
+  if ("problem" in read) throw new Error(read.problem);
+  const connection = await openTrino(read.credentials).connect("Thread-1");
+  await connection.execute("select 1", true);
+  connection.startNode?.({ client_tags: ["etl", "big"], http_headers: { "X-Cluster": "large", "X-Extra": "1" } });
+  await connection.execute("select 2", true);
+  connection.startNode?.(null);
+  await connection.execute("select 3", true);
+  const sent = server.seen.map(({ headers }) => [
+    headers["x-trino-client-tags"],
+    headers["x-cluster"],
+    headers["x-extra"],
+  ]);
+  expect(sent).toEqual([
+    ["nightly", "small", undefined],
+    ["etl,big", "large", "1"],
+    ["nightly", "small", undefined],
+  ]);
+});
+
+test.each([
+  [{ client_tags: "a" }, "client_tags must be a list"],
+  [{ client_tags: ["a,b"] }, "must not contain commas"],
+  [{ http_headers: ["a"] }, "http_headers must be a mapping"],
+  [{ http_headers: { "X-Trino-User": "root" } }, "cannot be set by http_headers"],
+  [{ http_headers: { "X-Trino-Client-Tags": "a" } }, "use client_tags instead"],
+  [{ http_headers: { a: "b\r\nX-Trino-User: root" } }, "without line ends"],
+])("%j is refused", (config, message) => {
+  expect(() => routingHeaders(config)).toThrow(message);
 });

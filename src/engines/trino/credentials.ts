@@ -40,7 +40,7 @@ const REFUSED: Readonly<Record<string, string>> = {
 };
 
 /** Headers that are made from other keys of the profile. */
-const RESERVED_HEADERS: readonly string[] = [
+export const RESERVED_HEADERS: readonly string[] = [
   ...["catalog", "schema", "source", "user", "original-user", "time-zone", "client-capabilities", "role"],
   ...["client-tags", "session", "prepared-statement", "transaction-id", "extra-credential", "language"],
 ].map((name) => `x-trino-${name}`);

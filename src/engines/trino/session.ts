@@ -6,11 +6,13 @@ import type {
   QueryResult,
   RelationRow,
 } from "../../contracts/engine.ts";
+import type { NodeConfig } from "../../contracts/manifest.ts";
 import { listRelations, listSchemas, readCatalog } from "./catalog.ts";
 import { cellKind, encodeCell } from "./cells.ts";
 import { TrinoClient, type TrinoResult } from "./client.ts";
 import type { TrinoCredentials } from "./credentials.ts";
 import { TrinoError } from "./errors.ts";
+import { routingHeaders } from "./routing-headers.ts";
 import { splitStatements } from "./split-statements.ts";
 import { sqlLiteral } from "./sql-literal.ts";
 import { TrinoTransport } from "./transport.ts";
@@ -39,9 +41,8 @@ class TrinoSession implements EngineSession {
   }
 
   private open(): TrinoConnection {
-    return new TrinoConnection(
-      new TrinoClient(new TrinoTransport(this.credentials, SOURCE), this.credentials.attempts),
-    );
+    const transport = new TrinoTransport(this.credentials, SOURCE);
+    return new TrinoConnection(transport, new TrinoClient(transport, this.credentials.attempts));
   }
 
   private ownConnection(): TrinoConnection {
@@ -71,10 +72,16 @@ class TrinoSession implements EngineSession {
 }
 
 class TrinoConnection implements EngineConnection {
+  private readonly transport: TrinoTransport;
   private readonly client: TrinoClient;
 
-  constructor(client: TrinoClient) {
+  constructor(transport: TrinoTransport, client: TrinoClient) {
+    this.transport = transport;
     this.client = client;
+  }
+
+  startNode(config: NodeConfig | null): void {
+    this.transport.route(config === null ? {} : routingHeaders(config));
   }
 
   async execute(sql: string, _fetch: boolean, bindings?: readonly unknown[]): Promise<QueryResult> {

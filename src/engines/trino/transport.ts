@@ -35,6 +35,7 @@ export class TrinoTransport {
   private readonly roles: Map<string, string>;
   private readonly prepared = new Map<string, string>();
   private readonly fixed: Readonly<Record<string, string>>;
+  private routing: Readonly<Record<string, string>> = {};
 
   constructor(credentials: TrinoCredentials, source: string) {
     const { basic, bearer, clientTags, timezone } = credentials;
@@ -67,6 +68,13 @@ export class TrinoTransport {
     };
   }
 
+  /** Headers of the node that runs now; they win over the profile's, and go when the next node comes. */
+  route(headers: Readonly<Record<string, string>>): void {
+    const sent = this.inner.clientConfig.headers;
+    for (const name of Object.keys(this.routing)) setOrDelete(sent, name, "");
+    this.routing = headers;
+  }
+
   submit(sql: string): Promise<Page> {
     return this.send({ url: "/v1/statement", method: "POST", data: sql });
   }
@@ -82,7 +90,7 @@ export class TrinoTransport {
 
   private async send(request: Parameters<InnerClient["request"]>[0]): Promise<Page> {
     const { headers } = this.inner.clientConfig;
-    Object.assign(headers, this.fixed);
+    Object.assign(headers, this.fixed, this.routing);
     setOrDelete(headers, "X-Trino-Session", pairs(this.session));
     setOrDelete(headers, "X-Trino-Role", pairs(this.roles));
     setOrDelete(headers, "X-Trino-Prepared-Statement", pairs(this.prepared));
