@@ -1,4 +1,4 @@
-import type { JobResult, RenderJob } from "../contracts/bridge.ts";
+import type { CompiledNode, CompiledText, JobResult, RenderJob } from "../contracts/bridge.ts";
 import type { Emit } from "../contracts/events.ts";
 import type { Flags } from "../contracts/flags.ts";
 import type { Manifest, ManifestNode, UnitTestNode } from "../contracts/manifest.ts";
@@ -122,7 +122,7 @@ class NodeRun {
     const compiled = outcome.ok ? (outcome.result.compiled ?? null) : outcome.error.compiled;
     const compiledPath = compiled === null ? null : compiledPathOf(node, this.options.targetPath);
     const executed = outcome.ok || compiled !== null || node.resource_type === "unit_test";
-    if (compiled !== null) keepCompiled(node, compiled.code, compiled.ctes, compiledPath);
+    if (compiled !== null) this.keepCompiled(node, compiled);
     const base = {
       unique_id: node.unique_id,
       timing: timing(startedAt, compiledAt, endedAt, executed),
@@ -132,11 +132,21 @@ class NodeRun {
       relation_name: "relation_name" in node && node.resource_type !== "seed" ? node.relation_name : null,
       batch_results: null,
     };
-    if (outcome.ok && outcome.result.buildPath !== undefined && "build_path" in node)
-      node.build_path = outcome.result.buildPath;
+    const buildPath = outcome.ok ? outcome.result.buildPath : outcome.error.buildPath;
+    if (typeof buildPath === "string" && "build_path" in node) node.build_path = buildPath;
     if (outcome.ok) return { ...base, ...this.success(node, outcome.result) };
     const { message, diagnostic } = nodeError(outcome.error, node, compiledPath);
     return { ...base, status: "error", adapter_response: {}, message, failures: null, diagnostics: [diagnostic] };
+  }
+
+  /** Ephemeral models have no job of their own where only what uses them was selected. */
+  private keepCompiled(node: RunnableNode, { ephemerals = {}, ...text }: CompiledNode): void {
+    const { targetPath: target, manifest } = this.options;
+    keepText(node, text, compiledPathOf(node, target));
+    for (const [id, own] of Object.entries(ephemerals)) {
+      const ephemeral = manifest.nodes[id];
+      if (ephemeral !== undefined) keepText(ephemeral, own, compiledPathOf(ephemeral, target));
+    }
   }
 
   private success(
@@ -240,12 +250,7 @@ function compiledPathOf(node: RunnableNode, target: string): string {
   return targetPath({ ...node, path }, "compiled", target);
 }
 
-function keepCompiled(
-  node: RunnableNode,
-  code: string,
-  ctes: readonly { id: string; sql: string }[],
-  path: string | null,
-): void {
+function keepText(node: RunnableNode, { code, ctes }: CompiledText, path: string): void {
   if (!("raw_code" in node) || node.resource_type === "seed") return;
   const own = node;
   own.compiled = true;

@@ -1,5 +1,13 @@
 import { receiveMessageOnPort, type MessagePort } from "node:worker_threads";
-import type { Bridge, BridgeAnswers, BridgeRequest, CompiledNode, JobError, WorkerSetup } from "../contracts/bridge.ts";
+import type {
+  Bridge,
+  BridgeAnswers,
+  BridgeRequest,
+  CompiledNode,
+  JobError,
+  RenderJob,
+  WorkerSetup,
+} from "../contracts/bridge.ts";
 import type { RunEvent } from "../contracts/events.ts";
 import { workerContext } from "../4-compilation/worker-context.ts";
 import type { EngineMethods } from "../context/adapter-backend.ts";
@@ -79,12 +87,13 @@ export function serveJobs(
       const result = runJob(worker, message.job, (code) => (compiled = code));
       port.postMessage({ type: "done", result } satisfies FromWorker);
     } catch (error) {
-      port.postMessage({ type: "failed", error: jobError(error, compiled) } satisfies FromWorker);
+      port.postMessage({ type: "failed", error: jobError(error, compiled, message.job) } satisfies FromWorker);
     }
   });
 }
 
-function jobError(error: unknown, compiled: CompiledNode | null): JobError {
+function jobError(error: unknown, compiled: CompiledNode | null, job: RenderJob): JobError {
+  const buildPath = "node" in job ? (job.node.build_path ?? null) : null;
   const refused = findRefused(error);
   const engine =
     refused === null || refused.failure.engineCode === null
@@ -102,11 +111,12 @@ function jobError(error: unknown, compiled: CompiledNode | null): JobError {
       frames: error.frames.map((frame) => ({ ...frame })),
       engine,
       compiled,
+      buildPath,
     };
   }
   const isKnown = refused !== null;
   const message = error instanceof Error ? (isKnown ? error.message : (error.stack ?? error.message)) : String(error);
-  return { pythonType: refused?.pythonType ?? "InternalError", message, frames: [], engine, compiled };
+  return { pythonType: refused?.pythonType ?? "InternalError", message, frames: [], engine, compiled, buildPath };
 }
 
 function findRefused(error: unknown): RefusedStatement | null {

@@ -42,9 +42,14 @@ export type RenderJob =
   | { readonly kind: "show"; readonly node: ManifestNode; readonly limit: number | null }
   | { readonly kind: "freshness"; readonly source: SourceNode };
 
-export interface CompiledNode {
+export interface CompiledText {
   readonly code: string;
   readonly ctes: readonly InjectedCte[];
+}
+
+export interface CompiledNode extends CompiledText {
+  /** The ephemeral models that were compiled along with the node, by their ids. */
+  readonly ephemerals?: Readonly<Record<string, CompiledText>>;
 }
 
 export interface TestOutcome {
@@ -99,6 +104,8 @@ export interface JobError {
   } | null;
   /** The node's compiled code, where it got that far. */
   readonly compiled: CompiledNode | null;
+  /** target/run/…, where the statement that failed was written. */
+  readonly buildPath: string | null;
 }
 
 /** What a template asks of the main thread in the middle of a render. */

@@ -1,0 +1,46 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { run, temporaryFolder } from "../support/program.ts";
+import { writeProject } from "../support/write-project.ts";
+
+const PROJECT = {
+  "models/orders.sql": "select 1 as id",
+  "models/first.sql": "{{ config(materialized='ephemeral') }}select 2 as id",
+  "models/second.sql": "{{ config(materialized='ephemeral') }}select * from {{ ref('first') }}",
+  "models/schema.yml": "models:\n- name: second\n  columns:\n  - name: id\n    data_tests: [not_null]\n",
+  "tests/refused.sql": "select nope from {{ ref('orders') }}",
+};
+
+type Node = Record<string, unknown>;
+
+function nodesIn(folder: string): Record<string, Node> {
+  const text = readFileSync(join(folder, "target", "manifest.json"), "utf8");
+  return (JSON.parse(text) as { nodes: Record<string, Node> }).nodes;
+}
+
+test("a test whose SQL fails says where its statement was written", async () => {
+  using work = temporaryFolder();
+  writeProject(work.path, PROJECT);
+  await run(["build", "--select", "orders refused"], work.path);
+  expect(nodesIn(work.path)["test.shop.refused"]).toMatchObject({
+    compiled_path: "target/compiled/shop/tests/refused.sql",
+    build_path: "target/run/shop/tests/refused.sql",
+  });
+});
+
+test("ephemeral models that only a test asked for count as compiled", async () => {
+  using work = temporaryFolder();
+  writeProject(work.path, PROJECT);
+  const done = await run(["test", "--select", "second,test_type:data"], work.path);
+  expect(done.code, done.stdout).toBe(0);
+  const nodes = nodesIn(work.path);
+  expect(nodes["model.shop.first"]).toMatchObject({ compiled: true, compiled_code: "select 2 as id", extra_ctes: [] });
+  expect(nodes["model.shop.second"]).toMatchObject({
+    compiled: true,
+    compiled_code: "with __dbt__cte__first as (\nselect 2 as id\n) select * from __dbt__cte__first",
+    compiled_path: "target/compiled/shop/models/second.sql",
+    extra_ctes: [{ id: "model.shop.first", sql: " __dbt__cte__first as (\nselect 2 as id\n)" }],
+    extra_ctes_injected: true,
+  });
+});
