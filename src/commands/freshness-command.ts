@@ -10,13 +10,14 @@ import { openExecution, type Execution } from "./execution.ts";
 import { runHooks } from "./hooks.ts";
 import type { CommandResult } from "./result.ts";
 import { select } from "./select.ts";
-import { foundText, openSession, type Session } from "./session.ts";
+import { foundText, openSession, writeManifest, type Session } from "./session.ts";
 import { asText } from "../shared/objects.ts";
 
 /** source freshness: how old the newest row of each source is, against its thresholds. */
 export async function freshnessCommand(invocation: Invocation, output: string | null): Promise<CommandResult> {
   const started = Date.now();
   const session = openSession(invocation);
+  writeManifest(session);
   const { emit } = invocation;
   emit({ kind: "log", level: "info", message: foundText(session) });
   emit({ kind: "log", level: "info", message: "" });

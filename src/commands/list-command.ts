@@ -5,7 +5,7 @@ import { publicNode } from "../context/node-relation.ts";
 import { jsonDumps } from "../jinja/stdlib/json.ts";
 import { OK, type CommandResult } from "./result.ts";
 import { select } from "./select.ts";
-import { openSession } from "./session.ts";
+import { openSession, writeManifest } from "./session.ts";
 
 export type ListOutput = "json" | "name" | "path" | "selector";
 
@@ -39,6 +39,7 @@ const DEFAULT_KEYS = [
 /** ls: load → parse → select → print one line a node. */
 export function listCommand(invocation: Invocation, output: ListOutput, keys: readonly string[]): CommandResult {
   const session = openSession(invocation);
+  writeManifest(session);
   const { emit } = invocation;
   const selected = select(session, LISTED);
   if (selected.size === 0) {

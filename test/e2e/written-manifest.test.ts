@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { run, temporaryFolder } from "../support/program.ts";
 import { writeProject } from "../support/write-project.ts";
 
@@ -42,5 +42,27 @@ test("ephemeral models that only a test asked for count as compiled", async () =
     compiled_path: "target/compiled/shop/models/second.sql",
     extra_ctes: [{ id: "model.shop.first", sql: " __dbt__cte__first as (\nselect 2 as id\n)" }],
     extra_ctes_injected: true,
+  });
+});
+
+describe("commands that only read write the manifest, too", () => {
+  test.each([
+    ["ls"],
+    ["show", "--inline", "select 1"],
+    ["compile", "--inline", "select 1"],
+    ["source", "freshness"],
+    ["ls", "--select", "nothing_like_this"],
+  ])("%s %s", async (...args) => {
+    using work = temporaryFolder();
+    writeProject(work.path, PROJECT);
+    await run(args, work.path);
+    expect(Object.keys(nodesIn(work.path))).toContain("model.shop.orders");
+  });
+
+  test("but not with --no-write-json", async () => {
+    using work = temporaryFolder();
+    writeProject(work.path, PROJECT);
+    await run(["ls", "--no-write-json"], work.path);
+    expect(existsSync(join(work.path, "target", "manifest.json"))).toBe(false);
   });
 });
