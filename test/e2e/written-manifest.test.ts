@@ -66,3 +66,29 @@ describe("commands that only read write the manifest, too", () => {
     expect(existsSync(join(work.path, "target", "manifest.json"))).toBe(false);
   });
 });
+
+test("a package's test that the project has a namesake of has two macros for parents", async () => {
+  using work = temporaryFolder();
+  const positive = (comparison: string): string =>
+    `{% test positive(model, column_name) %}select 1 from {{ model }} where {{ column_name }} ${comparison} 0{% endtest %}`;
+  writeProject(work.path, {
+    "models/orders.sql": "select 1 as id",
+    "models/schema.yml":
+      "models:\n- name: orders\n  columns:\n  - name: id\n    data_tests: [positive, other.positive, other.not_null]\n",
+    "macros/positive.sql": positive("<"),
+    "packages.yml": "packages: [{local: other}]",
+    "dbt_packages/other/dbt_project.yml": "name: other\nversion: '1.0'\n",
+    "dbt_packages/other/macros/tests.sql": `${positive("<=")}{% test not_null(model, column_name) %}select 1{% endtest %}`,
+  });
+  const done = await run(["parse"], work.path);
+  expect(done.code, done.stdout).toBe(0);
+  const parents = Object.values(nodesIn(work.path)).flatMap((node) =>
+    "test_metadata" in node ? [[node["name"], (node["depends_on"] as { macros: string[] }).macros]] : [],
+  );
+  const where = "macro.dbt.get_where_subquery";
+  expect(Object.fromEntries(parents)).toEqual({
+    positive_orders_id: ["macro.shop.test_positive", where],
+    other_positive_orders_id: ["macro.shop.test_positive", where, "macro.other.test_positive"],
+    other_not_null_orders_id: ["macro.other.test_not_null", where],
+  });
+});
