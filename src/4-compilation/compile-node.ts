@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import type { CompiledNode, CompiledText } from "../contracts/bridge.ts";
 import type { InjectedCte, ManifestNode } from "../contracts/manifest.ts";
 import { renderKwargs } from "../context/test-kwargs.ts";
+import { asPart } from "./failed-part.ts";
 import { resolveForeignKeys } from "./foreign-keys.ts";
 import { cteName } from "./references.ts";
 import { injectCtes } from "./inject-ctes.ts";
@@ -61,7 +62,7 @@ class EphemeralTexts {
     const known = this.found.get(node.unique_id);
     if (known !== undefined) return known;
     const run = runContext(this.worker, node);
-    const code = renderNode(this.worker, node, run);
+    const code = asPart(node, () => renderNode(this.worker, node, run));
     const ctes = this.ctesOf(run.ephemerals.values());
     const text = { code: injectCtes(code, ctes), ctes };
     writeCompiled(this.worker, node, text.code);

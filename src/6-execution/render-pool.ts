@@ -169,7 +169,15 @@ class PooledWorker {
 }
 
 function internalError(message: string): JobError {
-  return { pythonType: "InternalError", message, frames: [], engine: null, compiled: null, buildPath: null };
+  return {
+    pythonType: "InternalError",
+    message,
+    frames: [],
+    engine: null,
+    compiled: null,
+    part: null,
+    buildPath: null,
+  };
 }
 
 /** An engine's error in a form that crosses the thread border. */

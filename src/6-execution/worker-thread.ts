@@ -9,6 +9,7 @@ import type {
   WorkerSetup,
 } from "../contracts/bridge.ts";
 import type { RunEvent } from "../contracts/events.ts";
+import { FailedPart } from "../4-compilation/failed-part.ts";
 import { workerContext } from "../4-compilation/worker-context.ts";
 import type { EngineMethods } from "../context/adapter-backend.ts";
 import { JinjaError } from "../jinja/values.ts";
@@ -92,9 +93,10 @@ export function serveJobs(
   });
 }
 
-function jobError(error: unknown, compiled: CompiledNode | null, job: RenderJob): JobError {
-  const buildPath = "node" in job ? (job.node.build_path ?? null) : null;
+function jobError(thrown: unknown, compiled: CompiledNode | null, job: RenderJob): JobError {
+  const [error, part] = thrown instanceof FailedPart ? [thrown.cause, thrown.part] : [thrown, null];
   const refused = findRefused(error);
+  const known = { compiled, part, buildPath: "node" in job ? (job.node.build_path ?? null) : null };
   const engine =
     refused === null || refused.failure.engineCode === null
       ? null
@@ -110,13 +112,12 @@ function jobError(error: unknown, compiled: CompiledNode | null, job: RenderJob)
       message: error.message,
       frames: error.frames.map((frame) => ({ ...frame })),
       engine,
-      compiled,
-      buildPath,
+      ...known,
     };
   }
   const isKnown = refused !== null;
   const message = error instanceof Error ? (isKnown ? error.message : (error.stack ?? error.message)) : String(error);
-  return { pythonType: refused?.pythonType ?? "InternalError", message, frames: [], engine, compiled, buildPath };
+  return { pythonType: refused?.pythonType ?? "InternalError", message, frames: [], engine, ...known };
 }
 
 function findRefused(error: unknown): RefusedStatement | null {

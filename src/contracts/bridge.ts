@@ -52,6 +52,9 @@ export interface CompiledNode extends CompiledText {
   readonly ephemerals?: Readonly<Record<string, CompiledText>>;
 }
 
+/** What error messages call a node. */
+export type NodeTitle = Pick<ManifestNode, "name" | "original_file_path"> & { readonly resource_type: string };
+
 export interface TestOutcome {
   readonly failures: number;
   readonly shouldWarn: boolean;
@@ -104,6 +107,8 @@ export interface JobError {
   } | null;
   /** The node's compiled code, where it got that far. */
   readonly compiled: CompiledNode | null;
+  /** What failed, where it is not the job's own node. */
+  readonly part: NodeTitle | null;
   /** target/run/…, where the statement that failed was written. */
   readonly buildPath: string | null;
 }
