@@ -19,10 +19,10 @@ const LISTED = [
   "metric",
   "semantic_model",
   "saved_query",
-  "analysis",
   "unit_test",
   "function",
 ];
+const LISTED_IF_ASKED = ["analysis"];
 const DEFAULT_KEYS = [
   "alias",
   "name",
@@ -41,7 +41,7 @@ export function listCommand(invocation: Invocation, output: ListOutput, keys: re
   const session = openSession(invocation);
   writeManifest(session);
   const { emit } = invocation;
-  const selected = select(session, LISTED);
+  const selected = select(session, LISTED, LISTED_IF_ASKED);
   if (selected.size === 0) {
     emit({ kind: "log", level: "warn", message: "No nodes selected!" });
     return OK;
