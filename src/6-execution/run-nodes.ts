@@ -3,6 +3,7 @@ import type { Emit } from "../contracts/events.ts";
 import type { Flags } from "../contracts/flags.ts";
 import type { Manifest, ManifestNode, UnitTestNode } from "../contracts/manifest.ts";
 import type { NodeStatus, RunResult, Timing } from "../contracts/run-result.ts";
+import { treatmentOf } from "../contracts/warnings.ts";
 import { targetPath } from "../4-compilation/run-context.ts";
 import { describeNode, finishedText, isNoOp, type RunnableNode } from "./describe-node.ts";
 import { nodeError } from "./node-errors.ts";
@@ -155,7 +156,7 @@ class NodeRun {
   ): Pick<RunResult, "status" | "adapter_response" | "message" | "failures"> {
     const response = result.response ?? { _message: "OK" };
     if (result.test !== undefined) {
-      const { status, message } = testStatus(node as ManifestNode, result.test, this.options.flags.warn_error);
+      const { status, message } = testStatus(node as ManifestNode, result.test, this.options.flags);
       // A test that passes has no failures, also where some rows were within its thresholds.
       const failures = status === "pass" ? 0 : result.test.failures;
       return { status, message, failures, adapter_response: response };
@@ -279,7 +280,7 @@ function label(result: RunResult): string {
 function testStatus(
   node: ManifestNode,
   test: { failures: number; shouldWarn: boolean; shouldError: boolean },
-  warnError: boolean,
+  flags: Flags,
 ): { status: NodeStatus; message: string | null } {
   const count = `Got ${String(test.failures)} result${test.failures === 1 ? "" : "s"}`;
   const severity = asText(node.config["severity"]).toUpperCase();
@@ -287,6 +288,7 @@ function testStatus(
   if (severity === "ERROR" && test.shouldError)
     return { status: "fail", message: `${count}, configured to fail if ${failIf("error_if")}` };
   if (!test.shouldWarn) return { status: "pass", message: null };
-  if (warnError) return { status: "fail", message: `${count}, configured to fail if ${failIf("warn_if")}` };
+  if (treatmentOf("LogTestResult", flags) === "error")
+    return { status: "fail", message: `${count}, configured to fail if ${failIf("warn_if")}` };
   return { status: "warn", message: `${count}, configured to warn if ${failIf("warn_if")}` };
 }

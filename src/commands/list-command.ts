@@ -6,6 +6,7 @@ import { jsonDumps } from "../jinja/stdlib/json.ts";
 import { OK, type CommandResult } from "./result.ts";
 import { select } from "./select.ts";
 import { openSession, writeManifest } from "./session.ts";
+import { warn } from "./warn.ts";
 
 export type ListOutput = "json" | "name" | "path" | "selector";
 
@@ -43,7 +44,7 @@ export function listCommand(invocation: Invocation, output: ListOutput, keys: re
   const { emit } = invocation;
   const selected = select(session, LISTED, LISTED_IF_ASKED);
   if (selected.size === 0) {
-    emit({ kind: "log", level: "warn", message: "No nodes selected!" });
+    warn(invocation, "NoNodesSelected", "DH1612", "No nodes selected!");
     return OK;
   }
   const nodes = [...selected].sort().flatMap((id) => session.graph.nodes.get(id) ?? []);

@@ -1,6 +1,7 @@
 import { selectNodes } from "../3-graph/select-nodes.ts";
 import type { GraphNode } from "../contracts/manifest.ts";
 import type { Session } from "./session.ts";
+import { warn } from "./warn.ts";
 
 /** Applies the command's selection flags to the kinds of nodes it works on; `others` count only where they are asked for. */
 export function select(
@@ -8,7 +9,7 @@ export function select(
   types: readonly string[],
   others: readonly string[] = [],
 ): ReadonlySet<string> {
-  const { flags, emit } = session.invocation;
+  const { flags } = session.invocation;
   const wanted = resourceTypes(types, others, flags.resource_types, flags.exclude_resource_types);
   const { ids, unmatched } = selectNodes({
     graph: session.graph,
@@ -21,12 +22,12 @@ export function select(
     keep: (node: GraphNode) => wanted.has(node.resource_type),
   });
   for (const term of unmatched)
-    emit({
-      kind: "log",
-      level: "warn",
-      message: `The selection criterion '${term}' does not match any enabled nodes`,
-      code: "DH1611",
-    });
+    warn(
+      session.invocation,
+      "NoNodesForSelectionCriteria",
+      "DH1611",
+      `The selection criterion '${term}' does not match any enabled nodes`,
+    );
   return ids;
 }
 
