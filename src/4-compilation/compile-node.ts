@@ -20,7 +20,8 @@ export function compileNode(
   const code = renderNode(worker, node, run);
   const ephemerals = new EphemeralTexts(worker);
   const ctes = ephemerals.ctesOf(run.ephemerals.values());
-  const compiled = { code: injectCtes(code, ctes), ctes, ephemerals: ephemerals.compiled };
+  const text = { code: injectCtes(code, ctes), ctes, macros: [...run.macros] };
+  const compiled = { ...text, ephemerals: ephemerals.compiled };
   run.setCompiled(compiled.code);
   return compiled;
 }
@@ -64,7 +65,7 @@ class EphemeralTexts {
     const run = runContext(this.worker, node);
     const code = asPart(node, () => renderNode(this.worker, node, run));
     const ctes = this.ctesOf(run.ephemerals.values());
-    const text = { code: injectCtes(code, ctes), ctes };
+    const text = { code: injectCtes(code, ctes), ctes, macros: [...run.macros] };
     writeCompiled(this.worker, node, text.code);
     this.compiled[node.unique_id] = text;
     const all = [...ctes, { id: node.unique_id, sql: ` ${cteName(node.alias)} as (\n${code}\n)` }];

@@ -251,7 +251,7 @@ function compiledPathOf(node: RunnableNode, target: string): string {
   return targetPath({ ...node, path }, "compiled", target);
 }
 
-function keepText(node: RunnableNode, { code, ctes }: CompiledText, path: string): void {
+function keepText(node: RunnableNode, { code, ctes, macros = [] }: CompiledText, path: string): void {
   if (!("raw_code" in node) || node.resource_type === "seed") return;
   const own = node;
   own.compiled = true;
@@ -259,6 +259,7 @@ function keepText(node: RunnableNode, { code, ctes }: CompiledText, path: string
   own.extra_ctes = [...ctes];
   own.extra_ctes_injected = true;
   own.compiled_path = path;
+  own.depends_on.macros = [...new Set([...own.depends_on.macros, ...macros])];
 }
 
 /** What stands between the brackets: `OK`, `INSERT 99`, `FAIL 2`. */

@@ -45,6 +45,8 @@ export type RenderJob =
 export interface CompiledText {
   readonly code: string;
   readonly ctes: readonly InjectedCte[];
+  /** The macros that the text called this time; parsing does not see those behind `{% if execute %}`. */
+  readonly macros?: readonly string[];
 }
 
 export interface CompiledNode extends CompiledText {

@@ -92,3 +92,37 @@ test("a package's test that the project has a namesake of has two macros for par
     other_not_null_orders_id: ["macro.other.test_not_null", where],
   });
 });
+
+test("macros that are called only while running are parents once the model ran", async () => {
+  using work = temporaryFolder();
+  writeProject(work.path, {
+    "models/orders.sql": "{{ always() }}{% if execute %}{{ later() }}{% endif %}",
+    "macros/both.sql":
+      "{% macro always() %}select 1 as id{% endmacro %}{% macro later() %}{{ inner() }}{% endmacro %}{% macro inner() %}{% endmacro %}",
+  });
+  await run(["parse"], work.path);
+  expect(nodesIn(work.path)["model.shop.orders"]).toMatchObject({ depends_on: { macros: ["macro.shop.always"] } });
+  await run(["run"], work.path);
+  const macros = ["macro.shop.always", "macro.shop.later"];
+  expect(nodesIn(work.path)["model.shop.orders"]).toMatchObject({ depends_on: { macros } });
+});
+
+test("hooks are counted from 1, and one that leaves no SQL counts as compiled", async () => {
+  using work = temporaryFolder();
+  writeProject(work.path, {
+    ...PROJECT,
+    "dbt_project.yml":
+      "name: shop\nversion: '1.0'\nprofile: shop\non-run-start: ['select 1', '{% if false %}select 2{% endif %}']\n",
+  });
+  const done = await run(["run", "--select", "orders"], work.path);
+  expect(done.code, done.stdout).toBe(0);
+  const nodes = nodesIn(work.path);
+  expect(nodes["operation.shop.shop-on-run-start-0"]).toMatchObject({ index: 1, compiled: true });
+  expect(nodes["operation.shop.shop-on-run-start-1"]).toMatchObject({
+    index: 2,
+    compiled: true,
+    compiled_code: "",
+    compiled_path: null,
+    extra_ctes: [],
+  });
+});
