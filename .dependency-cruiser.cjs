@@ -41,12 +41,15 @@ module.exports = {
       ["contracts", "shared"],
       "reporters see events only, so that any face can use them",
     ),
-    only(
-      "duckdb-stands-alone",
-      "engines/duckdb",
-      ["contracts", "shared"],
-      "an engine fills one interface and knows nobody who calls it",
+    ...["duckdb", "trino"].map((engine) =>
+      only(
+        `${engine}-stands-alone`,
+        `engines/${engine}`,
+        ["contracts", "shared"],
+        "an engine fills one interface and knows nobody who calls it",
+      ),
     ),
+    only("lakehouse-stands-alone", "lakehouse", ["contracts", "shared"], "a launcher of servers; it knows no dbt"),
     ...["1-project", "2-parsing", "3-graph", "4-compilation", "5-planning", "7-artifacts"].map((stage) =>
       only(
         `stage-${stage}-alone`,
@@ -76,6 +79,7 @@ module.exports = {
       to: { path: `^src/(${stages}|jinja|engines)/` },
     },
     home("duckdb-at-home", "@duckdb/", "^src/engines/duckdb/", "a driver stays in its engine"),
+    home("trino-at-home", "trino-client", "^src/engines/trino/transport", "its gaps are closed in one file"),
     home(
       "nunjucks-at-home",
       "nunjucks",

@@ -39,6 +39,7 @@ const { metafile } = await build({
 });
 writeThirdPartyLicenses(metafile, "dist/THIRD-PARTY-LICENSES.txt");
 cpSync("src/builtin", "dist/builtin", { recursive: true });
+cpSync("src/lakehouse/catalog-server", "dist/catalog-server", { recursive: true });
 await indexMacros();
 if (!process.argv.includes("--no-types"))
   execFileSync("node_modules/.bin/tsc", ["-p", "tsconfig.types.json"], { stdio: "inherit" });

@@ -16,6 +16,7 @@ export function bridgeBackend(bridge: Bridge): AdapterBackend {
       });
       return { response: result.response, table: fetch ? decodeResult(result) : AgateTable.empty() };
     },
+    describe: (sql) => bridge.request({ op: "describe", sql }),
     begin: () => void bridge.request({ op: "begin" }),
     commit: () => void bridge.request({ op: "commit" }),
     getRelation: (database, schema, identifier) => bridge.request({ op: "get-relation", database, schema, identifier }),

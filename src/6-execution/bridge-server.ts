@@ -13,6 +13,7 @@ export interface BridgeServices {
   readonly lookup: RefLookup;
   readonly cache: RelationCache;
   readonly emit: Emit;
+  readonly hasTransactions: boolean;
   /** Put before every statement; "" for none. */
   readonly queryComment: (nodeId: string | null) => string;
 }
@@ -38,6 +39,8 @@ export class BridgeServer {
     switch (request.op) {
       case "execute":
         return this.execute(request.sql, request.autoBegin, request.fetch, request.bindings);
+      case "describe":
+        return this.connection.describe(request.sql);
       case "begin":
         return this.begin();
       case "commit":
@@ -116,7 +119,7 @@ export class BridgeServer {
   }
 
   private async begin(): Promise<null> {
-    if (!this.inTransaction) {
+    if (!this.inTransaction && this.services.hasTransactions) {
       await this.send("BEGIN", false);
       this.inTransaction = true;
     }

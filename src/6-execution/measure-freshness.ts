@@ -25,7 +25,11 @@ export function measureFreshness(worker: WorkerContext, source: SourceNode): Fre
       : null;
   const result =
     source.loaded_at_query === null
-      ? run.context.callMacro("collect_freshness", [relation, loadedAtField(source), filter])
+      ? run.context.callMacro("collect_freshness", [
+          relation,
+          loadedAtField(source, worker.setup.facts.target.type),
+          filter,
+        ])
       : run.context.callMacro("collect_freshness_custom_sql", [relation, source.loaded_at_query]);
   const table = tableOf(result);
   const [row] = table.rows();
@@ -46,11 +50,11 @@ export function measureFreshness(worker: WorkerContext, source: SourceNode): Fre
   };
 }
 
-function loadedAtField(source: SourceNode): string {
+function loadedAtField(source: SourceNode, adapter: string): string {
   if (source.loaded_at_field !== null) return source.loaded_at_field;
   raise(
     "DbtRuntimeError",
-    `Could not compute freshness for source ${source.name}: no 'loaded_at_field' provided and duckdb adapter does not support metadata-based freshness checks.`,
+    `Could not compute freshness for source ${source.name}: no 'loaded_at_field' provided and ${adapter} adapter does not support metadata-based freshness checks.`,
   );
 }
 

@@ -37,7 +37,7 @@ type Run = (row: CommandRow, given: Record<string, unknown>, args: string[]) => 
 /** A command that is not named on the command line is listed, but without its flags: making them all takes time. */
 function buildProgram(argv: readonly string[], run: Run): Command {
   const program = new Command("duckhouse-dbt")
-    .description("Runs dbt projects on DuckDB, without Python.")
+    .description("Runs dbt projects on DuckDB and Trino, without Python.")
     .exitOverride()
     .version(version(), "-v, --version")
     .showHelpAfterError("(add --help for the options)");
@@ -118,6 +118,7 @@ async function runRow(
   const env = { ...loadDotEnv(root), ...process.env };
   const flags = resolveFlags({ which: row.which ?? row.name, given, env, project: projectFlags(root), argv });
   flags.project_dir = root;
+  if (row.withoutProject === true) flags.log_level_file = "none";
   // Looked for where the command was given, before the project's folder becomes the working one.
   if (flags.profiles_dir !== null || existsSync("profiles.yml"))
     flags.profiles_dir = resolve(flags.profiles_dir ?? ".");

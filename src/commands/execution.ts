@@ -23,6 +23,7 @@ export async function openExecution(session: Session, selected: readonly string[
     lookup: new RefLookup(manifest, facts.projectName),
     cache,
     emit: invocation.emit,
+    hasTransactions: engine.hasTransactions,
     queryComment: () => "",
   };
   const pool = new RenderPool({

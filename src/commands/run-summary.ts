@@ -91,13 +91,13 @@ function countsText(session: Session, results: readonly RunResult[]): string {
   for (const result of results) {
     const node = nodeOf(session, result.unique_id);
     const type = node?.resource_type ?? "node";
-    const name =
-      type === "model" ? `${asText((node as ManifestNode).config["materialized"])} model` : (NAMES[type] ?? type);
+    const name = type === "model" ? `${asText((node as ManifestNode).config["materialized"])} model` : type;
     counts.set(name, (counts.get(name) ?? 0) + 1);
   }
+  // In the order of dbt's own names for the kinds, where a data test is a `test`.
   const parts = [...counts]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, number]) => `${String(number)} ${plural(name, number)}`);
+    .map(([name, number]) => `${String(number)} ${plural(NAMES[name] ?? name, number)}`);
   return parts.length === 0 ? "0 nodes" : parts.join(", ");
 }
 

@@ -71,7 +71,7 @@ export function openSession(invocation: Invocation): Session {
     internalPackages: (type) => engineFor(type).packages.map((name) => join(builtinFolder(), name)),
   });
   const engine = engineFor(project.target.type);
-  const facts = projectFacts(withTargetPath(project, invocation), engine.adapterTypes);
+  const facts = projectFacts(withTargetPath(project, invocation), engine);
   const { manifest, registry, diagnostics } = parseProject({
     project,
     facts,

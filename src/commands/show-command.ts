@@ -36,7 +36,8 @@ export async function showCommand(invocation: Invocation, options: ShowOptions):
         invocation.emit({ kind: "diagnostic", diagnostic });
       }
     }
-    return { exitCode: failed ? 1 : 0 };
+    // As dbt: what cannot be shown is no node that failed.
+    return { exitCode: failed ? 2 : 0 };
   } finally {
     await execution.close();
   }
@@ -57,6 +58,8 @@ function selectedNodes(session: Session): ManifestNode[] {
 
 interface Table {
   readonly columns: readonly string[];
+  /** The engine's type names. */
+  readonly types: readonly string[];
   readonly rows: readonly (readonly Json[])[];
 }
 
@@ -64,9 +67,11 @@ function print({ emit }: Invocation, node: ManifestNode, table: Table, options: 
   const isInline = options.inline !== null;
   if (options.output === "json") {
     const rows = table.rows.map((row) =>
-      Object.fromEntries(table.columns.map((name, index) => [name, row[index] ?? null])),
+      Object.fromEntries(
+        table.columns.map((name, index) => [name, jsonCell(row[index] ?? null, table.types[index] ?? "")]),
+      ),
     );
-    emit({ kind: "print", text: JSON.stringify(isInline ? { show: rows } : { node: node.name, show: rows }, null, 2) });
+    emit({ kind: "print", text: jsonText(isInline ? { show: rows } : { node: node.name, show: rows }) });
     return;
   }
   emit({
@@ -77,13 +82,37 @@ function print({ emit }: Invocation, node: ManifestNode, table: Table, options: 
   emit({ kind: "print", text: tableText(table) });
 }
 
-function tableText({ columns, rows }: Table): string {
+const NUMBER_MARK = "\u0000number:";
+
+/** Integers beyond a double and decimals arrive as texts; dbt prints them as numbers. */
+function jsonCell(cell: Json, type: string): Json {
+  return typeof cell === "string" && EXACT_NUMBER.test(type) ? NUMBER_MARK + shortNumber(cell) : cell;
+}
+
+const EXACT_NUMBER = /^(?:decimal\(\d+,\s*\d+\)|u?(?:big|huge)int)$/i;
+
+/** 1.50 → 1.5, as agate prints decimals. */
+function shortNumber(digits: string): string {
+  return digits.includes(".") ? digits.replace(/\.?0+$/, "") : digits;
+}
+
+/** JSON with marked texts as numbers, every digit kept: a JavaScript number would round them. */
+function jsonText(value: unknown): string {
+  return JSON.stringify(value, null, 2).replaceAll(/"\\u0000number:(-?[\d.]+)"/g, "$1");
+}
+
+function tableText({ columns, types, rows }: Table): string {
   const cells = rows.map((row) =>
-    row.map((cell) => (cell === null ? "" : typeof cell === "string" ? cell : JSON.stringify(cell))),
+    row.map((cell, index) => {
+      if (typeof cell !== "string") return cell === null ? "" : JSON.stringify(cell);
+      return EXACT_NUMBER.test(types[index] ?? "") ? shortNumber(cell) : cell;
+    }),
   );
   const widths = columns.map((name, index) => Math.max(name.length, ...cells.map((row) => (row[index] ?? "").length)));
   const isNumber = columns.map(
-    (_, index) => rows.length > 0 && rows.every((row) => row[index] === null || typeof row[index] === "number"),
+    (_, index) =>
+      EXACT_NUMBER.test(types[index] ?? "") ||
+      (rows.length > 0 && rows.every((row) => row[index] === null || typeof row[index] === "number")),
   );
   const line = (row: readonly string[]): string =>
     `| ${row.map((cell, index) => (isNumber[index] === true ? cell.padStart(widths[index] ?? 0) : cell.padEnd(widths[index] ?? 0))).join(" | ")} |`;

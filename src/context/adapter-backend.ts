@@ -14,6 +14,7 @@ export interface AdapterBackend {
     fetch: boolean,
     bindings?: Json[],
   ): { response: AdapterResponse; table: AgateTable };
+  describe(sql: string): readonly { readonly name: string; readonly type: string }[];
   begin(): void;
   commit(): void;
   getRelation(database: string, schema: string, identifier: string): RelationParts | null;

@@ -1,3 +1,4 @@
+import type { ProjectFacts } from "../contracts/project-facts.ts";
 import { iterate, PyDict, PyObject, pyStr, raise, truthy, tuple, type Value } from "../jinja/values.ts";
 import type { AdapterBackend, AdapterOptions } from "./adapter-backend.ts";
 import { AgateTable } from "./agate.ts";
@@ -39,8 +40,8 @@ export function queryMethods(
       return hostFunction(name, ["location"], (location) => locationExists(backend, pyStr(location ?? null)));
     case "get_column_schema_from_query":
       return hostFunction(name, ["sql"], (sql) => {
-        const { table } = backend.execute(`DESCRIBE (${pyStr(sql ?? null)})`, false, true);
-        return table.rows().map((row) => new Column(pyStr(row.values()[0] ?? null), pyStr(row.values()[1] ?? null)));
+        const columns = backend.describe(pyStr(sql ?? null));
+        return columns.map((column) => new Column(column.name, column.type, facts.traits.types));
       });
     case "existing_key_constraint_types":
       return hostFunction(name, ["relation"], (relation) => {
@@ -51,7 +52,7 @@ export function queryMethods(
       });
     case "get_incremental_strategy_macro":
       return hostFunction(name, ["model_context", "strategy?"], (_model, strategy) =>
-        incrementalStrategyMacro(context(), facts.projectName, strategy),
+        incrementalStrategyMacro(context(), facts, strategy),
       );
     case "get_hard_deletes_behavior":
       return hostFunction(name, ["config"], (config) => hardDeletes(config ?? null));
@@ -73,16 +74,16 @@ function locationExists(backend: AdapterBackend, location: string): boolean {
   }
 }
 
-function incrementalStrategyMacro(context: NodeContext, project: string, strategy: Value | undefined): Value {
+function incrementalStrategyMacro(context: NodeContext, facts: ProjectFacts, strategy: Value | undefined): Value {
   const name = isAbsent(strategy) ? "default" : pyStr(strategy ?? null);
   const macroName = `get_incremental_${name.replaceAll("+", "_")}_sql`;
-  if (name === "insert_overwrite")
+  if (name === "insert_overwrite" && !facts.traits.incrementalStrategies.includes(name))
     raise("DbtRuntimeError", `The incremental strategy '${name}' is not valid for this adapter`);
   const macro = context.lookup(macroName);
   if (macro === undefined)
     raise(
       "DbtRuntimeError",
-      `dbt could not find an incremental strategy macro with the name "${macroName}" in ${project}`,
+      `dbt could not find an incremental strategy macro with the name "${macroName}" in ${facts.projectName}`,
     );
   return macro;
 }

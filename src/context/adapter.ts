@@ -44,7 +44,7 @@ export class AdapterObject extends PyObject {
       case "Relation":
         return new RelationClass(facts.quoting);
       case "Column":
-        return new ColumnClass();
+        return new ColumnClass(facts.traits.types);
       case "config":
         return toPython({ credentials: facts.target.fields, project_name: facts.projectName, quoting: facts.quoting });
       case "behavior":
@@ -79,7 +79,7 @@ export class AdapterObject extends PyObject {
         return hostFunction(name, ["raw_constraints"], (constraints) => renderModelConstraints(constraints ?? null));
       case "convert_type":
         return hostFunction(name, ["agate_table", "col_idx"], (table, index) =>
-          columnType(table ?? null, index ?? null),
+          columnType(table ?? null, index ?? null, facts.traits.types),
         );
       case "convert_datetimes_to_strs":
         return hostFunction(name, ["table"], (table) =>
@@ -92,7 +92,7 @@ export class AdapterObject extends PyObject {
       case "warn_once":
         return () => null;
       case "valid_incremental_strategies":
-        return () => ["append", "delete+insert", "merge", "microbatch"];
+        return () => [...facts.traits.incrementalStrategies];
       default:
         return this.engineMethod(name);
     }

@@ -1,26 +1,27 @@
+import type { TypeWords } from "../contracts/engine.ts";
 import { pyStr, type Value } from "../jinja/values.ts";
 import { AgateTable } from "./agate.ts";
 
 /** The column type for a seed's column. Whole numbers beyond 32 bits become bigint, where dbt's integer would overflow. */
-export function columnType(table: Value, index: Value): Value {
+export function columnType(table: Value, index: Value, { seed }: TypeWords): Value {
   if (!(table instanceof AgateTable) || typeof index !== "number") return null;
   const cells = table.data[index] ?? [];
   switch (table.typeNames[index]) {
     case "Integer":
-      return "integer";
+      return seed.integer;
     case "Number":
-      if (cells.some((cell) => cell !== null && pyStr(cell).includes("."))) return "float8";
+      if (cells.some((cell) => cell !== null && pyStr(cell).includes("."))) return seed.fraction;
       return cells.some((cell) => cell !== null && Math.abs(Number(pyStr(cell))) > 2_147_483_647)
-        ? "bigint"
-        : "integer";
+        ? seed.bigint
+        : seed.integer;
     case "Boolean":
-      return "boolean";
+      return seed.boolean;
     case "DateTime":
-      return "timestamp without time zone";
+      return seed.timestamp;
     case "Date":
-      return "date";
+      return seed.date;
     default:
-      return "text";
+      return seed.text;
   }
 }
 

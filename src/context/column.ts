@@ -1,33 +1,12 @@
+import type { TypeWords } from "../contracts/engine.ts";
 import { PyObject, raise, type HostFunction, type Value } from "../jinja/values.ts";
 import { hostFunction } from "./host-function.ts";
 import { asText } from "../shared/objects.ts";
 
-const FLOATS = new Set(["real", "float", "float4", "float8", "double"]);
-const INTEGERS = new Set([
-  "tinyint",
-  "smallint",
-  "integer",
-  "bigint",
-  "hugeint",
-  "utinyint",
-  "usmallint",
-  "uinteger",
-  "ubigint",
-  "int1",
-  "int2",
-  "int4",
-  "int8",
-  "int",
-  "short",
-  "long",
-  "signed",
-  "integral",
-]);
-const STRINGS = new Set(["text", "character varying", "character", "varchar"]);
-
-/** dbt's Column as templates see it: a name and a type, in DuckDB's words. */
+/** dbt's Column as templates see it: a name and a type, in the engine's words. */
 export class Column extends PyObject {
-  readonly pyType = "DuckDBColumn";
+  readonly pyType: string;
+  readonly words: TypeWords;
   readonly column: string;
   readonly dtype: string;
   readonly charSize: number | null;
@@ -37,11 +16,14 @@ export class Column extends PyObject {
   constructor(
     column: string,
     dtype: string,
+    words: TypeWords,
     charSize: number | null = null,
     precision: number | null = null,
     scale: number | null = null,
   ) {
     super();
+    this.words = words;
+    this.pyType = words.columnClass;
     this.column = column;
     this.dtype = dtype;
     this.charSize = charSize;
@@ -50,20 +32,26 @@ export class Column extends PyObject {
   }
 
   get isString(): boolean {
-    return STRINGS.has(this.dtype.toLowerCase());
+    return this.words.texts.includes(this.dtype.toLowerCase());
   }
 
   get isNumeric(): boolean {
-    return ["numeric", "decimal"].includes(this.dtype.toLowerCase());
+    return this.words.decimals.includes(this.dtype.toLowerCase());
   }
 
   get stringSize(): number {
     if (!this.isString) raise("DbtRuntimeError", "Called string_size() on non-string field!");
+    if (this.isUnsized) return this.words.unsizedText?.size ?? 256;
     return this.dtype === "text" || this.charSize === null ? 256 : this.charSize;
   }
 
+  private get isUnsized(): boolean {
+    return this.charSize === null && this.dtype.toLowerCase() === this.words.unsizedText?.type;
+  }
+
   get dataType(): string {
-    if (this.isString) return `character varying(${String(this.stringSize)})`;
+    if (this.isUnsized) return this.dtype;
+    if (this.isString) return `${this.words.sizedText}(${String(this.stringSize)})`;
     if (this.isNumeric && this.precision !== null && this.scale !== null)
       return `${this.dtype}(${String(this.precision)},${String(this.scale)})`;
     return this.dtype;
@@ -101,11 +89,11 @@ export class Column extends PyObject {
       case "is_numeric":
         return () => this.isNumeric;
       case "is_float":
-        return () => FLOATS.has(lower);
+        return () => this.words.floats.includes(lower);
       case "is_integer":
-        return () => INTEGERS.has(lower);
+        return () => this.words.integers.includes(lower);
       case "is_number":
-        return () => this.isNumeric || FLOATS.has(lower) || INTEGERS.has(lower);
+        return () => this.isNumeric || [...this.words.floats, ...this.words.integers].includes(lower);
       case "is_struct":
         return () => lower.startsWith("struct");
       case "string_size":
@@ -116,9 +104,9 @@ export class Column extends PyObject {
         return hostFunction(name, ["value"], (value) => `${asText(value)}::${this.dataType}`);
       case "fields":
       case "flatten":
-        return name === "fields" ? structFields(this.dtype) : () => flatten(this);
+        return name === "fields" ? structFields(this) : () => flatten(this);
       default:
-        return columnClassMember(name);
+        return columnClassMember(name, this.words);
     }
   }
 
@@ -128,7 +116,7 @@ export class Column extends PyObject {
 }
 
 /** STRUCT(a VARCHAR, b STRUCT(...)) → its fields as columns. */
-function structFields(dtype: string): Column[] {
+function structFields({ dtype, words }: Column): Column[] {
   const match = /^STRUCT\((.*)\)$/is.exec(dtype);
   if (!match) return [];
   const parts: string[] = [];
@@ -145,33 +133,33 @@ function structFields(dtype: string): Column[] {
   parts.push(current.trim());
   return parts.map((part) => {
     const space = part.indexOf(" ");
-    return new Column(part.slice(0, space), part.slice(space + 1));
+    return new Column(part.slice(0, space), part.slice(space + 1), words);
   });
 }
 
 function flatten(column: Column): Column[] {
-  const fields = structFields(column.dtype);
+  const fields = structFields(column);
   if (fields.length === 0) return [column];
-  return fields.flatMap((field) => flatten(new Column(`${column.column}.${field.column}`, field.dtype)));
+  return fields.flatMap((field) => flatten(new Column(`${column.column}.${field.column}`, field.dtype, column.words)));
 }
 
-function translateType(label: string): string {
-  return label.toUpperCase() === "STRING" ? "TEXT" : label;
+function translateType(label: string, { labels }: TypeWords): string {
+  return labels[label.toUpperCase()] ?? label;
 }
 
 /** Members that the class and its instances share. */
-function columnClassMember(name: string): HostFunction | undefined {
+function columnClassMember(name: string, words: TypeWords): HostFunction | undefined {
   switch (name) {
     case "translate_type":
-      return hostFunction(name, ["dtype"], (dtype) => translateType(asText(dtype)));
+      return hostFunction(name, ["dtype"], (dtype) => translateType(asText(dtype), words));
     case "create":
       return hostFunction(
         name,
         ["name", "label_or_dtype"],
-        (column, label) => new Column(asText(column), translateType(asText(label))),
+        (column, label) => new Column(asText(column), translateType(asText(label), words), words),
       );
     case "string_type":
-      return hostFunction(name, ["size"], (size) => `character varying(${asText(size)})`);
+      return hostFunction(name, ["size"], (size) => `${words.sizedText}(${asText(size)})`);
     case "numeric_type":
       return hostFunction(name, ["dtype", "precision", "scale"], (dtype, precision, scale) =>
         precision === null || scale === null
@@ -180,7 +168,7 @@ function columnClassMember(name: string): HostFunction | undefined {
       );
     case "from_description":
       return hostFunction(name, ["name", "raw_data_type"], (column, raw) =>
-        columnFromDescription(asText(column), asText(raw)),
+        columnFromDescription(asText(column), asText(raw), words),
       );
     default:
       return undefined;
@@ -188,20 +176,28 @@ function columnClassMember(name: string): HostFunction | undefined {
 }
 
 /** A column from an engine's type text: `DECIMAL(18,3)` keeps precision and scale, `VARCHAR(10)` its size. */
-export function columnFromDescription(name: string, raw: string): Column {
+export function columnFromDescription(name: string, raw: string, words: TypeWords): Column {
   const match = /^([^(]+)\((\s*\d+\s*)(?:,(\s*\d+\s*))?\)$/.exec(raw);
-  if (!match) return new Column(name, raw);
+  const type = match?.[1] ?? raw;
+  if (match === null || words.parameterised?.includes(type.trim().toLowerCase()) === false)
+    return new Column(name, raw, words);
   const first = Number(match[2]);
-  if (match[3] === undefined) return new Column(name, match[1] ?? raw, first);
-  return new Column(name, match[1] ?? raw, null, first, Number(match[3]));
+  if (match[3] === undefined) return new Column(name, type, words, first);
+  return new Column(name, type, words, null, first, Number(match[3]));
 }
 
 /** `api.Column`. */
 export class ColumnClass extends PyObject {
   readonly pyType = "type";
+  private readonly words: TypeWords;
+
+  constructor(words: TypeWords) {
+    super();
+    this.words = words;
+  }
 
   override getAttribute(name: string): Value | undefined {
-    return columnClassMember(name);
+    return columnClassMember(name, this.words);
   }
 
   override call(args: Value[], kwargs: Record<string, Value>): Value {
@@ -209,7 +205,7 @@ export class ColumnClass extends PyObject {
       "Column",
       ["column", "dtype", "char_size?", "numeric_precision?", "numeric_scale?"],
       (column, dtype, size, precision, scale) =>
-        new Column(asText(column), asText(dtype), asNumber(size), asNumber(precision), asNumber(scale)),
+        new Column(asText(column), asText(dtype), this.words, asNumber(size), asNumber(precision), asNumber(scale)),
     );
     return make(args, kwargs);
   }

@@ -124,6 +124,7 @@ export type BridgeRequest =
       readonly fetch: boolean;
       readonly bindings?: readonly Json[];
     }
+  | { readonly op: "describe"; readonly sql: string }
   | { readonly op: "begin" }
   | { readonly op: "commit" }
   | { readonly op: "get-relation"; readonly database: string; readonly schema: string; readonly identifier: string }
@@ -146,6 +147,7 @@ export type RefTarget = Pick<ManifestNode, "unique_id" | "name" | "resource_type
 /** Answers, by the request's `op`. */
 export interface BridgeAnswers {
   execute: QueryResult;
+  describe: readonly { readonly name: string; readonly type: string }[];
   begin: null;
   commit: null;
   "get-relation": RelationParts | null;

@@ -42,7 +42,42 @@ export interface RelationRow {
   readonly database: string;
   readonly schema: string;
   readonly identifier: string;
-  readonly type: "table" | "view" | "external";
+  readonly type: "table" | "view" | "materialized_view" | "external";
+}
+
+/** An engine's words for types, as plain data: templates' Column objects are made with them in every thread. */
+export interface TypeWords {
+  /** What dbt's adapter calls the class; it shows where a column is printed. */
+  readonly columnClass: string;
+  readonly texts: readonly string[];
+  readonly floats: readonly string[];
+  readonly integers: readonly string[];
+  readonly decimals: readonly string[];
+  /** `Column.translate_type`: upper-case label to type. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** A text of a given size. */
+  readonly sizedText: string;
+  /** Types that are printed bare when they have no size; other texts get dbt's 256. */
+  readonly unsizedText: { readonly type: string; readonly size: number } | null;
+  /** Only these types carry a size or a precision in their text; null: any type does. */
+  readonly parameterised: readonly string[] | null;
+  /** Types of a seed's columns. */
+  readonly seed: {
+    readonly text: string;
+    readonly fraction: string;
+    readonly integer: string;
+    readonly bigint: string;
+    readonly boolean: string;
+    readonly timestamp: string;
+    readonly date: string;
+  };
+}
+
+/** What is true of an engine for every project, as plain data. */
+export interface EngineTraits {
+  readonly types: TypeWords;
+  /** Built-in incremental strategies; a project may define more. */
+  readonly incrementalStrategies: readonly string[];
 }
 
 /** A table's key constraint, e.g. `PRIMARY KEY`. */
@@ -75,6 +110,8 @@ export interface EngineError extends Error {
 export interface EngineConnection {
   /** bindings: values for `?` in the text. */
   execute(sql: string, fetch: boolean, bindings?: readonly unknown[]): Promise<QueryResult>;
+  /** Names and types of a query's columns. */
+  describe(sql: string): Promise<readonly { readonly name: string; readonly type: string }[]>;
   /** Stops the running statement, if any; it then rejects. */
   interrupt(): void;
   close(): void;
@@ -83,6 +120,8 @@ export interface EngineConnection {
 export interface EngineSession {
   /** dbt's adapter type, which is also the prefix for `adapter.dispatch`. */
   readonly adapterType: string;
+  /** False: every statement commits by itself, and BEGIN and COMMIT are not sent. */
+  readonly hasTransactions: boolean;
   connect(name: string): Promise<EngineConnection>;
   listRelations(database: string, schemas: readonly string[] | null): Promise<RelationRow[]>;
   listKeyConstraints(database: string, schema: string): Promise<KeyConstraint[]>;

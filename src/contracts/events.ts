@@ -7,6 +7,8 @@ export type LogLevel = "debug" | "info" | "warn" | "error";
 export type RunEvent =
   | { kind: "log"; level: LogLevel; message: string; code?: string; nodeId?: string }
   | { kind: "print"; text: string }
+  /** How far something is, for a terminal's last line. */
+  | { kind: "progress"; text: string }
   | { kind: "diagnostic"; diagnostic: Diagnostic }
   | { kind: "node-start"; nodeId: string; description: string; index: number; total: number }
   | {

@@ -1,3 +1,4 @@
+import type { EngineTraits } from "./engine.ts";
 import type { JsonObject } from "./json.ts";
 import type { Project, Target } from "./project.ts";
 import type { RelationPolicy } from "./relation.ts";
@@ -21,9 +22,13 @@ export interface ProjectFacts {
   readonly internalPackages: readonly string[];
   /** Prefixes for `adapter.dispatch`, the most specific first, without `default`. */
   readonly adapterTypes: readonly string[];
+  readonly traits: EngineTraits;
 }
 
-export function projectFacts(project: Project, adapterTypes: readonly string[]): ProjectFacts {
+export function projectFacts(
+  project: Project,
+  { adapterTypes, traits }: Pick<ProjectFacts, "adapterTypes" | "traits">,
+): ProjectFacts {
   const { root, packages } = project;
   const quoting: { -readonly [P in keyof RelationPolicy]?: boolean } = {};
   for (const part of ["database", "schema", "identifier"] as const) {
@@ -46,5 +51,6 @@ export function projectFacts(project: Project, adapterTypes: readonly string[]):
     dependencies: packages.filter((config) => !config.internal && config !== root).map((config) => config.name),
     internalPackages: packages.filter((config) => config.internal).map((config) => config.name),
     adapterTypes,
+    traits,
   };
 }

@@ -1,14 +1,19 @@
-import type { EngineSession } from "../contracts/engine.ts";
+import type { EngineSession, EngineTraits } from "../contracts/engine.ts";
 import type { JsonObject } from "../contracts/json.ts";
 import type { Json } from "../contracts/json.ts";
 import { duckDbMethods } from "./duckdb/adapter-methods.ts";
 import { readCredentials as readDuckDb } from "./duckdb/credentials.ts";
+import { duckDbTraits } from "./duckdb/traits.ts";
+import { trinoMethods } from "./trino/adapter-methods.ts";
+import { readCredentials as readTrino } from "./trino/credentials.ts";
+import { trinoTraits } from "./trino/traits.ts";
 
 export interface EngineEntry {
   /** Prefixes for adapter.dispatch, the most specific first. */
   readonly adapterTypes: readonly string[];
   /** Built-in packages, the most specific first. */
   readonly packages: readonly string[];
+  readonly traits: EngineTraits;
   readonly methods: Readonly<Record<string, (args: Json[], credentials: Readonly<Record<string, Json>>) => Json>>;
   readCredentials(
     fields: JsonObject,
@@ -22,6 +27,7 @@ export const ENGINES: Readonly<Record<string, EngineEntry>> = {
   duckdb: {
     adapterTypes: ["duckdb"],
     packages: ["dbt_duckdb", "dbt"],
+    traits: duckDbTraits,
     methods: duckDbMethods,
     readCredentials: (fields, root) => {
       const read = readDuckDb(fields, root);
@@ -34,6 +40,24 @@ export const ENGINES: Readonly<Record<string, EngineEntry>> = {
       if ("problem" in read) throw new Error(read.problem);
       const { openDuckDb } = await import("./duckdb/session.ts");
       return openDuckDb(read.credentials);
+    },
+  },
+  trino: {
+    adapterTypes: ["trino"],
+    packages: ["dbt_trino", "dbt"],
+    traits: trinoTraits,
+    methods: trinoMethods,
+    readCredentials: (fields, root) => {
+      const read = readTrino(fields, root);
+      return "problem" in read
+        ? read
+        : { database: read.credentials.database, schema: read.credentials.schema, fields: read.fields };
+    },
+    open: async (fields, root) => {
+      const read = readTrino(fields, root);
+      if ("problem" in read) throw new Error(read.problem);
+      const { openTrino } = await import("./trino/session.ts");
+      return openTrino(read.credentials);
     },
   },
 };

@@ -21,7 +21,9 @@ export class ProgressLine {
   }
 
   update(event: RunEvent): void {
-    if (event.kind === "node-start") {
+    if (event.kind === "progress") {
+      this.put(event.text);
+    } else if (event.kind === "node-start") {
       this.running.set(event.nodeId, event.description.replace(/^START /, ""));
       this.total = event.total;
       this.timer ??= setInterval(() => this.draw(), 200).unref();
@@ -44,6 +46,10 @@ export class ProgressLine {
     if (this.timer === null) return;
     const elapsed = clock(new Date(Date.now() - this.startedAt));
     const text = `${elapsed} ${String(this.done)}/${String(this.total)} done, running: ${[...this.running.values()].join(", ")}`;
+    this.put(text);
+  }
+
+  private put(text: string): void {
     this.terminal.write(`\r\u001b[2K${text.slice(0, (this.terminal.columns || 80) - 1)}`);
     this.shown = true;
   }

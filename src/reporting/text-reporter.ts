@@ -34,6 +34,7 @@ export function textReporter(options: TextReporterOptions): Emit {
   };
   return (event) => {
     options.progress?.update(event);
+    if (event.kind === "progress") return;
     if (event.kind === "print") {
       options.progress?.clear();
       options.write(`${maskSecrets(event.text, options.secrets)}\n`);
@@ -77,6 +78,7 @@ export function textOf(event: RunEvent, width: number, colors: Paint): string | 
     case "sql":
       return `On ${event.connection}: ${event.text}`;
     case "run-summary":
+    case "progress":
       return null;
   }
 }

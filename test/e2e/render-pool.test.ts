@@ -1,3 +1,4 @@
+import { duckDbTraits } from "../../src/engines/duckdb/traits.ts";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, test } from "vitest";
@@ -35,6 +36,7 @@ const FACTS = {
   dependencies: [],
   internalPackages: [],
   adapterTypes: ["duckdb"],
+  traits: duckDbTraits,
 } satisfies ProjectFacts;
 
 const MANIFEST = { nodes: {}, sources: {}, macros: {}, disabled: {}, functions: {} } as unknown as Manifest;
@@ -66,6 +68,7 @@ function poolOver(engine: EngineSession, size = 1): RenderPool {
       cache: new RelationCache(engine),
       emit: () => undefined,
       queryComment: () => "",
+      hasTransactions: true,
     },
     size,
     setup: {

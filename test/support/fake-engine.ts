@@ -10,12 +10,14 @@ export function fakeEngine(
       statements.push(sql);
       return execute(sql);
     },
+    describe: () => Promise.resolve([]),
     interrupt: () => undefined,
     close: () => undefined,
   };
   return {
     statements,
     adapterType: "duckdb",
+    hasTransactions: true,
     connect: () => Promise.resolve(connection),
     listRelations: () => Promise.resolve([]),
     listKeyConstraints: () => Promise.resolve([]),

@@ -1,5 +1,6 @@
 import type { DuckDBType, DuckDBValue } from "@duckdb/node-api";
 import type { CellKind } from "../../contracts/engine.ts";
+import { pythonJson } from "../../shared/python-json.ts";
 
 const KINDS: readonly (readonly [RegExp, CellKind])[] = [
   [/^(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT|UTINYINT|USMALLINT|UINTEGER|UBIGINT|UHUGEINT|BIGNUM|VARINT)$/, "int"],
@@ -40,15 +41,4 @@ export function encodeCell(kind: CellKind, value: DuckDBValue, json: unknown): u
     default:
       return String(value);
   }
-}
-
-/** JSON as Python writes it: `[1, 2]`, `{"a": 1}`. */
-function pythonJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(pythonJson).join(", ")}]`;
-  if (typeof value === "object" && value !== null) {
-    return `{${Object.entries(value)
-      .map(([key, entry]) => `${JSON.stringify(key)}: ${pythonJson(entry)}`)
-      .join(", ")}}`;
-  }
-  return JSON.stringify(value);
 }

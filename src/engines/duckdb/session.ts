@@ -73,6 +73,7 @@ function openFailed(path: string, message: string): never {
 
 class DuckDbSession implements EngineSession {
   readonly adapterType = "duckdb";
+  readonly hasTransactions = true;
   private readonly instance: DuckDBInstance;
   private readonly credentials: DuckDbCredentials;
   private own: DuckDbConnection | null = null;
@@ -161,6 +162,12 @@ class DuckDbConnection implements EngineConnection {
     } catch (error) {
       throw toDuckDbError(error);
     }
+  }
+
+  async describe(sql: string): Promise<{ name: string; type: string }[]> {
+    const { data } = await this.execute(`DESCRIBE (${sql})`, true);
+    const [names = [], types = []] = data;
+    return names.map((name, row) => ({ name: asText(name), type: asText(types[row]) }));
   }
 
   interrupt(): void {

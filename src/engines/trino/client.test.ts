@@ -1,0 +1,156 @@
+import { afterEach, expect, test } from "vitest";
+import { fakeServer, json, type Answer, type FakeServer } from "../../../test/support/fake-server.ts";
+import { TrinoClient } from "./client.ts";
+import { readCredentials } from "./credentials.ts";
+import { TrinoTransport } from "./transport.ts";
+
+let server: FakeServer | null = null;
+const waits: number[] = [];
+
+afterEach(async () => {
+  await server?.close();
+  server = null;
+  waits.length = 0;
+});
+
+async function connect(answer: Answer, fields: Record<string, unknown> = {}): Promise<TrinoClient> {
+  server = await fakeServer(answer);
+  const profile = { host: "127.0.0.1", port: server.port, user: "me", catalog: "lake", schema: "s", ...fields };
+  const read = readCredentials(profile, "/");
+  if ("problem" in read) throw new Error(read.problem);
+  return new TrinoClient(new TrinoTransport(read.credentials, "test"), read.credentials.attempts, (ms) => {
+    waits.push(ms);
+    return Promise.resolve();
+  });
+}
+
+test("pages are followed to the end, those without rows too; bigints are exact", async () => {
+  const client = await connect(({ url }, response, base) => {
+    if (url === "/v1/statement") json(response, { id: "q1", nextUri: `${base}/2` });
+    else if (url === "/2") json(response, { id: "q1", columns: [{ name: "n", type: "bigint" }], nextUri: `${base}/3` });
+    else json(response, `{"id":"q1","columns":[{"name":"n","type":"bigint"}],"data":[[9007199254740993]]}`);
+  });
+  const result = await client.run("select n");
+  expect(result).toMatchObject({ queryId: "q1", rows: [["9007199254740993"]], updateType: null });
+  expect(server?.seen[0]).toMatchObject({ method: "POST", body: "select n" });
+  expect(server?.seen[0]?.headers).toMatchObject({
+    "x-trino-user": "me",
+    "x-trino-catalog": "lake",
+    "x-trino-client-capabilities": "PARAMETRIC_DATETIME",
+  });
+});
+
+test("what was written is known from whichever page says it", async () => {
+  const client = await connect(({ url }, response, base) => {
+    if (url === "/v1/statement") json(response, { id: "q", nextUri: `${base}/2` });
+    else if (url === "/2")
+      json(response, { id: "q", updateType: "CREATE TABLE", updateCount: 5, nextUri: `${base}/3` });
+    else json(response, { id: "q" });
+  });
+  expect(await client.run("create table t as select 1")).toMatchObject({ updateType: "CREATE TABLE", updateCount: 5 });
+});
+
+test("an error carries Trino's name, the query and the place in the whole text", async () => {
+  const error = {
+    message: "line 2:8: no",
+    errorName: "COLUMN_NOT_FOUND",
+    errorLocation: { lineNumber: 2, columnNumber: 8 },
+  };
+  const client = await connect((_request, response) => json(response, { id: "q9", error }));
+  await expect(client.run("select\n x", 10)).rejects.toMatchObject({
+    engineCode: "COLUMN_NOT_FOUND",
+    line: 12,
+    column: 8,
+    queryId: "q9",
+    message: "COLUMN_NOT_FOUND: line 2:8: no (query q9)",
+  });
+});
+
+test("what says that it is busy is asked again, after the time it names", async () => {
+  let tries = 0;
+  const client = await connect((_request, response) => {
+    tries++;
+    if (tries === 1) response.writeHead(503).end();
+    else if (tries === 2) response.writeHead(429, { "retry-after": "2" }).end();
+    else json(response, { id: "q", updateType: "INSERT", updateCount: 3 });
+  });
+  expect(await client.run("insert into t values 1")).toMatchObject({ updateType: "INSERT", updateCount: 3 });
+  expect(waits).toEqual([expect.any(Number), 2000]);
+});
+
+test("a write whose connection broke is not sent again: its outcome is unknown", async () => {
+  const client = await connect(({ method }, response) => {
+    if (method === "POST") response.socket?.destroy();
+  });
+  await expect(client.run("insert into t values 1")).rejects.toThrow(/whether it ran is unknown/);
+  expect(server?.seen).toHaveLength(1);
+  await expect(client.run("select 1")).rejects.toThrow(/Could not reach/);
+  expect(server?.seen).toHaveLength(4);
+});
+
+test("a page is asked for again", async () => {
+  let tries = 0;
+  const client = await connect(({ method }, response, base) => {
+    if (method === "POST") json(response, { id: "q", nextUri: `${base}/next` });
+    else if (++tries < 3) response.socket?.destroy();
+    else json(response, { id: "q", columns: [{ name: "a", type: "integer" }], data: [[1]] });
+  });
+  expect((await client.run("insert into t values 1")).rows).toEqual([[1]]);
+});
+
+test("a refused login says so, without the secret", async () => {
+  const client = await connect(
+    (_request, response) => response.writeHead(401).end("Access Denied: Invalid credentials"),
+    {
+      http_headers: { Authorization: "Bearer s3cret" },
+    },
+  );
+  const failed = await client.run("select 1").catch((error: unknown) => error);
+  expect(String(failed)).toMatch(/answered 401: Access Denied: Invalid credentials\. Look at `method`/);
+  expect(JSON.stringify(failed)).not.toContain("s3cret");
+});
+
+test("session properties add up, roles and prepared statements are kept", async () => {
+  const answers = [
+    { "x-trino-set-session": "a=1" },
+    { "x-trino-set-session": "b=x%2Cy" },
+    { "x-trino-clear-session": "a", "x-trino-set-role": "lake=ROLE%7Badmin%7D" },
+    { "x-trino-added-prepare": "p=select+1" },
+  ];
+  const client = await connect((_request, response) => json(response, { id: "q" }, answers.shift() ?? {}), {
+    session_properties: { query_max_run_time: "1h" },
+  });
+  for (const sql of ["set session a=1", "set session b='x,y'", "reset", "prepare p from select 1", "select 1"])
+    await client.run(sql);
+  const sessions = server?.seen.map(({ headers }) => headers["x-trino-session"]);
+  expect(sessions).toEqual([
+    "query_max_run_time=1h",
+    "query_max_run_time=1h,a=1",
+    "query_max_run_time=1h,a=1,b=x%2Cy",
+    "query_max_run_time=1h,b=x%2Cy",
+    "query_max_run_time=1h,b=x%2Cy",
+  ]);
+  expect(server?.seen[4]?.headers).toMatchObject({
+    "x-trino-role": "lake=ROLE%7Badmin%7D",
+    "x-trino-prepared-statement": "p=select%201",
+  });
+});
+
+test("cancel ends the query on the server, and nothing more is started", async () => {
+  let release: (() => void) | null = null;
+  const client = await connect(({ method, url }, response, base) => {
+    if (method === "DELETE") {
+      response.writeHead(204).end();
+      release?.();
+    } else if (url === "/v1/statement") json(response, { id: "q7", nextUri: `${base}/wait` });
+    else {
+      release = () =>
+        json(response, { id: "q7", error: { message: "Query was canceled", errorName: "USER_CANCELED" } });
+      client.cancel();
+    }
+  });
+  await expect(client.run("select 1")).rejects.toMatchObject({ engineCode: "USER_CANCELED" });
+  expect(server?.seen.at(-1)).toMatchObject({ method: "DELETE", url: "/v1/query/q7" });
+  await expect(client.run("select 2")).rejects.toThrow("cancelled");
+  expect(server?.seen).toHaveLength(3);
+});

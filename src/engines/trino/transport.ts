@@ -1,0 +1,132 @@
+import { BasicAuth, Trino } from "trino-client";
+import { parseExactJson } from "./exact-json.ts";
+import type { TrinoCredentials } from "./credentials.ts";
+import type { TrinoFailure } from "./errors.ts";
+
+/** One page of the statement protocol. Source: https://trino.io/docs/current/develop/client-protocol.html */
+export interface Page {
+  readonly id: string;
+  readonly nextUri?: string;
+  readonly columns?: readonly { readonly name: string; readonly type: string }[];
+  readonly data?: readonly (readonly unknown[])[];
+  readonly error?: TrinoFailure;
+  readonly stats?: { readonly state: string; readonly progressPercentage?: number };
+  readonly updateType?: string;
+  readonly updateCount?: number | string;
+}
+
+/** The part of trino-client that it keeps to itself. */
+interface InnerClient {
+  readonly clientConfig: {
+    headers: Record<string, string>;
+    transformResponse?: (body: unknown, headers: Record<string, string | undefined>) => unknown;
+  };
+  request(request: { readonly url: string; readonly method?: string; readonly data?: string }): Promise<unknown>;
+}
+
+/**
+ * trino-client with its gaps closed. Its public iterator swallows pages without rows (no query id, no progress, no error
+ * before the first row), rounds bigints, and knows one `SET SESSION` at a time. So pages are asked for one by one through
+ * the client that it wraps, which keeps login, TLS and proxies its own; this file is the only one that knows.
+ */
+export class TrinoTransport {
+  private readonly inner: InnerClient;
+  private readonly session: Map<string, string>;
+  private readonly roles: Map<string, string>;
+  private readonly prepared = new Map<string, string>();
+  private readonly fixed: Readonly<Record<string, string>>;
+
+  constructor(credentials: TrinoCredentials, source: string) {
+    const { basic, bearer, clientTags, timezone } = credentials;
+    this.session = new Map(Object.entries(credentials.sessionProperties));
+    this.roles = new Map(Object.entries(credentials.roles).map(([catalog, role]) => [catalog, roleText(role)]));
+    this.fixed = {
+      ...credentials.headers,
+      "X-Trino-User": credentials.user,
+      // Without it, timestamps are cut to milliseconds.
+      "X-Trino-Client-Capabilities": "PARAMETRIC_DATETIME",
+      ...(bearer === null ? {} : { Authorization: `Bearer ${bearer}` }),
+      ...(clientTags.length === 0 ? {} : { "X-Trino-Client-Tags": clientTags.join(",") }),
+      ...(timezone === null ? {} : { "X-Trino-Time-Zone": timezone }),
+    };
+    const trino = Trino.create({
+      server: credentials.server,
+      source,
+      catalog: credentials.database,
+      schema: credentials.schema,
+      // The options go to Node's https.Agent as they are.
+      ssl: { ...credentials.tls, ...({ keepAlive: true } as object) },
+      ...(basic === null ? {} : { auth: new BasicAuth(basic.user, basic.password) }),
+    });
+    this.inner = (trino as unknown as { client: InnerClient }).client;
+    this.inner.clientConfig.transformResponse = (body, headers) => {
+      this.follow(headers);
+      return typeof body === "string" ? parsed(body) : body;
+    };
+  }
+
+  submit(sql: string): Promise<Page> {
+    return this.send({ url: "/v1/statement", method: "POST", data: sql });
+  }
+
+  next(uri: string): Promise<Page> {
+    return this.send({ url: uri });
+  }
+
+  /** Ends a query, whoever waits for its pages. */
+  async cancel(queryId: string): Promise<void> {
+    await this.send({ url: `/v1/query/${queryId}`, method: "DELETE" });
+  }
+
+  private async send(request: Parameters<InnerClient["request"]>[0]): Promise<Page> {
+    const { headers } = this.inner.clientConfig;
+    Object.assign(headers, this.fixed);
+    setOrDelete(headers, "X-Trino-Session", pairs(this.session));
+    setOrDelete(headers, "X-Trino-Role", pairs(this.roles));
+    setOrDelete(headers, "X-Trino-Prepared-Statement", pairs(this.prepared));
+    return (await this.inner.request(request)) as Page;
+  }
+
+  /** SET SESSION, SET ROLE, PREPARE and their opposites answer with headers that the next request must carry. */
+  private follow(headers: Record<string, string | undefined>): void {
+    const each = (name: string, use: (key: string, value: string) => void): void => {
+      for (const pair of (headers[name] ?? "").split(",")) {
+        const at = pair.indexOf("=");
+        if (pair.trim() !== "")
+          use((at < 0 ? pair : pair.slice(0, at)).trim(), at < 0 ? "" : decode(pair.slice(at + 1)));
+      }
+    };
+    each("x-trino-set-session", (key, value) => this.session.set(key, value));
+    each("x-trino-clear-session", (key) => this.session.delete(key));
+    each("x-trino-set-role", (key, value) => this.roles.set(key, value));
+    each("x-trino-added-prepare", (key, value) => this.prepared.set(key, value));
+    each("x-trino-deallocated-prepare", (key) => this.prepared.delete(key));
+  }
+}
+
+/** A proxy's or a login's answer may be no JSON. */
+function parsed(body: string): unknown {
+  try {
+    return parseExactJson(body);
+  } catch {
+    return body;
+  }
+}
+
+function roleText(role: string): string {
+  return /^(NONE|ALL|ROLE\{.*\})$/.test(role) ? role : `ROLE{${role}}`;
+}
+
+function pairs(map: ReadonlyMap<string, string>): string {
+  return [...map].map(([key, value]) => `${key}=${encodeURIComponent(value)}`).join(",");
+}
+
+function decode(text: string): string {
+  return decodeURIComponent(text.trim().replaceAll("+", "%20"));
+}
+
+function setOrDelete(headers: Record<string, string>, name: string, value: string): void {
+  // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- an empty header means something else than none
+  if (value === "") delete headers[name];
+  else headers[name] = value;
+}
