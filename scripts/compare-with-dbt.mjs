@@ -11,6 +11,8 @@
 // --root          the folder to copy when the project needs more than itself (packages with `local: ../`)
 // --keep          leaves the two copies for a look
 //
+// Both sides see the environment: GREETING=hello npm run compare-with-dbt -- test/projects/hooks/project
+//
 // Exit code: 0 equal but for known differences (scripts/compare/known-differences.mjs), 1 something differs, 2 could not run.
 
 import { spawnSync } from "node:child_process";
@@ -141,12 +143,11 @@ function compareStep(sides, words, options, differences) {
   const [dbt, ours] = started;
   const step = words.join(" ");
   console.log(`${step}: dbt ${dbt.seconds.toFixed(1)} s, ours ${ours.seconds.toFixed(1)} s`);
-  if (dbt.code !== ours.code) {
-    differences.add("exit code", step, dbt.code, ours.code);
-    for (const [index, side] of sides.entries())
-      if (started[index].code > 0)
-        console.log(tail(`${side.name} said`, started[index].stdout + started[index].stderr));
-  }
+  if (dbt.code !== ours.code) differences.add("exit code", step, dbt.code, ours.code);
+  // A failed node is in the results; why a command could not run at all stands nowhere else.
+  for (const [index, side] of sides.entries())
+    if (started[index].code > 1 || (started[index].code === 1 && dbt.code !== ours.code))
+      console.log(tail(`${side.name} said`, started[index].stdout + started[index].stderr));
   if (["ls", "list"].includes(words[0])) {
     const lines = started.map((done) => done.stdout.split("\n").filter((line) => line !== "" && !/^\d\d:/.test(line)));
     differences.compareSets("listed", step, lines[0], lines[1]);
@@ -170,10 +171,14 @@ async function main() {
     ];
     const differences = new Differences();
     installPackages(sides);
-    const parsed = () => sides.map((side) => existsSync(join(side.target, "manifest.json")));
     for (const command of options.commands.split(",")) compareStep(sides, splitWords(command), options, differences);
+    const parsed = sides.map((side) => existsSync(join(side.target, "manifest.json")));
+    if (!parsed.includes(true))
+      throw new Error(
+        "neither side could read the project, so that there is nothing to compare (does it need an env var?)",
+      );
     // Without a manifest on one side, everything would be missing there: say the one thing.
-    if (parsed().includes(false)) differences.add("has a manifest", "project", ...parsed());
+    if (parsed.includes(false)) differences.add("has a manifest", "project", ...parsed);
     else {
       compareManifests(sides, differences);
       await compareTables(sides, differences);

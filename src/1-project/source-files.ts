@@ -4,6 +4,7 @@ import type { Checksum } from "../contracts/manifest.ts";
 import type { PackageConfig, SourceFile, SourceFileKind } from "../contracts/project.ts";
 import { textChecksum } from "../shared/checksum.ts";
 import { isMissing, readTextIfExists } from "../shared/files.ts";
+import { readIgnoreFile } from "./ignore-file.ts";
 
 interface Search {
   readonly paths: readonly string[];
@@ -21,12 +22,14 @@ export function readSourceFiles(config: PackageConfig): SourceFile[] {
   const indexed = config.internal ? readTextIfExists(join(config.root, MACRO_INDEX)) : null;
   if (indexed !== null) return JSON.parse(indexed) as SourceFile[];
   const found = new Map<string, SourceFile>();
+  const isIgnored = readIgnoreFile(config.root);
   for (const search of searches(config)) {
     for (const searchPath of search.paths) {
       for (const relativePath of walk(join(config.root, searchPath), search.endings)) {
         const kind = search.kind(relativePath);
         const key = `${kind ?? ""}:${searchPath}/${relativePath}`;
-        if (kind !== null && !found.has(key)) found.set(key, readSourceFile(config, searchPath, relativePath, kind));
+        if (kind === null || found.has(key) || isIgnored(`${searchPath}/${relativePath}`)) continue;
+        found.set(key, readSourceFile(config, searchPath, relativePath, kind));
       }
     }
   }

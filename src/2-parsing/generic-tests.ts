@@ -221,7 +221,8 @@ function finishTest(state: ParseState, node: ManifestNode, target: TestTarget, c
   };
   node.config = state.configs.build(request);
   const macro = findTestMacro(state, node);
-  if (macro !== null) captured.macros.add(macro);
+  const named = namesake(state, node) ?? macro;
+  if (named !== null) captured.macros.add(named);
   if (macro !== null && isPlain(macro)) capturePlain(captured, target);
   else renderTest(state, node, captured);
   node.config = state.configs.build(request);
@@ -240,6 +241,14 @@ function findTestMacro(state: ParseState, node: ManifestNode): string | null {
       ? registry.find(`test_${name}`, node.package_name)
       : registry.findInPackage(namespace, `test_${name}`);
   return entry?.source.unique_id ?? null;
+}
+
+/** As in dbt, a test written `package.name` also has the project's own test of that name for a parent, and before it. */
+function namesake(state: ParseState, node: ManifestNode): string | null {
+  const { namespace, name } = node.test_metadata ?? { namespace: null, name: "" };
+  const { registry } = state.env;
+  const bare = namespace === null ? undefined : registry.find(`test_${name}`, node.package_name);
+  return bare === undefined || registry.isInternal(bare.source.package_name) ? null : bare.source.unique_id;
 }
 
 /** The two commonest tests only look at their own model: no need to render them to find that out. */

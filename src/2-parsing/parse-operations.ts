@@ -53,7 +53,8 @@ function addHook(state: ParseState, { config, file, kind, sql, index }: Hook): v
     path: `hooks/${name}.sql`,
     code: sql,
   });
-  node.index = index;
+  // dbt counts from 1 here, and from 0 in names and messages.
+  node.index = index + 1;
   node.tags = [kind];
   collecting(state, `operation ${name}`, file.originalPath, () => {
     const captured = newCapture();

@@ -1,3 +1,4 @@
+import { unusedConfigs } from "./unused-configs.ts";
 import { diagnostic, type Diagnostic } from "../contracts/diagnostic.ts";
 import type { Invocation } from "../contracts/invocation.ts";
 import { isJsonObject, type Json } from "../contracts/json.ts";
@@ -165,6 +166,7 @@ function finish(state: ParseState): void {
   inferPrimaryKeys(state.manifest);
   warnUnusedProperties(state);
   warnMisspelledConfigs(state);
+  state.diagnostics.push(...unusedConfigs(state.project.root.resourceConfigs, state.manifest));
 }
 
 const PATCHED = new Set(["models", "seeds", "snapshots", "analyses"]);

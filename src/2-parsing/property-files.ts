@@ -170,14 +170,13 @@ const LATER = new Set<Json>(["tests", "data_tests", "description", "loaded_at_qu
 const PARTS = new Set<Json>(["columns", "dimensions", "measures", "entities"]);
 
 /**
- * Descriptions may hold `doc()`, tests are rendered with their node's context, unit tests hold `ref()` texts, and the
- * filters of metrics and saved queries are templates for MetricFlow.
+ * Descriptions may hold `doc()`, tests are rendered with their node's context, and the filters of metrics and saved
+ * queries are templates for MetricFlow.
  */
 function rendersLater(key: PropertyKey, path: KeyPath): boolean {
   if (key === "metrics" && (path.at(-1) === "filter" || path.at(-2) === "filter")) return true;
   if (key === "saved_queries" && path[0] === "query_params" && path[1] === "where") return true;
   if (path[0] === "config" && path[1] === "loaded_at_query") return true;
-  if (key === "unit_tests" && path.length > 0 && path[0] !== "config") return true;
   if (key === "exposures" && path[0] === "depends_on") return true;
   if (key === "snapshots" && path[0] === "relation") return true;
   if (key === "sources")

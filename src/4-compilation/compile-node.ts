@@ -1,8 +1,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { CompiledNode } from "../contracts/bridge.ts";
+import type { CompiledNode, CompiledText } from "../contracts/bridge.ts";
 import type { InjectedCte, ManifestNode } from "../contracts/manifest.ts";
 import { renderKwargs } from "../context/test-kwargs.ts";
+import { asPart } from "./failed-part.ts";
 import { resolveForeignKeys } from "./foreign-keys.ts";
 import { cteName } from "./references.ts";
 import { injectCtes } from "./inject-ctes.ts";
@@ -17,8 +18,10 @@ export function compileNode(
 ): CompiledNode {
   resolveForeignKeys(node, run.context);
   const code = renderNode(worker, node, run);
-  const ctes = collectCtes(worker, run.ephemerals);
-  const compiled = { code: injectCtes(code, ctes), ctes };
+  const ephemerals = new EphemeralTexts(worker);
+  const ctes = ephemerals.ctesOf(run.ephemerals.values());
+  const text = { code: injectCtes(code, ctes), ctes, macros: [...run.macros] };
+  const compiled = { ...text, ephemerals: ephemerals.compiled };
   run.setCompiled(compiled.code);
   return compiled;
 }
@@ -39,19 +42,36 @@ function renderNode(worker: WorkerContext, node: ManifestNode, run: RunContext):
   }
 }
 
-/** The CTEs of ephemeral models, those they use themselves first, each once. */
-function collectCtes(worker: WorkerContext, ephemerals: ReadonlyMap<string, ManifestNode>): InjectedCte[] {
-  const ctes = new Map<string, InjectedCte>();
-  const visit = (node: ManifestNode): void => {
-    if (ctes.has(node.unique_id)) return;
-    const run = runContext(worker, node);
-    const code = renderNode(worker, node, run);
-    for (const parent of run.ephemerals.values()) visit(parent);
-    writeCompiled(worker, node, injectCtes(code, collectCtes(worker, run.ephemerals)));
-    ctes.set(node.unique_id, { id: node.unique_id, sql: ` ${cteName(node.alias)} as (\n${code}\n)` });
-  };
-  for (const node of ephemerals.values()) visit(node);
-  return [...ctes.values()];
+/** The ephemeral models that one node uses, also by way of others; each is rendered once. */
+class EphemeralTexts {
+  readonly compiled: Record<string, CompiledText> = {};
+  private readonly found = new Map<string, InjectedCte[]>();
+  private readonly worker: WorkerContext;
+
+  constructor(worker: WorkerContext) {
+    this.worker = worker;
+  }
+
+  /** The CTEs of ephemeral models, those they use themselves first, each once. */
+  ctesOf(nodes: Iterable<ManifestNode>): InjectedCte[] {
+    const ctes = new Map<string, InjectedCte>();
+    for (const node of nodes) for (const cte of this.withOwn(node)) ctes.set(cte.id, cte);
+    return [...ctes.values()];
+  }
+
+  private withOwn(node: ManifestNode): InjectedCte[] {
+    const known = this.found.get(node.unique_id);
+    if (known !== undefined) return known;
+    const run = runContext(this.worker, node);
+    const code = asPart(node, () => renderNode(this.worker, node, run));
+    const ctes = this.ctesOf(run.ephemerals.values());
+    const text = { code: injectCtes(code, ctes), ctes, macros: [...run.macros] };
+    writeCompiled(this.worker, node, text.code);
+    this.compiled[node.unique_id] = text;
+    const all = [...ctes, { id: node.unique_id, sql: ` ${cteName(node.alias)} as (\n${code}\n)` }];
+    this.found.set(node.unique_id, all);
+    return all;
+  }
 }
 
 /** target/compiled/…; the path is relative to the project. */

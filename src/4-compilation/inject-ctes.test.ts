@@ -4,7 +4,7 @@ import { injectCtes } from "./inject-ctes.ts";
 const cte = [{ id: "model.shop.e", sql: " __dbt__cte__e as (\nselect 1\n)" }];
 
 test.each([
-  ["select * from __dbt__cte__e", "with  __dbt__cte__e as (\nselect 1\n) select * from __dbt__cte__e"],
+  ["select * from __dbt__cte__e", "with __dbt__cte__e as (\nselect 1\n) select * from __dbt__cte__e"],
   ["with a as (select 1) select * from a", "with  __dbt__cte__e as (\nselect 1\n), a as (select 1) select * from a"],
   [
     "WITH RECURSIVE a as (select 1) select 2",
@@ -12,8 +12,9 @@ test.each([
   ],
   [
     "-- with a comment\n/* with */ select 1",
-    "-- with a comment\n/* with */ with  __dbt__cte__e as (\nselect 1\n) select 1",
+    "with __dbt__cte__e as (\nselect 1\n) -- with a comment\n/* with */ select 1",
   ],
+  ["\n  with\n b as (s) t", "\n  with\n  __dbt__cte__e as (\nselect 1\n), b as (s) t"],
 ])("%s", (sql, expected) => {
   expect(injectCtes(sql, cte)).toBe(expected);
 });

@@ -24,7 +24,7 @@ export function refFunction(options: ReferenceOptions): HostFunction {
   return (args, kwargs) => {
     const ref = parseRef(args, kwargs);
     const found = resolveReference(worker, { op: "resolve-ref", ref, fromPackage: node.package_name });
-    if (found === null || "disabled" in found) notFound(node, `a node named '${ref.name}'`, found !== null);
+    if (found === null || "disabled" in found) notFound(node, refTitle(ref), found !== null);
     const target = found.node;
     if (!options.isOperation && !node.depends_on.nodes.includes(target.unique_id)) badContext(node, ref);
     if (target.resource_type === "model" && target.config["materialized"] === "ephemeral") {
@@ -94,9 +94,20 @@ function parseRef(args: readonly Value[], kwargs: Readonly<Kwargs>): RefArgs {
   };
 }
 
-function notFound(node: ReferenceOptions["node"], target: string, disabled: boolean): never {
+/** What a ref asks for, as the message that there is none says it. */
+export function refTitle(ref: RefArgs): string {
+  const version = ref.version === null ? "" : ` with version '${String(ref.version)}'`;
+  const place = ref.package === null ? "" : ` in package or project '${ref.package}'`;
+  return `a node named '${ref.name}'${version}${place}`;
+}
+
+export function notFound(
+  node: { readonly unique_id: string; readonly original_file_path: string },
+  target: string,
+  disabled: boolean,
+): never {
   const type = node.unique_id.split(".")[0] ?? "node";
-  const title = type.charAt(0).toUpperCase() + type.slice(1);
+  const title = type.replaceAll(/(^|_)[a-z]/g, (start) => start.toUpperCase());
   raise(
     "CompilationError",
     `${title} '${node.unique_id}' (${node.original_file_path}) depends on ${target} which ${disabled ? "is disabled" : "was not found"}`,

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Json } from "../contracts/json.ts";
 import type { ManifestNode } from "../contracts/manifest.ts";
+import type { ProjectFacts } from "../contracts/project-facts.ts";
 import { commonMembers, SqlResults } from "../context/common-members.ts";
 import { toPython } from "../context/convert.ts";
 import { hostFunction } from "../context/host-function.ts";
@@ -24,6 +25,8 @@ export interface RunContext {
   readonly results: SqlResults;
   /** Ephemeral models that the node's text used, in order. */
   readonly ephemerals: Map<string, ManifestNode>;
+  /** The macros that the node's own text called so far. */
+  readonly macros: ReadonlySet<string>;
   /** target/run/…, where the statements were written, if any were. */
   buildPath(): string | undefined;
   /** Puts the compiled text where templates look for it. */
@@ -34,6 +37,7 @@ export function runContext(worker: WorkerContext, node: ManifestNode): RunContex
   const { facts } = worker.setup;
   const results = new SqlResults();
   const ephemerals = new Map<string, ManifestNode>();
+  const macros = new Set<string>();
   const isOperation = node.resource_type === "operation";
   const references = {
     worker,
@@ -66,21 +70,14 @@ export function runContext(worker: WorkerContext, node: ManifestNode): RunContex
     packageName: node.package_name,
     shared: worker.shared,
     members,
+    onMacroCall: (id) => macros.add(id),
   });
-  members.set(
-    "var",
-    varFunction({
-      facts,
-      packageName: node.package_name,
-      owner: `${node.resource_type} ${node.name}`,
-      missing: "error",
-      context,
-    }),
-  );
+  members.set("var", nodeVar(node, facts, context));
   return {
     context,
     results,
     ephemerals,
+    macros,
     buildPath: () => node.build_path ?? undefined,
     setCompiled: (code) => {
       modelDict().set("compiled_code", code);
@@ -89,6 +86,11 @@ export function runContext(worker: WorkerContext, node: ManifestNode): RunContex
       context.override({ sql: code, compiled_code: code });
     },
   };
+}
+
+function nodeVar(node: ManifestNode, facts: ProjectFacts, context: NodeContext): Value {
+  const owner = `${node.resource_type} ${node.name}`;
+  return varFunction({ facts, packageName: node.package_name, owner, missing: "error", context });
 }
 
 /** A node that a reference was resolved to, whole. */

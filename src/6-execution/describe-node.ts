@@ -17,7 +17,7 @@ export function describeNode(node: RunnableNode): string {
     case "test":
       return `test ${own.name}`;
     case "operation":
-      return `hook: ${own.package_name}.${own.tags[0] ?? ""}.${String(own.index ?? 0)}`;
+      return `hook: ${own.package_name}.${own.tags[0] ?? ""}.${String((own.index ?? 1) - 1)}`;
     default:
       return `${own.language} ${materialization(own)} model ${relation}`;
   }

@@ -22,7 +22,8 @@ export function nodeError(
   compiledPath: string | null,
 ): { message: string; diagnostic: Diagnostic } {
   const title = TITLES[error.pythonType] ?? "Compilation Error";
-  const what = `${node.resource_type} ${node.name} (${node.original_file_path})`;
+  const { resource_type, name, original_file_path } = error.part ?? node;
+  const what = `${resource_type} ${name} (${original_file_path})`;
   const lines = [error.message.trim(), ...chainText(error)];
   const body = lines
     .join("\n")
@@ -57,7 +58,11 @@ function placeOf(
   if (error.engine !== null)
     return { file: compiledPath ?? node.original_file_path, line: compiledLine(error), column: error.engine.column };
   const [inner] = error.frames;
-  return { file: inner?.path ?? node.original_file_path, line: inner?.line ?? null, column: inner?.column ?? null };
+  return {
+    file: inner?.path ?? (error.part ?? node).original_file_path,
+    line: inner?.line ?? null,
+    column: inner?.column ?? null,
+  };
 }
 
 /** The line in the compiled file of an engine's error, where the statement holds the compiled text as it is. */

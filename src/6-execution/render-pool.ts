@@ -174,7 +174,15 @@ class PooledWorker {
 }
 
 function internalError(message: string): JobError {
-  return { pythonType: "InternalError", message, frames: [], engine: null, compiled: null };
+  return {
+    pythonType: "InternalError",
+    message,
+    frames: [],
+    engine: null,
+    compiled: null,
+    part: null,
+    buildPath: null,
+  };
 }
 
 /** An engine's error in a form that crosses the thread border. */

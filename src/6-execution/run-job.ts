@@ -168,7 +168,7 @@ function runHook(worker: WorkerContext, node: ManifestNode, extra: JsonObject): 
   const run = runContext(worker, node);
   run.context.override(Object.fromEntries(Object.entries(extra).map(([key, value]) => [key, toPython(value)])));
   const sql = compileTemplate(node.raw_code, { path: "dbt_project.yml" }).render(run.context).trim();
-  if (sql === "") return { response: { _message: "OK" } };
+  if (sql === "") return { response: { _message: "OK" }, compiled: { code: sql, ctes: [] } };
   writeCompiled(worker, node, sql);
   const { response } = worker.bridge.request({ op: "execute", sql, autoBegin: false, fetch: false });
   worker.bridge.request({ op: "commit" });

@@ -1,8 +1,9 @@
-import type { JobResult, RenderJob } from "../contracts/bridge.ts";
+import type { CompiledNode, CompiledText, JobResult, RenderJob } from "../contracts/bridge.ts";
 import type { Emit } from "../contracts/events.ts";
 import type { Flags } from "../contracts/flags.ts";
 import type { Manifest, ManifestNode, UnitTestNode } from "../contracts/manifest.ts";
 import type { NodeStatus, RunResult, Timing } from "../contracts/run-result.ts";
+import { treatmentOf } from "../contracts/warnings.ts";
 import { targetPath } from "../4-compilation/run-context.ts";
 import { describeNode, finishedText, isNoOp, type RunnableNode } from "./describe-node.ts";
 import { nodeError } from "./node-errors.ts";
@@ -122,7 +123,7 @@ class NodeRun {
     const compiled = outcome.ok ? (outcome.result.compiled ?? null) : outcome.error.compiled;
     const compiledPath = compiled === null ? null : compiledPathOf(node, this.options.targetPath);
     const executed = outcome.ok || compiled !== null || node.resource_type === "unit_test";
-    if (compiled !== null) keepCompiled(node, compiled.code, compiled.ctes, compiledPath);
+    if (compiled !== null) this.keepCompiled(node, compiled);
     const base = {
       unique_id: node.unique_id,
       timing: timing(startedAt, compiledAt, endedAt, executed),
@@ -132,11 +133,21 @@ class NodeRun {
       relation_name: "relation_name" in node && node.resource_type !== "seed" ? node.relation_name : null,
       batch_results: null,
     };
-    if (outcome.ok && outcome.result.buildPath !== undefined && "build_path" in node)
-      node.build_path = outcome.result.buildPath;
+    const buildPath = outcome.ok ? outcome.result.buildPath : outcome.error.buildPath;
+    if (typeof buildPath === "string" && "build_path" in node) node.build_path = buildPath;
     if (outcome.ok) return { ...base, ...this.success(node, outcome.result) };
     const { message, diagnostic } = nodeError(outcome.error, node, compiledPath);
     return { ...base, status: "error", adapter_response: {}, message, failures: null, diagnostics: [diagnostic] };
+  }
+
+  /** Ephemeral models have no job of their own where only what uses them was selected. */
+  private keepCompiled(node: RunnableNode, { ephemerals = {}, ...text }: CompiledNode): void {
+    const { targetPath: target, manifest } = this.options;
+    keepText(node, text, compiledPathOf(node, target));
+    for (const [id, own] of Object.entries(ephemerals)) {
+      const ephemeral = manifest.nodes[id];
+      if (ephemeral !== undefined) keepText(ephemeral, own, compiledPathOf(ephemeral, target));
+    }
   }
 
   private success(
@@ -145,7 +156,7 @@ class NodeRun {
   ): Pick<RunResult, "status" | "adapter_response" | "message" | "failures"> {
     const response = result.response ?? { _message: "OK" };
     if (result.test !== undefined) {
-      const { status, message } = testStatus(node as ManifestNode, result.test, this.options.flags.warn_error);
+      const { status, message } = testStatus(node as ManifestNode, result.test, this.options.flags);
       // A test that passes has no failures, also where some rows were within its thresholds.
       const failures = status === "pass" ? 0 : result.test.failures;
       return { status, message, failures, adapter_response: response };
@@ -240,12 +251,7 @@ function compiledPathOf(node: RunnableNode, target: string): string {
   return targetPath({ ...node, path }, "compiled", target);
 }
 
-function keepCompiled(
-  node: RunnableNode,
-  code: string,
-  ctes: readonly { id: string; sql: string }[],
-  path: string | null,
-): void {
+function keepText(node: RunnableNode, { code, ctes, macros = [] }: CompiledText, path: string): void {
   if (!("raw_code" in node) || node.resource_type === "seed") return;
   const own = node;
   own.compiled = true;
@@ -253,6 +259,7 @@ function keepCompiled(
   own.extra_ctes = [...ctes];
   own.extra_ctes_injected = true;
   own.compiled_path = path;
+  own.depends_on.macros = [...new Set([...own.depends_on.macros, ...macros])];
 }
 
 /** What stands between the brackets: `OK`, `INSERT 99`, `FAIL 2`. */
@@ -274,7 +281,7 @@ function label(result: RunResult): string {
 function testStatus(
   node: ManifestNode,
   test: { failures: number; shouldWarn: boolean; shouldError: boolean },
-  warnError: boolean,
+  flags: Flags,
 ): { status: NodeStatus; message: string | null } {
   const count = `Got ${String(test.failures)} result${test.failures === 1 ? "" : "s"}`;
   const severity = asText(node.config["severity"]).toUpperCase();
@@ -282,6 +289,7 @@ function testStatus(
   if (severity === "ERROR" && test.shouldError)
     return { status: "fail", message: `${count}, configured to fail if ${failIf("error_if")}` };
   if (!test.shouldWarn) return { status: "pass", message: null };
-  if (warnError) return { status: "fail", message: `${count}, configured to fail if ${failIf("warn_if")}` };
+  if (treatmentOf("LogTestResult", flags) === "error")
+    return { status: "fail", message: `${count}, configured to fail if ${failIf("warn_if")}` };
   return { status: "warn", message: `${count}, configured to warn if ${failIf("warn_if")}` };
 }

@@ -1,9 +1,10 @@
-import type { CompiledNode, JobResult, UnitTestOutcome } from "../contracts/bridge.ts";
+import type { CompiledNode, JobResult, NodeTitle, UnitTestOutcome } from "../contracts/bridge.ts";
 import type { Json, JsonObject } from "../contracts/json.ts";
 import type { InjectedCte, ManifestNode, SourceNode, UnitTestInput, UnitTestNode } from "../contracts/manifest.ts";
 import { writeCompiled } from "../4-compilation/compile-node.ts";
+import { asPart } from "../4-compilation/failed-part.ts";
 import { injectCtes } from "../4-compilation/inject-ctes.ts";
-import { cteName, ephemeralRelation } from "../4-compilation/references.ts";
+import { cteName, ephemeralRelation, notFound, refTitle } from "../4-compilation/references.ts";
 import { resolveReference } from "../4-compilation/resolve-reference.ts";
 import { knownNode, runContext } from "../4-compilation/run-context.ts";
 import { loadSeedTable } from "../4-compilation/seed-table.ts";
@@ -36,7 +37,7 @@ export function runUnitTest(
   );
   const ctes: InjectedCte[] = [...used.values()].map((input) => ({
     id: input.id,
-    sql: ` ${cteName(input.name)} as (\n${input.sql()}\n)`,
+    sql: ` ${cteName(input.name)} as (\n${asPart(input.title, input.sql)}\n)`,
   }));
   const compiled = { code: injectCtes(code, ctes), ctes };
   run.setCompiled(compiled.code);
@@ -48,7 +49,7 @@ export function runUnitTest(
   try {
     run.context.bind(materialization)([], Object.create(null) as Record<string, Value>);
   } catch (error) {
-    throw explained(error, unitTest.name);
+    throw explained(error, unitTest);
   }
   const table = run.results.peek("main")?.get("table");
   if (!(table instanceof AgateTable)) raise("CompilationError", "The unit materialization gave no table");
@@ -56,13 +57,18 @@ export function runUnitTest(
 }
 
 /** The engine complains of the fixtures as a rule, not of the model: say so first. */
-function explained(error: unknown, name: string): unknown {
+function explained(error: unknown, { name, original_file_path }: UnitTestNode): unknown {
   if (!(error instanceof JinjaError)) return error;
-  const title = error.pythonType === "CompilationError" ? "Compilation Error" : "Runtime Error";
-  error.message =
+  const title =
+    error.pythonType === "DbtDatabaseError"
+      ? "Runtime Error"
+      : `Compilation Error in unit_test ${name} (${original_file_path})`;
+  const message =
     `An error occurred during execution of unit test '${name}'. ` +
-    `There may be an error in the unit test definition: check the data types.\n ${title}\n  ${error.message}`;
-  return error;
+    `There may be an error in the unit test definition: check the data types.\n ${title}\n  ${error.message.replaceAll("\n", "\n  ")}`;
+  const wrapped = new JinjaError("DbtRuntimeError", message, { cause: error });
+  wrapped.frames.push(...error.frames);
+  return wrapped;
 }
 
 function testedNode(unitTest: UnitTestNode, model: ManifestNode): ManifestNode {
@@ -97,9 +103,16 @@ interface Input {
   readonly name: string;
   readonly kind: "ref" | "source" | "this";
   readonly sql: () => string;
+  /** dbt makes an ephemeral model of it, in the unit test's file. */
+  readonly title: NodeTitle;
 }
 
 function readInput(worker: WorkerContext, given: UnitTestInput, unitTest: UnitTestNode, model: ManifestNode): Input {
+  const title = (name: string): NodeTitle => ({
+    resource_type: "model",
+    name,
+    original_file_path: unitTest.original_file_path,
+  });
   const text = given.input.trim().replace(/^\{\{\s*|\s*\}\}$/g, "");
   if (text === "this")
     return {
@@ -107,6 +120,7 @@ function readInput(worker: WorkerContext, given: UnitTestInput, unitTest: UnitTe
       name: model.alias,
       kind: "this",
       sql: fixture(worker, given, model),
+      title: title(model.name),
     };
   const found = evaluateInput(worker, text, unitTest);
   if (found === null) {
@@ -129,6 +143,7 @@ function readInput(worker: WorkerContext, given: UnitTestInput, unitTest: UnitTe
       name: `${source.source_name}__${source.name}`,
       kind: "source",
       sql: fixture(worker, given, node, sourceRelation(source)),
+      title: title(source.name),
     };
   }
   const target = found;
@@ -137,6 +152,7 @@ function readInput(worker: WorkerContext, given: UnitTestInput, unitTest: UnitTe
     name: target.alias,
     kind: "ref",
     sql: fixture(worker, given, target),
+    title: title(target.name),
   };
 }
 
@@ -211,8 +227,6 @@ function inputFunctions(
 ): Record<string, Value> {
   const find = (id: string | undefined): Input | undefined =>
     inputs.find((input) => input.id === id && input.kind !== "this");
-  const missing = (call: string): never =>
-    raise("CompilationError", `Unit test '${unitTest.name}' has no input for ${call}, which the model reads`);
   return {
     ref: (args, kwargs) => {
       const version = kwargs["version"] ?? kwargs["v"] ?? null;
@@ -223,13 +237,13 @@ function inputFunctions(
       };
       const found = resolveReference(worker, { op: "resolve-ref", ref, fromPackage: model.package_name });
       const input = found !== null && "node" in found ? find(found.node.unique_id) : undefined;
-      return input === undefined ? missing(`ref('${ref.name}')`) : use(input);
+      return input === undefined ? notFound(unitTest, refTitle(ref), false) : use(input);
     },
     source: (args) => {
       const [source, table] = [pyStr(args[0] ?? null), pyStr(args[1] ?? null)];
       const found = resolveReference(worker, { op: "resolve-source", source, table, fromPackage: model.package_name });
       const input = found !== null && "node" in found ? find(found.node.unique_id) : undefined;
-      return input === undefined ? missing(`source('${source}', '${table}')`) : use(input);
+      return input === undefined ? notFound(unitTest, `a source named '${source}.${table}'`, false) : use(input);
     },
   };
 }

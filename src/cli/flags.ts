@@ -3,6 +3,7 @@ import { isJsonObject, type JsonObject } from "../contracts/json.ts";
 import { fail } from "../contracts/diagnostic.ts";
 import { asText } from "../shared/objects.ts";
 import { parseYaml } from "../shared/yaml-file.ts";
+import { readWarnErrorOptions } from "./warn-error-options.ts";
 
 type FlagKind = "boolean" | "text" | "number" | "list" | "yaml";
 
@@ -187,8 +188,7 @@ export const FLAGS: readonly FlagRow[] = [
     key: "warn_error_options",
     kind: "yaml",
     option: "--warn-error-options <yaml>",
-    help: "which warnings are errors, as YAML",
-    hidden: true,
+    help: "which warnings are errors or are left out, as YAML: '{error: [NothingToDo]}'",
   },
 ];
 
@@ -274,6 +274,7 @@ export function resolveFlags({ which, given, env, project, argv }: FlagSources):
   if (Array.isArray(models) && models.length > 0)
     flags["select"] = [...(flags["select"] as string[]), ...(models as string[])];
   delete flags["models"];
+  checkWarnError(flags, { given, env, project });
   if (flags["debug"] === true) flags["log_level"] = "debug";
   return {
     ...(flags as Omit<Flags, "which">),
@@ -281,6 +282,20 @@ export function resolveFlags({ which, given, env, project, argv }: FlagSources):
     project_dir: asText(flags["project_dir"] ?? process.cwd()),
     invocation_command: `duckhouse-dbt ${argv.join(" ")}`,
   } as Flags;
+}
+
+/** `warn_error` and `warn_error_options` may come from anywhere, but not both. */
+function checkWarnError(
+  flags: Record<string, unknown>,
+  { given, env, project }: Pick<FlagSources, "given" | "env" | "project">,
+): void {
+  const isGiven = (key: string): boolean => {
+    const inEnv = [env[`DBT_ENGINE_${key.toUpperCase()}`], env[`DBT_${key.toUpperCase()}`]];
+    return given[key] !== undefined || inEnv.some((text) => text !== undefined && text !== "") || key in project;
+  };
+  if (!isGiven("warn_error_options")) return;
+  if (isGiven("warn_error")) fail("DH0005", "warn_error_options: not allowed with argument warn_error");
+  flags["warn_error_options"] = readWarnErrorOptions(flags["warn_error_options"]);
 }
 
 function fromText(row: FlagRow, text: string, where: string): unknown {

@@ -3,11 +3,12 @@ import { nodeError } from "../6-execution/node-errors.ts";
 import { openExecution } from "./execution.ts";
 import { addInlineNode } from "./inline-node.ts";
 import type { CommandResult } from "./result.ts";
-import { openSession } from "./session.ts";
+import { openSession, writeManifest } from "./session.ts";
 
 /** compile --inline: renders one query and prints it. */
 export async function compileInlineCommand(invocation: Invocation, sql: string): Promise<CommandResult> {
   const session = openSession(invocation);
+  writeManifest(session);
   const node = addInlineNode(session, sql);
   const execution = await openExecution(session, []);
   try {

@@ -10,13 +10,15 @@ import { openExecution, type Execution } from "./execution.ts";
 import { runHooks } from "./hooks.ts";
 import type { CommandResult } from "./result.ts";
 import { select } from "./select.ts";
-import { foundText, openSession, type Session } from "./session.ts";
+import { foundText, openSession, writeManifest, type Session } from "./session.ts";
+import { warn } from "./warn.ts";
 import { asText } from "../shared/objects.ts";
 
 /** source freshness: how old the newest row of each source is, against its thresholds. */
 export async function freshnessCommand(invocation: Invocation, output: string | null): Promise<CommandResult> {
   const started = Date.now();
   const session = openSession(invocation);
+  writeManifest(session);
   const { emit } = invocation;
   emit({ kind: "log", level: "info", message: foundText(session) });
   emit({ kind: "log", level: "info", message: "" });
@@ -25,7 +27,7 @@ export async function freshnessCommand(invocation: Invocation, output: string | 
     .flatMap((id) => session.manifest.sources[id] ?? [])
     .filter(hasFreshness);
   if (sources.length === 0) {
-    emit({ kind: "log", level: "warn", message: "Nothing to do. Try checking your source configs and the selection." });
+    warn(invocation, "NothingToDo", "DH1612", "Nothing to do. Try checking your source configs and the selection.");
     return { exitCode: 0 };
   }
   const execution = await openExecution(

@@ -77,11 +77,12 @@ async function runHook(
   const endedAt = new Date();
   const compiled = outcome.ok ? outcome.result.compiled : undefined;
   if (compiled !== undefined) {
-    const compiled_path = targetPath(node, "compiled", session.facts.targetPath);
+    // A hook that leaves nothing has no file.
+    const compiled_path = compiled.code === "" ? null : targetPath(node, "compiled", session.facts.targetPath);
     Object.assign(node, { compiled: true, compiled_code: compiled.code, extra_ctes_injected: true, compiled_path });
   }
   const failure = outcome.ok ? null : nodeError(outcome.error, node, null);
-  const name = `${node.package_name}.${kindOf(node)}.${String(node.index ?? 0)}`;
+  const name = `${node.package_name}.${kindOf(node)}.${String((node.index ?? 1) - 1)}`;
   const status = outcome.ok ? "success" : "error";
   const result: RunResult = {
     unique_id: node.unique_id,

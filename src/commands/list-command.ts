@@ -5,7 +5,8 @@ import { publicNode } from "../context/node-relation.ts";
 import { jsonDumps } from "../jinja/stdlib/json.ts";
 import { OK, type CommandResult } from "./result.ts";
 import { select } from "./select.ts";
-import { openSession } from "./session.ts";
+import { openSession, writeManifest } from "./session.ts";
+import { warn } from "./warn.ts";
 
 export type ListOutput = "json" | "name" | "path" | "selector";
 
@@ -19,10 +20,10 @@ const LISTED = [
   "metric",
   "semantic_model",
   "saved_query",
-  "analysis",
   "unit_test",
   "function",
 ];
+const LISTED_IF_ASKED = ["analysis"];
 const DEFAULT_KEYS = [
   "alias",
   "name",
@@ -39,10 +40,11 @@ const DEFAULT_KEYS = [
 /** ls: load → parse → select → print one line a node. */
 export function listCommand(invocation: Invocation, output: ListOutput, keys: readonly string[]): CommandResult {
   const session = openSession(invocation);
+  writeManifest(session);
   const { emit } = invocation;
-  const selected = select(session, LISTED);
+  const selected = select(session, LISTED, LISTED_IF_ASKED);
   if (selected.size === 0) {
-    emit({ kind: "log", level: "warn", message: "No nodes selected!" });
+    warn(invocation, "NoNodesSelected", "DH1612", "No nodes selected!");
     return OK;
   }
   const nodes = [...selected].sort().flatMap((id) => session.graph.nodes.get(id) ?? []);

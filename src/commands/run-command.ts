@@ -10,6 +10,7 @@ import type { CommandResult } from "./result.ts";
 import { select } from "./select.ts";
 import { foundText, openSession, writeManifest, type Session } from "./session.ts";
 import { reportRun } from "./run-summary.ts";
+import { warn } from "./warn.ts";
 import type { Invocation } from "../contracts/invocation.ts";
 
 /** What a run-like command works on. */
@@ -57,12 +58,13 @@ export async function runCommand(invocation: Invocation, kind: RunKind): Promise
     testsGate: kind.testsGate,
   });
   if (!steps.some((step) => step.node !== null)) {
-    emit({
-      kind: "log",
-      level: "warn",
-      message: "Nothing to do. Try checking your model configs and model specification args",
-    });
     writeManifest(session);
+    warn(
+      invocation,
+      "NothingToDo",
+      "DH1612",
+      "Nothing to do. Try checking your model configs and model specification args",
+    );
     writeResults(session, [], started);
     return { exitCode: 0, results: [] };
   }

@@ -1,11 +1,16 @@
 import { selectNodes } from "../3-graph/select-nodes.ts";
 import type { GraphNode } from "../contracts/manifest.ts";
 import type { Session } from "./session.ts";
+import { warn } from "./warn.ts";
 
-/** Applies the command's selection flags to the kinds of nodes it works on. */
-export function select(session: Session, types: readonly string[]): ReadonlySet<string> {
-  const { flags, emit } = session.invocation;
-  const wanted = resourceTypes(types, flags.resource_types, flags.exclude_resource_types);
+/** Applies the command's selection flags to the kinds of nodes it works on; `others` count only where they are asked for. */
+export function select(
+  session: Session,
+  types: readonly string[],
+  others: readonly string[] = [],
+): ReadonlySet<string> {
+  const { flags } = session.invocation;
+  const wanted = resourceTypes(types, others, flags.resource_types, flags.exclude_resource_types);
   const { ids, unmatched } = selectNodes({
     graph: session.graph,
     rootPackage: session.facts.projectName,
@@ -17,19 +22,23 @@ export function select(session: Session, types: readonly string[]): ReadonlySet<
     keep: (node: GraphNode) => wanted.has(node.resource_type),
   });
   for (const term of unmatched)
-    emit({
-      kind: "log",
-      level: "warn",
-      message: `The selection criterion '${term}' does not match any enabled nodes`,
-      code: "DH1611",
-    });
+    warn(
+      session.invocation,
+      "NoNodesForSelectionCriteria",
+      "DH1611",
+      `The selection criterion '${term}' does not match any enabled nodes`,
+    );
   return ids;
 }
 
-function resourceTypes(allowed: readonly string[], only: readonly string[], without: readonly string[]): Set<string> {
-  const included =
-    only.length === 0 || only.includes("all") || only.includes("default")
-      ? allowed
-      : allowed.filter((type) => only.includes(type));
+function resourceTypes(
+  types: readonly string[],
+  others: readonly string[],
+  only: readonly string[],
+  without: readonly string[],
+): Set<string> {
+  const isAsked = (type: string): boolean => only.includes("all") || only.includes(type);
+  const isUsual = only.length === 0 || only.includes("default");
+  const included = [...types.filter((type) => isUsual || isAsked(type)), ...others.filter(isAsked)];
   return new Set(included.filter((type) => !without.includes(type)));
 }

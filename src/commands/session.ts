@@ -14,6 +14,7 @@ import { buildGraph, findCycles, type ProjectGraph } from "../3-graph/build-grap
 import { writeManifestJson } from "../7-artifacts/write-manifest.ts";
 import { resolveMacroDependencies } from "../2-parsing/macro-dependencies.ts";
 import type { MacroRegistry } from "../context/macro-registry.ts";
+import { treatmentOf, warningName } from "../contracts/warnings.ts";
 import { ENGINES, type EngineEntry } from "../engines/registry.ts";
 import { didYouMean } from "../shared/did-you-mean.ts";
 
@@ -97,11 +98,15 @@ function withTargetPath(project: Project, { flags }: Invocation): Project {
     : { ...project, root: { ...project.root, targetPath: flags.target_path } };
 }
 
-/** Warnings are shown; with --warn-error they count as errors. Errors end the command. */
+/** Warnings are shown, left out, or count as errors, as the flags have it. Errors end the command. */
 export function report(invocation: Invocation, diagnostics: readonly Diagnostic[]): void {
   const { emit, flags } = invocation;
-  const errors = diagnostics.filter((entry) => entry.severity === "error" || flags.warn_error);
-  for (const entry of diagnostics) if (!errors.includes(entry)) emit({ kind: "diagnostic", diagnostic: entry });
+  const errors: Diagnostic[] = [];
+  for (const entry of diagnostics) {
+    const treatment = entry.severity === "error" ? "error" : treatmentOf(warningName(entry.code), flags);
+    if (treatment === "error") errors.push({ ...entry, severity: "error" });
+    else if (treatment === "warn") emit({ kind: "diagnostic", diagnostic: entry });
+  }
   if (errors.length > 0) throw new DiagnosticError(errors);
 }
 

@@ -8,7 +8,7 @@ import { addInlineNode } from "./inline-node.ts";
 import { openExecution } from "./execution.ts";
 import type { CommandResult } from "./result.ts";
 import { select } from "./select.ts";
-import { openSession, type Session } from "./session.ts";
+import { openSession, writeManifest, type Session } from "./session.ts";
 
 export interface ShowOptions {
   readonly inline: string | null;
@@ -19,6 +19,7 @@ export interface ShowOptions {
 /** show: compiles a node or an inline query and prints its first rows. */
 export async function showCommand(invocation: Invocation, options: ShowOptions): Promise<CommandResult> {
   const session = openSession(invocation);
+  writeManifest(session);
   const nodes = options.inline === null ? selectedNodes(session) : [addInlineNode(session, options.inline)];
   const execution = await openExecution(
     session,

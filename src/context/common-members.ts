@@ -50,7 +50,7 @@ export interface CommonOptions {
 export function commonMembers({ adapter, invocation, nodeId, context }: CommonOptions): Members {
   return new Map<string, Value | Lazy>([
     ["adapter", new AdapterObject({ ...adapter, context })],
-    ["exceptions", new Lazy(() => exceptionsNamespace(invocation.emit, nodeId))],
+    ["exceptions", new Lazy(() => exceptionsNamespace(invocation, nodeId))],
     [
       "render",
       hostFunction("render", ["string"], (text) =>

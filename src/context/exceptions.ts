@@ -1,11 +1,15 @@
-import type { Emit } from "../contracts/events.ts";
+import type { Invocation } from "../contracts/invocation.ts";
+import { treatmentOf } from "../contracts/warnings.ts";
 import { PyDict, pyStr, raise, type Value } from "../jinja/values.ts";
 import { hostFunction } from "./host-function.ts";
 
 /** `exceptions.*`: what macros raise. Source: https://docs.getdbt.com/reference/dbt-jinja-functions/exceptions */
-export function exceptionsNamespace(emit: Emit, nodeId: string | null): PyDict {
-  const warn = (message: string): string => {
-    emit({ kind: "log", level: "warn", message, code: "JinjaLogWarning", ...(nodeId === null ? {} : { nodeId }) });
+export function exceptionsNamespace({ emit, flags }: Invocation, nodeId: string | null): PyDict {
+  const warn = (name: string, message: string): string => {
+    const treatment = treatmentOf(name, flags);
+    if (treatment === "error") compilation(message);
+    if (treatment === "warn")
+      emit({ kind: "log", level: "warn", message, code: name, ...(nodeId === null ? {} : { nodeId }) });
     return "";
   };
   return PyDict.from({ ...plainExceptions(), ...modelExceptions(nodeId, warn) });
@@ -42,9 +46,12 @@ function plainExceptions(): Record<string, Value> {
   };
 }
 
-function modelExceptions(nodeId: string | null, warn: (message: string) => string): Record<string, Value> {
+function modelExceptions(
+  nodeId: string | null,
+  warn: (name: string, message: string) => string,
+): Record<string, Value> {
   return {
-    warn: hostFunction("warn", ["msg", "node?"], (message) => warn(text(message))),
+    warn: hostFunction("warn", ["msg", "node?"], (message) => warn("JinjaLogWarning", text(message))),
     missing_config: hostFunction("missing_config", ["model", "name"], (_model, name) =>
       compilation(`Model '${nodeId ?? ""}' does not define a required config parameter '${text(name)}'.`),
     ),
@@ -76,6 +83,7 @@ function modelExceptions(nodeId: string | null, warn: (message: string) => strin
       ["snapshot_time_data_type", "updated_at_data_type"],
       (time, updatedAt) =>
         warn(
+          "SnapshotTimestampWarning",
           `Data type of snapshot table timestamp columns (${text(time)}) doesn't match derived column 'updated_at' (${text(updatedAt)}). Please update snapshot config 'updated_at'.`,
         ),
     ),

@@ -106,10 +106,16 @@ export class NodeContext implements RenderContext {
     };
   }
 
+  /** For the program's own calls: such a macro is none of those that the node's text calls. */
   callMacro(name: string, args: Value[], kwargs: Record<string, Value> = {}): Value {
     const macro = this.lookup(name);
     if (typeof macro !== "function") throw new Error(`bug: no macro named ${name}`);
-    return macro(args, kwargs);
+    this.depth++;
+    try {
+      return macro(args, kwargs);
+    } finally {
+      this.depth--;
+    }
   }
 
   /** Names of dbt's own members, without macros. */

@@ -42,10 +42,20 @@ export type RenderJob =
   | { readonly kind: "show"; readonly node: ManifestNode; readonly limit: number | null }
   | { readonly kind: "freshness"; readonly source: SourceNode };
 
-export interface CompiledNode {
+export interface CompiledText {
   readonly code: string;
   readonly ctes: readonly InjectedCte[];
+  /** The macros that the text called this time; parsing does not see those behind `{% if execute %}`. */
+  readonly macros?: readonly string[];
 }
+
+export interface CompiledNode extends CompiledText {
+  /** The ephemeral models that were compiled along with the node, by their ids. */
+  readonly ephemerals?: Readonly<Record<string, CompiledText>>;
+}
+
+/** What error messages call a node. */
+export type NodeTitle = Pick<ManifestNode, "name" | "original_file_path"> & { readonly resource_type: string };
 
 export interface TestOutcome {
   readonly failures: number;
@@ -99,6 +109,10 @@ export interface JobError {
   } | null;
   /** The node's compiled code, where it got that far. */
   readonly compiled: CompiledNode | null;
+  /** What failed, where it is not the job's own node. */
+  readonly part: NodeTitle | null;
+  /** target/run/…, where the statement that failed was written. */
+  readonly buildPath: string | null;
 }
 
 /** What a template asks of the main thread in the middle of a render. */

@@ -8,9 +8,11 @@ export interface Limits {
   readonly steps: number;
   /** Macros inside macros. */
   readonly depth: number;
+  /** Milliseconds for regular expressions that can match in very many ways; they cannot be counted in steps. */
+  readonly matching: number;
 }
 
-export const DEFAULT_LIMITS: Limits = { output: 64 * 1024 * 1024, steps: 10_000_000, depth: 1000 };
+export const DEFAULT_LIMITS: Limits = { output: 64 * 1024 * 1024, steps: 10_000_000, depth: 1000, matching: 10_000 };
 
 /** Long texts made in one render, in characters; bounds memory where single texts are within their limit. */
 const TEXT_BUDGET = 512 * 1024 * 1024;
@@ -21,7 +23,7 @@ const LONG_TEXT = 65_536;
  * it is a module variable because every small operation on values (repeat, pad, compare, print) pays into it,
  * and none of them otherwise needs to know about renders.
  */
-const meter = { running: 0, steps: 0, text: 0, depth: 0, limits: DEFAULT_LIMITS };
+const meter = { running: 0, steps: 0, text: 0, depth: 0, matching: 0, limits: DEFAULT_LIMITS };
 
 /** Runs `work` under the limits; a render inside a render pays into the outer meter. */
 export function withLimits<T>(limits: Limits | undefined, work: () => T): T {
@@ -30,6 +32,7 @@ export function withLimits<T>(limits: Limits | undefined, work: () => T): T {
   meter.steps = 0;
   meter.text = 0;
   meter.depth = 0;
+  meter.matching = 0;
   meter.limits = limits ?? DEFAULT_LIMITS;
   meter.running = 1;
   try {
@@ -68,4 +71,13 @@ export function leaveMacro(): void {
 
 export function outputLimit(): number {
   return meter.limits.output;
+}
+
+/** Milliseconds. Outside of renders there is no meter, but still an end. */
+export function matchingTimeLeft(): number {
+  return meter.running === 0 ? meter.limits.matching : meter.limits.matching - meter.matching;
+}
+
+export function spendMatchingTime(milliseconds: number): void {
+  if (meter.running > 0) meter.matching += milliseconds;
 }

@@ -197,7 +197,7 @@ export class PyDateTime extends PyDate implements Clock {
       case "utcoffset":
         return () => (offset === undefined ? null : new PyTimeDelta(BigInt(offset) * SECOND));
       case "dst":
-        return () => (tz === undefined ? null : new PyTimeDelta(0n));
+        return () => (tz === undefined ? null : new PyTimeDelta(BigInt(tz.daylight) * SECOND));
       case "tzname":
         return () => tz?.nameAt(Number(floorDiv(this.wall, SECOND))) ?? null;
       case "utctimetuple":
@@ -208,7 +208,7 @@ export class PyDateTime extends PyDate implements Clock {
   }
 
   #astimezone(tz: Value): Value {
-    if (tz instanceof PyTzInfo) return this.astimezone(tz);
+    if (tz instanceof PyTzInfo) return tz === this.tz ? this : this.astimezone(tz);
     // Without an argument Python takes the machine's zone; renders should not depend on it.
     return tz === null
       ? this.astimezone(fixedZone(0))

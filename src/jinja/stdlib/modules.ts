@@ -19,7 +19,7 @@ function localize(zone: PyTzInfo, value: Value): Value {
   const moment = asDateTime(value);
   if (moment.tz !== undefined) raise("ValueError", "Not naive datetime (tzinfo is already set)");
   const wall = Number(moment.wall / 1_000_000n);
-  return PyDateTime.fromWall(moment.wall, zone.at(wall - zone.offsetAt(wall)));
+  return PyDateTime.fromWall(moment.wall, zone.at(wall - zone.localOffset(wall)));
 }
 
 PytzZone.methods = (zone, name) => {

@@ -18,6 +18,7 @@ import {
   type Kwargs,
   type Value,
 } from "../values.ts";
+import { isRisky, regexRisk, timed, type RegexRisk } from "./regex-guard.ts";
 import { translateRegex, type RegexFlags } from "./regex-translate.ts";
 
 const FLAGS: readonly [string, string, number, keyof RegexFlags | undefined][] = [
@@ -48,6 +49,13 @@ function pythonIndex(text: string, index: number): number {
   return hasAstral(text) ? textLength(text.slice(0, index)) : index;
 }
 
+/** Where to look on after a match: behind it, and one character further if it is empty. */
+function behind({ index, 0: { length } }: RegExpExecArray, text: string): number {
+  if (length > 0) return index + length;
+  const code = text.charCodeAt(index);
+  return index + (code >= 0xd800 && code < 0xdc00 ? 2 : 1);
+}
+
 /** A compiled pattern. */
 export class PyPattern extends PyObject {
   override readonly pyType = "re.Pattern";
@@ -56,6 +64,7 @@ export class PyPattern extends PyObject {
   readonly #global: RegExp;
   readonly #sticky: RegExp;
   readonly #full: RegExp;
+  readonly #risk: RegexRisk;
   readonly names: readonly string[];
   readonly groupCount: number;
 
@@ -66,6 +75,7 @@ export class PyPattern extends PyObject {
     this.flags = bits | 32 | (flags.ignoreCase ? 2 : 0);
     const letters = flags.ignoreCase ? "dvi" : "dv";
     try {
+      this.#risk = regexRisk(source);
       this.#global = new RegExp(source, `${letters}g`);
       this.#sticky = new RegExp(source, `${letters}y`);
       this.#full = new RegExp(`(?:${source})(?![\\s\\S])`, `${letters}y`);
@@ -80,22 +90,39 @@ export class PyPattern extends PyObject {
 
   exec(how: "search" | "match" | "fullmatch", text: string, from: number): PyMatch | null {
     const regex = how === "search" ? this.#global : how === "match" ? this.#sticky : this.#full;
-    regex.lastIndex = from;
-    const match = regex.exec(text);
+    const run = (): RegExpExecArray | null => {
+      regex.lastIndex = from;
+      return regex.exec(text);
+    };
+    const match = isRisky(this.#risk, text.length) ? timed(this.pattern, run) : run();
     return match === null ? null : new PyMatch(this, match, text);
   }
 
+  /** The matches from a place on, at most so many. */
+  #some(text: string, from: number, count: number): RegExpExecArray[] {
+    const found: RegExpExecArray[] = [];
+    for (let at = from; at <= text.length && found.length < count;) {
+      this.#global.lastIndex = at;
+      const match = this.#global.exec(text);
+      if (match === null) break;
+      found.push(match);
+      at = behind(match, text);
+    }
+    return found;
+  }
+
   *matches(text: string): Generator<PyMatch> {
-    let at = 0;
-    while (at <= text.length) {
-      spend(1);
-      const match = this.exec("search", text, at);
-      if (match === null) return;
-      yield match;
-      at =
-        match.end === match.start
-          ? match.end + (text.charCodeAt(match.end) >= 0xd800 && text.charCodeAt(match.end) < 0xdc00 ? 2 : 1)
-          : match.end;
+    const risky = isRisky(this.#risk, text.length);
+    for (let at = 0; at <= text.length;) {
+      // Timing costs as much for a thousand matches as for one.
+      const found = risky ? timed(this.pattern, () => this.#some(text, at, 1000)) : this.#some(text, at, 1);
+      for (const match of found) {
+        spend(1);
+        yield new PyMatch(this, match, text);
+      }
+      const last = found.at(-1);
+      if (last === undefined) return;
+      at = behind(last, text);
     }
   }
 

@@ -90,7 +90,8 @@ export class PyTime extends PyObject implements Clock {
   }
 
   override str(): string {
-    return clockText(this) + (this.tz === undefined ? "" : offsetText(this.tz.offsetAt(0), ":"));
+    const offset = this.tz?.clockOffset ?? null;
+    return clockText(this) + (offset === null ? "" : offsetText(offset, ":"));
   }
 
   override repr(): string {

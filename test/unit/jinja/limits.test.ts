@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { pythonModules } from "../../../src/jinja/stdlib/modules.ts";
 import { JinjaError, renderTemplate } from "../../../src/entry/jinja.ts";
 
-function errorOf(template: string, limits = {}, macros: string[] = []): string {
+function errorOf(template: string, limits = {}, macros: string[] = [], context = {}): string {
   try {
-    renderTemplate(template, {}, { limits, macros });
+    renderTemplate(template, context, { limits, macros });
     return "no error";
   } catch (error) {
     if (error instanceof JinjaError) return error.pythonType;
@@ -66,6 +67,26 @@ describe("a runaway template ends with an error", () => {
     expect(
       errorOf("{{ a() }}", {}, ["{% macro a() %}{{ b() }}{% endmacro %}{% macro b() %}{{ a() }}{% endmacro %}"]),
     ).toBe("RecursionError");
+  });
+
+  it.each(["modules.re.match", "modules.re.search", "modules.re.findall", "modules.re.fullmatch"])(
+    "stops %s that would take for ever",
+    (call) => {
+      const context = { modules: pythonModules() };
+      const hard = `{{ ${call}('(a+)+$', 'a' * 60 ~ 'b') }}`;
+      const started = performance.now();
+      expect(errorOf(hard, { matching: 100 }, [], context)).toBe("RuntimeError");
+      expect(performance.now() - started).toBeLessThan(5000);
+    },
+  );
+
+  it("still finds what patterns of that kind match", () => {
+    const text = "abab".repeat(30);
+    const rendered = renderTemplate(
+      "{{ modules.re.sub('(?:a|b)+?', 'x', t) }} {{ modules.re.findall('(a|b)(a|b)+', t)|length }}",
+      { t: text, modules: pythonModules() },
+    );
+    expect(rendered).toBe(`${"x".repeat(120)} 1`);
   });
 
   it("takes other limits", () => {

@@ -1,0 +1,28 @@
+import { expect, test } from "vitest";
+import { treatmentOf } from "./warnings.ts";
+
+const none = { error: [], warn: [], silence: [] };
+
+test.each([
+  ["NothingToDo", none, "warn"],
+  ["NothingToDo", { ...none, error: ["NothingToDo"] }, "error"],
+  ["NothingToDo", { ...none, error: "all" }, "error"],
+  ["NothingToDo", { ...none, error: "*", warn: ["NothingToDo"] }, "warn"],
+  ["NothingToDo", { ...none, error: "all", silence: ["NothingToDo"] }, "silence"],
+  ["NothingToDo", { ...none, error: ["Deprecations"] }, "warn"],
+  ["CustomTopLevelKeyDeprecation", { ...none, error: ["Deprecations"] }, "error"],
+  [
+    "CustomTopLevelKeyDeprecation",
+    { ...none, error: ["CustomTopLevelKeyDeprecation"], silence: ["Deprecations"] },
+    "error",
+  ],
+  ["CustomTopLevelKeyDeprecation", { ...none, error: "all", warn: ["Deprecations"] }, "warn"],
+  ["", { ...none, error: ["NothingToDo"] }, "warn"],
+  ["", { ...none, error: "all" }, "error"],
+])("%j with %j: %s", (name, warn_error_options, expected) => {
+  expect(treatmentOf(name, { warn_error: false, warn_error_options })).toBe(expected);
+});
+
+test("--warn-error takes all", () => {
+  expect(treatmentOf("NothingToDo", { warn_error: true, warn_error_options: none })).toBe("error");
+});

@@ -1,0 +1,53 @@
+import type { Flags } from "./flags.ts";
+
+/** dbt's names of its warnings, by which `warn_error_options` picks them. Source: the dbt 1.11 documentation and its event list. */
+const NAMES =
+  "AdapterDeprecationWarning AdapterEventWarning BehaviorChangeEvent CatalogGenerationError CollectFreshnessReturnSignature " +
+  "ConstraintNotEnforced ConstraintNotSupported DeprecatedModel DeprecatedReference DepsScrubbedPackageName DepsUnpinned " +
+  "DeprecationsSummary EnvironmentVariableRenamed FreshnessConfigProblem GetMetaKeyWarning InvalidConcurrentBatchesConfig " +
+  "InvalidMacroAnnotation InvalidValueForField JinjaLogWarning LogBatchResult LogFreshnessResult LogFunctionResult LogModelResult " +
+  "LogNodeResult LogSeedResult LogSnapshotResult LogTestResult MacroNotFoundForPatch MetricAttributesRenamed " +
+  "MicrobatchModelNoEventTimeInputs NoNodeForYamlKey NoNodesForSelectionCriteria NoNodesSelected NodeNotFoundOrDisabled " +
+  "NothingToDo PackageNodeDependsOnRootProjectNode RunResultWarning RunResultWarningMessage SeedExceedsLimitAndPathChanged " +
+  "SeedExceedsLimitChecksumChanged SeedExceedsLimitSamePath SeedIncreased SemanticValidationFailure SnapshotTimestampWarning " +
+  "SourceFreshnessProjectHooksNotRun UnsupportedConstraintMaterialization UnusedResourceConfigPath UnusedTables " +
+  "UnversionedBreakingChange UpcomingReferenceDeprecation ValidationWarning WarnStateTargetEqual WrongResourceSchemaFile";
+export const WARNING_NAMES: readonly string[] = NAMES.split(" ");
+
+/** Stands for all warnings of something that is going away. */
+export const DEPRECATIONS = "Deprecations";
+
+export function isDeprecation(name: string): boolean {
+  return name.endsWith("Deprecation") && name !== "UpcomingReferenceDeprecation";
+}
+
+/** The warnings among our diagnostics that dbt has, too. */
+const NAME_OF_CODE: Readonly<Record<string, string>> = {
+  DH1104: "CustomTopLevelKeyDeprecation",
+  DH1307: "NoNodeForYamlKey",
+  DH1308: "MacroNotFoundForPatch",
+  DH1310: "UnusedResourceConfigPath",
+  DH1401: "NodeNotFoundOrDisabled",
+  DH1611: "NoNodesForSelectionCriteria",
+};
+
+/** The name of a diagnostic's warning; "" for one that only this program gives, which is meant by `error: all` alone. */
+export function warningName(code: string): string {
+  return NAME_OF_CODE[code] ?? "";
+}
+
+/** What becomes of a warning: a named one goes before Deprecations, those before all; silence before warn before error. */
+export function treatmentOf(
+  name: string,
+  { warn_error, warn_error_options }: Pick<Flags, "warn_error" | "warn_error_options">,
+): "error" | "warn" | "silence" {
+  const { error, warn, silence } = warn_error_options;
+  if (warn_error) return "error";
+  const errors = Array.isArray(error) ? error : [];
+  for (const wanted of isDeprecation(name) ? [name, DEPRECATIONS] : [name]) {
+    if (silence.includes(wanted)) return "silence";
+    if (warn.includes(wanted)) return "warn";
+    if (errors.includes(wanted)) return "error";
+  }
+  return Array.isArray(error) ? "warn" : "error";
+}

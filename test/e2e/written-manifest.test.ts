@@ -1,0 +1,128 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { run, temporaryFolder } from "../support/program.ts";
+import { writeProject } from "../support/write-project.ts";
+
+const PROJECT = {
+  "models/orders.sql": "select 1 as id",
+  "models/first.sql": "{{ config(materialized='ephemeral') }}select 2 as id",
+  "models/second.sql": "{{ config(materialized='ephemeral') }}select * from {{ ref('first') }}",
+  "models/schema.yml": "models:\n- name: second\n  columns:\n  - name: id\n    data_tests: [not_null]\n",
+  "tests/refused.sql": "select nope from {{ ref('orders') }}",
+};
+
+type Node = Record<string, unknown>;
+
+function nodesIn(folder: string): Record<string, Node> {
+  const text = readFileSync(join(folder, "target", "manifest.json"), "utf8");
+  return (JSON.parse(text) as { nodes: Record<string, Node> }).nodes;
+}
+
+test("a test whose SQL fails says where its statement was written", async () => {
+  using work = temporaryFolder();
+  writeProject(work.path, PROJECT);
+  await run(["build", "--select", "orders refused"], work.path);
+  expect(nodesIn(work.path)["test.shop.refused"]).toMatchObject({
+    compiled_path: "target/compiled/shop/tests/refused.sql",
+    build_path: "target/run/shop/tests/refused.sql",
+  });
+});
+
+test("ephemeral models that only a test asked for count as compiled", async () => {
+  using work = temporaryFolder();
+  writeProject(work.path, PROJECT);
+  const done = await run(["test", "--select", "second,test_type:data"], work.path);
+  expect(done.code, done.stdout).toBe(0);
+  const nodes = nodesIn(work.path);
+  expect(nodes["model.shop.first"]).toMatchObject({ compiled: true, compiled_code: "select 2 as id", extra_ctes: [] });
+  expect(nodes["model.shop.second"]).toMatchObject({
+    compiled: true,
+    compiled_code: "with __dbt__cte__first as (\nselect 2 as id\n) select * from __dbt__cte__first",
+    compiled_path: "target/compiled/shop/models/second.sql",
+    extra_ctes: [{ id: "model.shop.first", sql: " __dbt__cte__first as (\nselect 2 as id\n)" }],
+    extra_ctes_injected: true,
+  });
+});
+
+describe("commands that only read write the manifest, too", () => {
+  test.each([
+    ["ls"],
+    ["show", "--inline", "select 1"],
+    ["compile", "--inline", "select 1"],
+    ["source", "freshness"],
+    ["ls", "--select", "nothing_like_this"],
+  ])("%s %s", async (...args) => {
+    using work = temporaryFolder();
+    writeProject(work.path, PROJECT);
+    await run(args, work.path);
+    expect(Object.keys(nodesIn(work.path))).toContain("model.shop.orders");
+  });
+
+  test("but not with --no-write-json", async () => {
+    using work = temporaryFolder();
+    writeProject(work.path, PROJECT);
+    await run(["ls", "--no-write-json"], work.path);
+    expect(existsSync(join(work.path, "target", "manifest.json"))).toBe(false);
+  });
+});
+
+test("a package's test that the project has a namesake of has two macros for parents", async () => {
+  using work = temporaryFolder();
+  const positive = (comparison: string): string =>
+    `{% test positive(model, column_name) %}select 1 from {{ model }} where {{ column_name }} ${comparison} 0{% endtest %}`;
+  writeProject(work.path, {
+    "models/orders.sql": "select 1 as id",
+    "models/schema.yml":
+      "models:\n- name: orders\n  columns:\n  - name: id\n    data_tests: [positive, other.positive, other.not_null]\n",
+    "macros/positive.sql": positive("<"),
+    "packages.yml": "packages: [{local: other}]",
+    "dbt_packages/other/dbt_project.yml": "name: other\nversion: '1.0'\n",
+    "dbt_packages/other/macros/tests.sql": `${positive("<=")}{% test not_null(model, column_name) %}select 1{% endtest %}`,
+  });
+  const done = await run(["parse"], work.path);
+  expect(done.code, done.stdout).toBe(0);
+  const parents = Object.values(nodesIn(work.path)).flatMap((node) =>
+    "test_metadata" in node ? [[node["name"], (node["depends_on"] as { macros: string[] }).macros]] : [],
+  );
+  const where = "macro.dbt.get_where_subquery";
+  expect(Object.fromEntries(parents)).toEqual({
+    positive_orders_id: ["macro.shop.test_positive", where],
+    other_positive_orders_id: ["macro.shop.test_positive", where, "macro.other.test_positive"],
+    other_not_null_orders_id: ["macro.other.test_not_null", where],
+  });
+});
+
+test("macros that are called only while running are parents once the model ran", async () => {
+  using work = temporaryFolder();
+  writeProject(work.path, {
+    "models/orders.sql": "{{ always() }}{% if execute %}{{ later() }}{% endif %}",
+    "macros/both.sql":
+      "{% macro always() %}select 1 as id{% endmacro %}{% macro later() %}{{ inner() }}{% endmacro %}{% macro inner() %}{% endmacro %}",
+  });
+  await run(["parse"], work.path);
+  expect(nodesIn(work.path)["model.shop.orders"]).toMatchObject({ depends_on: { macros: ["macro.shop.always"] } });
+  await run(["run"], work.path);
+  const macros = ["macro.shop.always", "macro.shop.later"];
+  expect(nodesIn(work.path)["model.shop.orders"]).toMatchObject({ depends_on: { macros } });
+});
+
+test("hooks are counted from 1, and one that leaves no SQL counts as compiled", async () => {
+  using work = temporaryFolder();
+  writeProject(work.path, {
+    ...PROJECT,
+    "dbt_project.yml":
+      "name: shop\nversion: '1.0'\nprofile: shop\non-run-start: ['select 1', '{% if false %}select 2{% endif %}']\n",
+  });
+  const done = await run(["run", "--select", "orders"], work.path);
+  expect(done.code, done.stdout).toBe(0);
+  const nodes = nodesIn(work.path);
+  expect(nodes["operation.shop.shop-on-run-start-0"]).toMatchObject({ index: 1, compiled: true });
+  expect(nodes["operation.shop.shop-on-run-start-1"]).toMatchObject({
+    index: 2,
+    compiled: true,
+    compiled_code: "",
+    compiled_path: null,
+    extra_ctes: [],
+  });
+});

@@ -1,0 +1,2 @@
+{{ exceptions.warn('while parsing') }}
+select 3 as id
