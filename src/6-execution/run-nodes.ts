@@ -30,6 +30,8 @@ export interface RunNodesOptions {
   /** `compile` only renders. */
   readonly mode: "run" | "compile";
   readonly cancelled: () => boolean;
+  /** Nothing is run: what had to be done before failed. */
+  readonly skipAll: boolean;
 }
 
 /** Runs the steps of a plan and gives one result a node, in the order they ended. */
@@ -40,7 +42,7 @@ export async function runNodes(options: RunNodesOptions): Promise<RunResult[]> {
     concurrency: options.threads,
     run: (step) => run.step(step),
     skip: (step) => run.skip(step),
-    stopped: () => options.cancelled() || run.failedFast,
+    stopped: () => options.skipAll || options.cancelled() || run.failedFast,
   });
   return run.results;
 }

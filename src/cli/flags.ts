@@ -243,7 +243,7 @@ const DEFAULTS: Omit<Flags, "which" | "project_dir" | "invocation_command"> = {
   // Behaviour flags that templates may ask for, at dbt 1.12's defaults.
   require_generic_test_arguments_property: true,
   source_freshness_run_project_hooks: true,
-  skip_nodes_if_on_run_start_fails: false,
+  skip_nodes_if_on_run_start_fails: true,
   state_modified_compare_more_unrendered_values: false,
   validate_macro_args: false,
   require_resource_names_without_spaces: true,

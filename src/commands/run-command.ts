@@ -9,7 +9,7 @@ import { openExecution, type Execution } from "./execution.ts";
 import type { CommandResult } from "./result.ts";
 import { select } from "./select.ts";
 import { foundText, openSession, writeManifest, type Session } from "./session.ts";
-import { reportRun } from "./run-summary.ts";
+import { isFailure, reportRun } from "./run-summary.ts";
 import { warn } from "./warn.ts";
 import type { Invocation } from "../contracts/invocation.ts";
 
@@ -95,23 +95,22 @@ async function execute(
   const { manifest, invocation, facts, project } = session;
   const { emit, flags } = invocation;
   const nodes = steps.flatMap((step) => (step.node === null ? [] : [step.node]));
-  await execution.cache.populate(project.target.database, schemasOf(manifest));
-  const results: RunResult[] = [];
-  if (kind.hooks) {
-    results.push(...(await runHooks(session, execution, "on-run-start", {})));
-    if (kind.mode === "run")
-      await createMissingSchemas(
-        session,
-        execution,
-        nodes.filter((node): node is ManifestNode => "relation_name" in node),
-      );
-  }
   emit({
     kind: "log",
     level: "info",
     message: `Concurrency: ${String(project.target.threads)} threads (target='${project.target.name}')`,
   });
   emit({ kind: "log", level: "info", message: "" });
+  await execution.cache.populate(project.target.database, schemasOf(manifest));
+  // Hooks may write to the schemas of the nodes.
+  if (kind.hooks && kind.mode === "run")
+    await createMissingSchemas(
+      session,
+      execution,
+      nodes.filter((node): node is ManifestNode => "relation_name" in node),
+    );
+  const results = kind.hooks ? await runHooks(session, execution, "on-run-start", {}) : [];
+  const skipAll = flags["skip_nodes_if_on_run_start_fails"] === true && results.some(isFailure);
   const ran = await runNodes({
     steps,
     manifest,
@@ -122,10 +121,11 @@ async function execute(
     threads: flags.single_threaded ? 1 : project.target.threads,
     mode: kind.mode,
     cancelled: () => stop.cancelled(),
+    skipAll,
   });
   results.push(...ran);
   if (kind.hooks && !stop.cancelled())
-    results.push(...(await runHooks(session, execution, "on-run-end", { results: ran })));
+    results.push(...(await runHooks(session, execution, "on-run-end", { results: skipAll ? [] : ran })));
   return results;
 }
 
