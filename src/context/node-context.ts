@@ -47,6 +47,11 @@ export class NodeContext implements RenderContext {
   }
 
   lookup(name: string): Value | undefined {
+    return this.find(name);
+  }
+
+  /** The value of a name that is there; never a stand-in for one that is not. */
+  find(name: string): Value | undefined {
     const known = this.resolved.get(name);
     if (known !== undefined) return known;
     const value = this.resolve(name);
@@ -58,7 +63,7 @@ export class NodeContext implements RenderContext {
     const { registry, packageName, members, shared } = this.options;
     if (name === "context")
       return new NameMapping(
-        (key) => this.lookup(key),
+        (key) => this.find(key),
         () => this.names(),
       );
     if (name === "builtins")
