@@ -66,12 +66,14 @@ export function parseProject({ project, facts, invocation, engineMethods }: Pars
     names: new RelationNames(facts, registry, (node) => parseContext(env, node, newCapture())),
     properties,
     manifest,
-    diagnostics: [...macroProblems, ...files.diagnostics, ...properties.diagnostics],
+    diagnostics: [...macroProblems, ...files.diagnostics],
+    broken: new Set(),
     propertyContext,
     createdAt,
   };
   parseDocs(state);
   parseSqlFiles(state);
+  state.diagnostics.push(...properties.diagnostics);
   parseOperations(state);
   parseNodeTests(state);
   parseSources(state);
@@ -172,7 +174,7 @@ const PATCHED = new Set(["models", "seeds", "snapshots", "analyses"]);
 function warnUnusedProperties(state: ParseState): void {
   const names = new Set(Object.values(state.manifest.nodes).map((node) => node.name));
   for (const entry of state.properties.unused()) {
-    if (!PATCHED.has(entry.key)) continue;
+    if (!PATCHED.has(entry.key) || state.broken.has(entry.name)) continue;
     state.diagnostics.push(
       diagnostic(
         "DH1307",

@@ -37,6 +37,22 @@ test("all problems of a project are reported at once, each with its place and th
   expect(ran.stdout).toMatch(/DH1205 [\s\S]*two models with the name "orders"/);
 });
 
+test("what refers to a broken resource is not reported besides", async () => {
+  const ran = await runIn(
+    {
+      "models/orders.sql": "select {{ 1 + }} as id",
+      "models/after.sql": "select * from {{ ref('orders') }}",
+      "models/schema.yml":
+        "models: [{name: orders, columns: [{name: id, data_tests: [unique]}]}]\n" +
+        "unit_tests: [{name: u, model: orders, given: [], expect: {rows: []}}]\n",
+      "tests/one.sql": "select * from {{ ref('orders') }} where {{ 1 + }}",
+    },
+    ["build"],
+  );
+  expect(ran.code).toBe(2);
+  expect(ran.stdout.match(/DH\d+/g)).toEqual(["DH1201", "DH1201"]);
+});
+
 test("a cycle names every model in it", async () => {
   const ran = await runIn(
     { "models/a.sql": "select * from {{ ref('b') }}", "models/b.sql": "select * from {{ ref('a') }}" },
