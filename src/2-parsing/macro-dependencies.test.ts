@@ -45,3 +45,11 @@ it("finds a macro of any package by its plain name, the project's own before it"
 it("takes a method of the adapter for no macro", () => {
   expect(dependencies(macro("shop", "uses", "{{ adapter.clean('b') }}"), macro("dbt", "clean"))).toEqual([]);
 });
+
+it("notes what a dispatch finds and the macro that is dispatched", () => {
+  const dispatch = "{{ adapter.dispatch('clean', 'kit')(s) }}";
+  const found = ["macro.kit.clean", "macro.kit.default__clean"];
+  const others = [macro("kit", "default__clean"), macro("kit", "clean", dispatch)];
+  expect(dependencies(macro("shop", "uses", dispatch), ...others)).toEqual(found);
+  expect(dependencies(macro("kit", "clean", dispatch), macro("kit", "default__clean"))).toEqual(found.slice(1));
+});

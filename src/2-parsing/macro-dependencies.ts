@@ -9,12 +9,15 @@ export function resolveMacroDependencies(
   registry: MacroRegistry,
   facts: ProjectFacts,
 ): void {
-  const anywhere = macrosByName(macros, registry);
+  const lookups = { registry, facts, anywhere: macrosByName(macros, registry) };
   for (const macro of Object.values(macros)) {
     const found = new Set<string>();
     for (const call of macro._calls ?? staticCalls(macro.macro_sql, macro.original_file_path)) {
-      const entry = resolveCall(call, macro, { registry, facts, anywhere });
-      if (entry !== undefined && entry.source.unique_id !== macro.unique_id) found.add(entry.source.unique_id);
+      // A dispatch calls what it finds, and the macro of its own name where it is not that macro that dispatches.
+      for (const one of call.dispatch === undefined ? [call] : [{ name: call.dispatch.macroName }, call]) {
+        const entry = one.name === macro.name ? undefined : resolveCall(one, macro, lookups);
+        if (entry !== undefined && entry.source.unique_id !== macro.unique_id) found.add(entry.source.unique_id);
+      }
     }
     macro.depends_on.macros = [...found];
   }
