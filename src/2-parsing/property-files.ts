@@ -69,7 +69,8 @@ function readPropertyFile(
   contextFor: (packageName: string) => RenderContext,
   diagnostics: Diagnostic[],
 ): PropertyEntry[] {
-  const yaml = parseYaml(file.text);
+  // dbt reads the file without the white space at its end: a block text that ends there has no last newline.
+  const yaml = parseYaml(file.text.trimEnd());
   if (yaml.problems.length > 0) {
     throw new DiagnosticError(
       yaml.problems.map((problem) =>

@@ -16,7 +16,8 @@ export interface YamlRenderer {
 /** Renders the texts of a YAML file. Failures name the file and the entry's place. */
 export function yamlRenderer(file: string, placeOf: PlaceOf, context: RenderContext): YamlRenderer {
   const renderText = (text: string, path: KeyPath): Json => {
-    if (!text.includes("{{") && !text.includes("{%") && !text.includes("{#")) return text;
+    // A template without its last newline is what Jinja gives, also where nothing is rendered.
+    if (!text.includes("{{") && !text.includes("{%") && !text.includes("{#")) return text.replace(/\n$/, "");
     try {
       return fromPython(compileTemplate(text, { path: file }).renderNative(context));
     } catch (error) {
