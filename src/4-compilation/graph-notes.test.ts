@@ -1,6 +1,10 @@
 import { expect, it } from "vitest";
 import { fromPython, toPython } from "../context/convert.ts";
-import { PyDict } from "../jinja/values.ts";
+import type { JsonObject } from "../contracts/json.ts";
+import { PyDateTime } from "../jinja/stdlib/datetime.ts";
+import { PyDecimal } from "../jinja/stdlib/decimal.ts";
+import { PyTimeDelta } from "../jinja/stdlib/timedelta.ts";
+import { PyDict, pyRepr, type Value } from "../jinja/values.ts";
 import { GraphNotes, mergeNotes } from "./graph-notes.ts";
 
 const loaded = (): { notes: GraphNotes; graph: PyDict } => {
@@ -28,4 +32,18 @@ it("keeps the entries of both when two jobs wrote side by side", () => {
   expect(mergeNotes({ kit: { a: { x: 1 } } }, { kit: { a: { y: 2 }, b: [3] } })).toEqual({
     kit: { a: { x: 1, y: 2 }, b: [3] },
   });
+});
+
+it("brings times and decimals to the other workers as what they were", () => {
+  const { notes, graph } = loaded();
+  const values = [
+    new PyTimeDelta(1_500_000n),
+    new PyDateTime({ year: 2024, month: 1, day: 2, hour: 3, minute: 4, second: 5, microsecond: 6 }),
+    PyDecimal.parse("1.50"),
+  ];
+  graph.set("kit", PyDict.from({ values }));
+  const other = loaded();
+  other.notes.add(JSON.parse(JSON.stringify(notes.written())) as JsonObject);
+  const kit = other.graph.get("kit") as PyDict;
+  expect((kit.get("values") as Value[]).map((value) => pyRepr(value))).toEqual(values.map((value) => pyRepr(value)));
 });

@@ -1,6 +1,9 @@
 import type { Json, JsonObject } from "../contracts/json.ts";
 import { fromPython, toPython } from "../context/convert.ts";
-import { PyDict, PyObject, type Value } from "../jinja/values.ts";
+import { parseDate, parseDateTime } from "../context/decode-result.ts";
+import { PyDecimal } from "../jinja/stdlib/decimal.ts";
+import { PyTimeDelta } from "../jinja/stdlib/timedelta.ts";
+import { PyDict, PyObject, pyStr, type Value } from "../jinja/values.ts";
 import { isRecord } from "../shared/objects.ts";
 
 /**
@@ -39,7 +42,7 @@ export class GraphNotes {
     if (this.graph === null || this.graph.size === this.own.size) return null;
     const notes: JsonObject = {};
     for (const [key, value] of this.graph.entries())
-      if (typeof key === "string" && !this.own.has(key)) notes[key] = fromPython(value);
+      if (typeof key === "string" && !this.own.has(key)) notes[key] = packed(value);
     return notes;
   }
 }
@@ -49,8 +52,40 @@ function addTo(dict: PyDict, notes: JsonObject): void {
   for (const [key, note] of Object.entries(notes)) {
     const before = dict.get(key);
     if (before instanceof PyDict && isRecord(note)) addTo(before, note);
-    else if (!(before instanceof PyObject)) dict.set(key, toPython(note));
+    else if (!(before instanceof PyObject) || isPacked(note)) dict.set(key, unpacked(note));
   }
+}
+
+/** What marks a value that JSON has no form for: `{ "python value": "datetime.timedelta", "text": "…" }`. */
+const MARK = "python value";
+
+const UNPACK: Readonly<Record<string, (text: string) => Value>> = {
+  "datetime.timedelta": (text) => new PyTimeDelta(BigInt(text)),
+  "datetime.datetime": parseDateTime,
+  "datetime.date": parseDate,
+  "decimal.Decimal": (text) => PyDecimal.parse(text),
+};
+
+/** A value in a form that crosses the thread border; times and decimals are unpacked as what they were. */
+function packed(value: Value): Json {
+  if (value instanceof PyTimeDelta) return { [MARK]: value.pyType, text: String(value.micros) };
+  if (value instanceof PyObject && UNPACK[value.pyType] !== undefined)
+    return { [MARK]: value.pyType, text: pyStr(value) };
+  if (Array.isArray(value)) return Array.from(value, packed);
+  if (!(value instanceof PyDict)) return fromPython(value);
+  const entries = [...value.entries()].map(([key, entry]): [string, Json] => [pyStr(key), packed(entry)]);
+  return Object.fromEntries(entries);
+}
+
+function isPacked(note: Json | undefined): note is { [MARK]: string; text: string } {
+  return isRecord(note) && typeof note[MARK] === "string";
+}
+
+function unpacked(note: Json): Value {
+  if (isPacked(note)) return UNPACK[note[MARK]]?.(note.text) ?? note.text;
+  if (Array.isArray(note)) return note.map(unpacked);
+  if (!isRecord(note)) return toPython(note);
+  return PyDict.fromEntries(Object.entries(note).map(([key, entry]) => [key, unpacked(entry)] as const));
 }
 
 /** Two jobs that ran side by side may both have added to one dict: neither's entries are lost. */
