@@ -16,7 +16,7 @@ export function resolveMacroDependencies(
       // A dispatch calls what it finds, and the macro of its own name where it is not that macro that dispatches.
       for (const one of call.dispatch === undefined ? [call] : [{ name: call.dispatch.macroName }, call]) {
         const entry = one.name === macro.name ? undefined : resolveCall(one, macro, lookups);
-        if (entry !== undefined && entry.source.unique_id !== macro.unique_id) found.add(entry.source.unique_id);
+        if (entry !== undefined) found.add(entry.source.unique_id);
       }
     }
     macro.depends_on.macros = [...found];
