@@ -11,8 +11,8 @@ test.each([
     "WITH RECURSIVE  __dbt__cte__e as (\nselect 1\n), a as (select 1) select 2",
   ],
   [
-    "-- with a comment\n/* with */ select 1",
-    "-- with a comment\n/* with */ with  __dbt__cte__e as (\nselect 1\n) select 1",
+    "\n-- with a comment\n/* with */ select 1",
+    "\nwith  __dbt__cte__e as (\nselect 1\n) -- with a comment\n/* with */ select 1",
   ],
 ])("%s", (sql, expected) => {
   expect(injectCtes(sql, cte)).toBe(expected);
