@@ -204,10 +204,10 @@ function finishNode(
   if (node.resource_type !== "seed") renderForParse(state, node, captured);
   if (Object.keys(captured.config).length > 0) node.config = state.configs.build(request);
   node._config_call = captured.config;
-  applyConfigToNode(
-    node,
-    state.configs.buildUnrendered({ ...request, properties: propertiesConfig(entry, version, "raw") }),
-  );
+  // The unrendered config holds what a property file says rendered, unless the project asks for more.
+  const form = state.env.invocation.flags.state_modified_compare_more_unrendered_values === true ? "raw" : "data";
+  const unrendered = { ...request, properties: propertiesConfig(entry, version, form) };
+  applyConfigToNode(node, state.configs.buildUnrendered(unrendered));
   if (entry !== undefined) applyProperties(state, node, entry, version);
   checkSnapshot(node);
   renderHooks(state, node, captured);
