@@ -165,8 +165,21 @@ function testTarget(entry: PropertyEntry, version: string | number | null): Test
 
 function finish(state: ParseState): void {
   inferPrimaryKeys(state.manifest);
+  checkNames(state);
   warnUnusedProperties(state);
   warnMisspelledConfigs(state);
+}
+
+/** Names with blanks are refused, unless the project's flag still lets them be. */
+function checkNames(state: ParseState): void {
+  if (state.env.invocation.flags.require_resource_names_without_spaces !== true) return;
+  for (const node of Object.values(state.manifest.nodes)) {
+    if (!node.name.includes(" ")) continue;
+    const place = { file: node.original_file_path, line: node._line ?? null };
+    state.diagnostics.push(
+      diagnostic("DH1208", `Resource names cannot contain spaces: '${node.unique_id}'`, place, "Rename it."),
+    );
+  }
 }
 
 const PATCHED = new Set(["models", "seeds", "snapshots", "analyses"]);

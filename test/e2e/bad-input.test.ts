@@ -53,6 +53,16 @@ test("what refers to a broken resource is not reported besides", async () => {
   expect(ran.stdout.match(/DH\d+/g)).toEqual(["DH1201", "DH1201"]);
 });
 
+test("a name with blanks is refused, unless the project's flag lets it be", async () => {
+  const files = { "models/two words.sql": "select 1 as id" };
+  const refused = await runIn(files, ["parse"]);
+  expect(refused.code).toBe(2);
+  expect(refused.stdout).toContain("Resource names cannot contain spaces: 'model.shop.two words'");
+  const flags = "flags: {require_resource_names_without_spaces: false}";
+  const allowed = await runIn({ ...files, "dbt_project.yml": `name: shop\nprofile: shop\n${flags}\n` }, ["parse"]);
+  expect(allowed.code).toBe(0);
+});
+
 test("a cycle names every model in it", async () => {
   const ran = await runIn(
     { "models/a.sql": "select * from {{ ref('b') }}", "models/b.sql": "select * from {{ ref('a') }}" },
