@@ -35,7 +35,7 @@ export async function showCommand(invocation: Invocation, options: ShowOptions):
         invocation.emit({ kind: "diagnostic", diagnostic });
       }
     }
-    return { exitCode: failed ? 1 : 0 };
+    return { exitCode: failed ? 2 : 0 };
   } finally {
     await execution.close();
   }
