@@ -263,15 +263,12 @@ function attach(state: ParseState, node: ManifestNode, target: TestTarget): void
   if (target.source !== null) return;
   const suffix = target.version === null ? "" : `.v${String(target.version)}`;
   const { nodes, disabled } = state.manifest;
-  // Its own package's first; a package may also test what another one has.
-  for (const packageName of [target.file.packageName, ...state.project.packages.map((one) => one.name)]) {
-    for (const type of ["model", "seed", "snapshot"]) {
-      const id = `${type}.${packageName}.${target.name}${suffix}`;
-      const found = nodes[id] ?? disabled[id]?.[0];
-      if (found === undefined) continue;
-      node.attached_node = id;
-      if ("group" in found) node.group = found.group as string | null;
-      return;
-    }
+  for (const type of ["model", "seed", "snapshot"]) {
+    const id = `${type}.${target.file.packageName}.${target.name}${suffix}`;
+    const found = nodes[id] ?? disabled[id]?.[0];
+    if (found === undefined) continue;
+    node.attached_node = id;
+    if ("group" in found) node.group = found.group as string | null;
+    return;
   }
 }

@@ -34,7 +34,8 @@ function readRows(path: string, node: ManifestNode): string[][] {
     return parseCsv(readFileSync(path), {
       bom: true,
       delimiter,
-      skip_empty_lines: true,
+      // A blank line is a row of nothing to dbt, which counts it; the database, which reads the file itself, skips it.
+      skip_empty_lines: false,
       relax_column_count_less: true,
       // A quote within an unquoted cell is a character like any other: `5" pipe`.
       relax_quotes: true,
