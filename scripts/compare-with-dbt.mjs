@@ -19,7 +19,7 @@ import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, join, relative, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { parse as parseYaml } from "yaml";
 import { Differences } from "./compare/differences.mjs";
@@ -27,7 +27,15 @@ import { compareCatalogs, compareCompiled, compareManifests, compareResults } fr
 import { compareTables } from "./compare/tables.mjs";
 
 const OURS = resolve(import.meta.dirname, "..", "bin", "duckhouse-dbt.js");
-const NOT_COPIED = new Set(["target", "logs", ".git", ".venv", "node_modules"]);
+const NOT_COPIED = new Set([".git", ".venv", "node_modules"]);
+/** Made by dbt beside a dbt_project.yml; elsewhere these are names like any other, such as `models/logs`. */
+const MADE_BY_DBT = new Set(["target", "logs"]);
+
+function isCopied(path) {
+  const name = basename(path);
+  if (NOT_COPIED.has(name) || /\.(duckdb|db)(\.wal)?$/.test(path)) return false;
+  return !MADE_BY_DBT.has(name) || !existsSync(join(dirname(path), "dbt_project.yml"));
+}
 
 function readOptions() {
   const { values, positionals } = parseArgs({
@@ -55,7 +63,7 @@ function makeSide(options, base, name, program) {
   const root = join(base, name, basename(options.root));
   cpSync(options.root, root, {
     recursive: true,
-    filter: (path) => !NOT_COPIED.has(basename(path)) && !/\.(duckdb|db)(\.wal)?$/.test(path),
+    filter: isCopied,
   });
   const project = join(root, options.inside);
   return {

@@ -70,12 +70,22 @@ export function applyProperties(
     .filter(isRecord)
     .map((constraint) => normaliseConstraint(constraint as JsonObject, true));
   const deprecation = own["deprecation_date"] ?? data["deprecation_date"];
-  node.deprecation_date = typeof deprecation === "string" ? deprecation : null;
+  node.deprecation_date = typeof deprecation === "string" ? dateAsMoment(deprecation) : null;
   const spine = data["time_spine"];
   node.time_spine = isRecord(spine) ? { custom_granularities: [], ...spine } : null;
   foreignKeyRefs(node);
   checkContract(node, entry);
   if (node.contract.enforced) node.contract.checksum = contractChecksum(node);
+}
+
+/** A plain date as the midnight that begins it where the program runs, with its offset. */
+export function dateAsMoment(text: string): string {
+  const [, year, month, day] = /^(\d{4})-(\d\d?)-(\d\d?)$/.exec(text) ?? [];
+  if (year === undefined) return text;
+  const minutes = -new Date(Number(year), Number(month) - 1, Number(day)).getTimezoneOffset();
+  const two = (part: number | string | undefined): string => String(part).padStart(2, "0");
+  const offset = `${two(Math.floor(Math.abs(minutes) / 60))}:${two(Math.abs(minutes) % 60)}`;
+  return `${year}-${two(month)}-${two(day)}T00:00:00${minutes < 0 ? "-" : "+"}${offset}`;
 }
 
 /** `to: ref('x')` of a foreign key makes x a parent. */

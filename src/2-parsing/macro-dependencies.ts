@@ -9,27 +9,56 @@ export function resolveMacroDependencies(
   registry: MacroRegistry,
   facts: ProjectFacts,
 ): void {
+  const lookups = { registry, facts, anywhere: macrosByName(macros, registry) };
   for (const macro of Object.values(macros)) {
     const found = new Set<string>();
     for (const call of macro._calls ?? staticCalls(macro.macro_sql, macro.original_file_path)) {
-      const entry = resolveCall(call, macro, registry, facts);
-      if (entry !== undefined && entry.source.unique_id !== macro.unique_id) found.add(entry.source.unique_id);
+      // A dispatch calls what it finds, and the macro of its own name where it is not that macro that dispatches.
+      for (const one of call.dispatch === undefined ? [call] : [{ name: call.dispatch.macroName }, call]) {
+        const entry = one.name === macro.name ? undefined : resolveCall(one, macro, lookups);
+        if (entry !== undefined) found.add(entry.source.unique_id);
+      }
     }
     macro.depends_on.macros = [...found];
   }
 }
 
-function resolveCall(
-  call: MacroCall,
-  macro: MacroNode,
-  registry: MacroRegistry,
-  facts: ProjectFacts,
-): MacroEntry | undefined {
+/** Any macro of a name: the project's own before those of its packages, built-in ones last. */
+function macrosByName(macros: Record<string, MacroNode>, registry: MacroRegistry): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
+  const of = (belongs: (packageName: string) => boolean): void => {
+    for (const macro of Object.values(macros))
+      if (belongs(macro.package_name)) names.set(macro.name, macro.package_name);
+  };
+  for (const name of [...registry.internalPackages].reverse()) of((packageName) => packageName === name);
+  of((packageName) => !registry.isInternal(packageName) && packageName !== registry.rootPackage);
+  of((packageName) => packageName === registry.rootPackage);
+  return names;
+}
+
+interface Lookups {
+  readonly registry: MacroRegistry;
+  readonly facts: ProjectFacts;
+  /** The package of the macro that a name means where nothing says which. */
+  readonly anywhere: ReadonlyMap<string, string>;
+}
+
+/** Also where a macro of the project replaces them. */
+const NO_MACROS = new Set(["source", "ref", "config"]);
+
+/** What stands before a dot may also be a variable: dbt then takes any macro of that name, as for a name alone. */
+function resolveCall(call: MacroCall, macro: MacroNode, lookups: Lookups): MacroEntry | undefined {
+  const { registry, facts, anywhere } = lookups;
   if (call.dispatch !== undefined)
     return resolveDispatch(call.dispatch.macroName, call.dispatch.namespace, macro, registry, facts);
+  if (NO_MACROS.has(call.name)) return undefined;
   const dot = call.name.indexOf(".");
-  if (dot < 0) return registry.find(call.name, macro.package_name);
-  return registry.findInPackage(call.name.slice(0, dot), call.name.slice(dot + 1));
+  const packageName = dot < 0 ? macro.package_name : call.name.slice(0, dot);
+  const name = call.name.slice(dot + 1);
+  if (packageName === "adapter") return undefined;
+  const own = registry.findInPackage(packageName, name);
+  const elsewhere = anywhere.get(name);
+  return own ?? (elsewhere === undefined ? undefined : registry.findInPackage(elsewhere, name));
 }
 
 function resolveDispatch(

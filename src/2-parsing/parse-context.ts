@@ -61,7 +61,7 @@ const JINJA_GLOBALS = new Set(["range", "dict", "lipsum", "cycler", "joiner", "n
 /** While parsing, an unknown name is no error: it may only exist at run time. */
 class ParseNodeContext extends NodeContext {
   override lookup(name: string): Value | undefined {
-    return super.lookup(name) ?? (JINJA_GLOBALS.has(name) ? undefined : new ChainableUndefined({ name }));
+    return this.find(name) ?? (JINJA_GLOBALS.has(name) ? undefined : new ChainableUndefined({ name }));
   }
 }
 

@@ -31,6 +31,7 @@ export function parseInlineQuery(
     properties: new PropertyIndex([]),
     manifest,
     diagnostics: [],
+    broken: new Set(),
     propertyContext: () => ({ lookup: (name) => lookupMember(env.shared, name) }),
     createdAt: invocation.startedAt.getTime() / 1000,
   };

@@ -67,6 +67,7 @@ function addHook(state: ParseState, { config, file, kind, sql, index }: Hook): v
     };
     node.config = state.configs.build(request);
     node.unrendered_config = state.configs.buildUnrendered(request);
+    state.names.assign(node, false);
     if (sql.includes("{"))
       compileTemplate(sql, { path: file.originalPath }).render(parseContext(state.env, node, captured));
     keepCaptured(node, captured);

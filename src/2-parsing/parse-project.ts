@@ -67,12 +67,14 @@ export function parseProject({ project, facts, invocation, engineMethods }: Pars
     names: new RelationNames(facts, registry, (node) => parseContext(env, node, newCapture())),
     properties,
     manifest,
-    diagnostics: [...macroProblems, ...files.diagnostics, ...properties.diagnostics],
+    diagnostics: [...macroProblems, ...files.diagnostics],
+    broken: new Set(),
     propertyContext,
     createdAt,
   };
   parseDocs(state);
   parseSqlFiles(state);
+  state.diagnostics.push(...properties.diagnostics);
   parseOperations(state);
   parseNodeTests(state);
   parseSources(state);
@@ -164,9 +166,22 @@ function testTarget(entry: PropertyEntry, version: string | number | null): Test
 
 function finish(state: ParseState): void {
   inferPrimaryKeys(state.manifest);
+  checkNames(state);
   warnUnusedProperties(state);
   warnMisspelledConfigs(state);
   state.diagnostics.push(...unusedConfigs(state.project.root.resourceConfigs, state.manifest));
+}
+
+/** Names with blanks are refused, unless the project's flag still lets them be. */
+function checkNames(state: ParseState): void {
+  if (state.env.invocation.flags.require_resource_names_without_spaces !== true) return;
+  for (const node of Object.values(state.manifest.nodes)) {
+    if (!node.name.includes(" ")) continue;
+    const place = { file: node.original_file_path, line: node._line ?? null };
+    state.diagnostics.push(
+      diagnostic("DH1208", `Resource names cannot contain spaces: '${node.unique_id}'`, place, "Rename it."),
+    );
+  }
 }
 
 const PATCHED = new Set(["models", "seeds", "snapshots", "analyses"]);
@@ -174,7 +189,7 @@ const PATCHED = new Set(["models", "seeds", "snapshots", "analyses"]);
 function warnUnusedProperties(state: ParseState): void {
   const names = new Set(Object.values(state.manifest.nodes).map((node) => node.name));
   for (const entry of state.properties.unused()) {
-    if (!PATCHED.has(entry.key)) continue;
+    if (!PATCHED.has(entry.key) || state.broken.has(entry.name)) continue;
     state.diagnostics.push(
       diagnostic(
         "DH1307",

@@ -14,7 +14,9 @@ import type { PropertyEntry } from "./property-files.ts";
 export function parseSources(state: ParseState): void {
   for (const entry of state.properties.ofKey("sources")) {
     asList(entry.data["tables"] as Json[]).forEach((table, index) => {
-      collecting(state, `source ${entry.name}`, entry.file.originalPath, () => parseTable(state, entry, table, index));
+      const name = isRecord(table) ? `${entry.name}.${asText(table["name"])}` : entry.name;
+      const parse = (): void => parseTable(state, entry, table, index);
+      collecting(state, `source ${entry.name}`, entry.file.originalPath, parse, name);
     });
   }
 }

@@ -6,6 +6,7 @@ import { extractBlocks } from "../jinja/blocks.ts";
 import { compileTemplate } from "../jinja/template.ts";
 import { asText, asList, isRecord } from "../shared/objects.ts";
 import { applyProperties, propertiesConfig } from "./apply-properties.ts";
+import { lendProperties } from "./lend-properties.ts";
 import { fqnOf, newNode, applyConfigToNode } from "./new-node.ts";
 import { newCapture, parseContext, type Captured } from "./parse-context.ts";
 import { collecting, type ParseState } from "./parse-state.ts";
@@ -25,21 +26,42 @@ export function parseSqlFiles(state: ParseState): void {
   const modelFiles = new Set(
     state.project.files.filter((file) => file.kind === "model").map((file) => `${file.packageName}.${stem(file)}`),
   );
-  for (const file of state.project.files) {
-    const kind = KINDS[file.kind];
-    if (kind === undefined) continue;
-    const what = `${kind.type} ${stem(file)}`;
-    collecting(state, what, file.originalPath, () => {
-      if (file.path.endsWith(".py")) parsePython(state, file);
-      else if (kind.type === "snapshot") parseSnapshotFile(state, file);
-      else parseFile(state, file, kind.type, kind.key, (name) => modelFiles.has(`${file.packageName}.${name}`));
-    });
-  }
+  for (const file of state.project.files) readFile(state, file, modelFiles);
+  lendProperties(state, (node) => {
+    const file = state.project.files.find(
+      (one) => one.packageName === node.package_name && one.originalPath === node.original_file_path,
+    );
+    if (file === undefined) return;
+    forgetFile(state, file);
+    readFile(state, file, modelFiles);
+  });
   for (const entry of state.properties.ofKey("snapshots")) {
     if (entry.data["relation"] !== undefined) {
-      collecting(state, `snapshot ${entry.name}`, entry.file.originalPath, () => parseYamlSnapshot(state, entry));
+      const parse = (): void => parseYamlSnapshot(state, entry);
+      collecting(state, `snapshot ${entry.name}`, entry.file.originalPath, parse, entry.name);
     }
   }
+}
+
+function readFile(state: ParseState, file: SourceFile, modelFiles: ReadonlySet<string>): void {
+  const kind = KINDS[file.kind];
+  if (kind === undefined) return;
+  const name = stem(file);
+  const parse = (): void => {
+    if (file.path.endsWith(".py")) parsePython(state, file);
+    else if (kind.type === "snapshot") parseSnapshotFile(state, file);
+    else parseFile(state, file, kind.type, kind.key, (other) => modelFiles.has(`${file.packageName}.${other}`));
+  };
+  collecting(state, `${kind.type} ${name}`, file.originalPath, parse, name);
+}
+
+/** Takes a file's nodes out of the manifest, to read them again. */
+function forgetFile({ manifest }: ParseState, file: SourceFile): void {
+  const isOf = (node: { package_name: string; original_file_path: string }): boolean =>
+    node.package_name === file.packageName && node.original_file_path === file.originalPath;
+  for (const [id, node] of Object.entries(manifest.nodes)) if (isOf(node)) Reflect.deleteProperty(manifest.nodes, id);
+  for (const [id, [node]] of Object.entries(manifest.disabled))
+    if (node !== undefined && isOf(node)) Reflect.deleteProperty(manifest.disabled, id);
 }
 
 /** A Python model keeps its place in the graph, so that the rest of the project runs; running it is refused. */
@@ -131,9 +153,9 @@ function parseSnapshotFile(state: ParseState, file: SourceFile): void {
       line: block.bodyLine,
       column: block.bodyColumn,
     });
-    collecting(state, `snapshot ${block.name}`, file.originalPath, () =>
-      finishNode(state, node, state.properties.find("snapshots", file.packageName, block.name), undefined),
-    );
+    const finish = (): void =>
+      finishNode(state, node, state.properties.find("snapshots", file.packageName, block.name), undefined);
+    collecting(state, `snapshot ${block.name}`, file.originalPath, finish, block.name);
   }
 }
 
@@ -182,10 +204,10 @@ function finishNode(
   if (node.resource_type !== "seed") renderForParse(state, node, captured);
   if (Object.keys(captured.config).length > 0) node.config = state.configs.build(request);
   node._config_call = captured.config;
-  applyConfigToNode(
-    node,
-    state.configs.buildUnrendered({ ...request, properties: propertiesConfig(entry, version, "raw") }),
-  );
+  // The unrendered config holds what a property file says rendered, unless the project asks for more.
+  const form = state.env.invocation.flags.state_modified_compare_more_unrendered_values === true ? "raw" : "data";
+  const unrendered = { ...request, properties: propertiesConfig(entry, version, form) };
+  applyConfigToNode(node, state.configs.buildUnrendered(unrendered));
   if (entry !== undefined) applyProperties(state, node, entry, version);
   checkSnapshot(node);
   renderHooks(state, node, captured);

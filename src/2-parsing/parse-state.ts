@@ -18,6 +18,8 @@ export interface ParseState {
   readonly properties: PropertyIndex;
   readonly manifest: Manifest;
   readonly diagnostics: Diagnostic[];
+  /** Names of resources that could not be read. Their absence is no news: what refers to them is not reported too. */
+  readonly broken: Set<string>;
   /** The names that property files may use: env vars, vars, target. */
   readonly propertyContext: (packageName: string) => RenderContext;
   /** Seconds since 1970. */
@@ -25,10 +27,11 @@ export interface ParseState {
 }
 
 /** Runs one node's parsing; a failure becomes a diagnostic, so that the others are looked at too. */
-export function collecting(state: ParseState, what: string, file: string, run: () => void): void {
+export function collecting(state: ParseState, what: string, file: string, run: () => void, name?: string): void {
   try {
     run();
   } catch (error) {
+    if (name !== undefined) state.broken.add(name);
     if (error instanceof DiagnosticError) state.diagnostics.push(...error.diagnostics);
     else if (error instanceof JinjaError) state.diagnostics.push(jinjaDiagnostic(error, what, file));
     else throw error;

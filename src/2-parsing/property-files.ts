@@ -5,7 +5,7 @@ import type { SourceFile } from "../contracts/project.ts";
 import { yamlRenderer, type KeyPath } from "../context/yaml-renderer.ts";
 import type { RenderContext } from "../jinja/template.ts";
 import { didYouMean } from "../shared/did-you-mean.ts";
-import { isRecord } from "../shared/objects.ts";
+import { asText, isRecord } from "../shared/objects.ts";
 import { parseYaml, type YamlFile } from "../shared/yaml-file.ts";
 
 export const PROPERTY_KEYS = [
@@ -69,7 +69,8 @@ function readPropertyFile(
   contextFor: (packageName: string) => RenderContext,
   diagnostics: Diagnostic[],
 ): PropertyEntry[] {
-  const yaml = parseYaml(file.text);
+  // dbt reads the file without the white space at its end: a block text that ends there has no last newline.
+  const yaml = parseYaml(file.text.trimEnd());
   if (yaml.problems.length > 0) {
     throw new DiagnosticError(
       yaml.problems.map((problem) =>
@@ -153,7 +154,8 @@ function readEntry(
     const data = renderer.render(item, { skip: (path) => rendersLater(key, path.slice(2)), at }) as JsonObject;
     return {
       key,
-      name: String(name),
+      // Rendered too: "{{ var('raw_schema') }}" is a common name of a source.
+      name: asText(data["name"] ?? name),
       data,
       raw: item as JsonObject,
       file,

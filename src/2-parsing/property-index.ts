@@ -30,15 +30,7 @@ export class PropertyIndex {
     const key = keyOf(canonical(entry.key), entry.file.packageName, entry.name);
     const other = this.byName.get(key);
     if (other !== undefined) {
-      const first = other.placeOf([]);
-      this.diagnostics.push(
-        diagnostic(
-          "DH1107",
-          `dbt found two schema.yml entries for the same resource named ${entry.name}. Resources and their associated columns may only be described a single time.`,
-          entry.placeOf([]),
-          `The other one is at ${first.file}:${String(first.line ?? 1)}; remove one of them.`,
-        ),
-      );
+      this.diagnostics.push(describedTwice(entry, other));
       return;
     }
     this.byName.set(key, entry);
@@ -74,6 +66,22 @@ export class PropertyIndex {
     return entry;
   }
 
+  /** Lets an entry describe the resource of another package instead of its own's. Answers whether anything changed. */
+  lend(entry: PropertyEntry, packageName: string): boolean {
+    const home = keyOf(canonical(entry.key), entry.file.packageName, entry.name);
+    const key = keyOf(canonical(entry.key), packageName, entry.name);
+    const other = this.byName.get(key);
+    if (this.byName.get(home) !== entry || other === entry) return false;
+    if (other !== undefined) {
+      this.diagnostics.push(describedTwice(entry, other));
+      this.used.add(entry);
+      return false;
+    }
+    this.byName.delete(home);
+    this.byName.set(key, entry);
+    return true;
+  }
+
   /** The version a model file holds, by its name. */
   findVersion(packageName: string, fileName: string, hasFile: (name: string) => boolean): ModelVersion | undefined {
     const version = this.versionFiles.get(`${packageName}.${fileName}`);
@@ -95,6 +103,16 @@ export class PropertyIndex {
   unused(): PropertyEntry[] {
     return [...this.byName.values()].filter((entry) => !this.used.has(entry));
   }
+}
+
+function describedTwice(entry: PropertyEntry, other: PropertyEntry): Diagnostic {
+  const first = other.placeOf([]);
+  return diagnostic(
+    "DH1107",
+    `dbt found two schema.yml entries for the same resource named ${entry.name}. Resources and their associated columns may only be described a single time.`,
+    entry.placeOf([]),
+    `The other one is at ${first.file}:${String(first.line ?? 1)}; remove one of them.`,
+  );
 }
 
 /** `tests:` at the top of a file describes singular tests, like `data_tests:`. */

@@ -26,7 +26,7 @@ export function resolveNode(
   for (const [source = "", table = ""] of node.sources) {
     const found = lookup.source(source, table, node.package_name);
     if (found !== null && "node" in found) parents.add(found.node.unique_id);
-    else
+    else if (!isBroken(state, node, `${source}.${table}`))
       missing(
         state,
         node,
@@ -41,7 +41,7 @@ export function resolveNode(
       const problem = accessProblem(state, node, found.node);
       if (problem !== null) state.diagnostics.push(problem);
       parents.add(found.node.unique_id);
-    } else
+    } else if (!isBroken(state, node, ref.name))
       missing(
         state,
         node,
@@ -56,6 +56,13 @@ export function resolveNode(
     else missing(state, node, `a function named '${ref.name}'`, false, null);
   }
   node.depends_on.nodes = [...parents];
+}
+
+/** Whether the name is of a resource whose own failure is reported already; what tests it is switched off. */
+function isBroken(state: ParseState, node: Referring, name: string): boolean {
+  const broken = state.broken.has(name);
+  if (broken && node.resource_type === "test") node.config["enabled"] = false;
+  return broken;
 }
 
 function versionText(ref: RefArgs): string {
@@ -122,6 +129,7 @@ function resolveUnitTest(state: ParseState, lookup: RefLookup, unitTest: UnitTes
     disableUnitTest(state.manifest, unitTest);
     return;
   }
+  if (state.broken.has(unitTest.model)) return;
   state.diagnostics.push(
     diagnostic(
       "DH1403",

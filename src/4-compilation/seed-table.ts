@@ -3,10 +3,9 @@ import { resolve } from "node:path";
 import { parse as parseCsv } from "csv-parse/sync";
 import type { ManifestNode } from "../contracts/manifest.ts";
 import { AgateTable } from "../context/agate.ts";
-import { parseDate, parseDateTime } from "../context/decode-result.ts";
-import { PyDecimal } from "../jinja/stdlib/decimal.ts";
 import { raise, type Value } from "../jinja/values.ts";
 import { errorMessage, isRecord } from "../shared/objects.ts";
+import { inferColumn, textColumn } from "./seed-types.ts";
 
 /** A seed's file as an agate table, with column types found as dbt finds them. */
 export function loadSeedTable(node: ManifestNode): AgateTable {
@@ -20,7 +19,7 @@ export function loadSeedTable(node: ManifestNode): AgateTable {
   const types: string[] = [];
   header.forEach((name, index) => {
     const cells = rows.map((row) => row[index] ?? null);
-    const column = textColumns.has(name) ? asText(cells) : inferColumn(cells);
+    const column = textColumns.has(name) ? textColumn(cells) : inferColumn(cells);
     data.push(column.cells);
     types.push(column.type);
   });
@@ -35,8 +34,11 @@ function readRows(path: string, node: ManifestNode): string[][] {
     return parseCsv(readFileSync(path), {
       bom: true,
       delimiter,
-      skip_empty_lines: true,
+      // A blank line is a row of nothing to dbt, which counts it; the database, which reads the file itself, skips it.
+      skip_empty_lines: false,
       relax_column_count_less: true,
+      // A quote within an unquoted cell is a character like any other: `5" pipe`.
+      relax_quotes: true,
     });
   } catch (error) {
     raise("CompilationError", `Could not read the seed file ${node.original_file_path}: ${errorMessage(error)}`);
@@ -55,66 +57,4 @@ function checkHeader(header: readonly string[], node: ManifestNode): void {
       raise("CompilationError", `The seed file ${node.original_file_path} has two columns named '${name}'`);
     seen.add(name);
   }
-}
-
-interface SeedColumn {
-  readonly cells: Value[];
-  readonly type: string;
-}
-
-const isNull = (cell: string | null): boolean => cell === null || ["", "null"].includes(cell.trim().toLowerCase());
-
-function asText(cells: readonly (string | null)[]): SeedColumn {
-  return { cells: cells.map((cell) => (isNull(cell) ? null : cell)), type: "Text" };
-}
-
-type Cast = (text: string) => Value | undefined;
-
-/** agate's order: the first type that fits every cell wins. */
-const TYPES: readonly (readonly [string, Cast])[] = [
-  ["Integer", () => undefined],
-  ["Number", castNumber],
-  ["Date", (text) => (/^\d{4}-\d{1,2}-\d{1,2}$/.test(text) ? (parseDate(padDate(text)) ?? undefined) : undefined)],
-  ["DateTime", (text) => parseDateTime(text) ?? undefined],
-  ["Boolean", (text) => (/^true$/i.test(text) ? true : /^false$/i.test(text) ? false : undefined)],
-];
-
-function inferColumn(cells: readonly (string | null)[]): SeedColumn {
-  for (const [type, cast] of TYPES) {
-    const column = castAll(cells, cast);
-    if (column !== null) return { cells: column, type };
-  }
-  return asText(cells);
-}
-
-function castAll(cells: readonly (string | null)[], cast: Cast): Value[] | null {
-  const result: Value[] = [];
-  for (const cell of cells) {
-    if (cell === null || isNull(cell)) {
-      result.push(null);
-      continue;
-    }
-    const value = cast(cell.trim());
-    if (value === undefined) return null;
-    result.push(value);
-  }
-  return result;
-}
-
-const CURRENCY = /^[$€£¥₩₽₹฿₫₪]+|[$€£¥₩₽₹฿₫₪]+$/g;
-
-/** agate reads `1,000`, `$5` and `5%` as numbers too. */
-function castNumber(text: string): Value | undefined {
-  const bare = text.replace(/^%+|%+$/g, "");
-  const negative = bare.startsWith("-");
-  const digits = (negative ? bare.slice(1) : bare).replaceAll(CURRENCY, "").replaceAll(",", "");
-  if (!/^(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$/.test(digits)) return undefined;
-  return PyDecimal.parse(negative ? `-${digits}` : digits);
-}
-
-function padDate(text: string): string {
-  return text
-    .split("-")
-    .map((part) => part.padStart(2, "0"))
-    .join("-");
 }

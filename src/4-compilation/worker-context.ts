@@ -8,6 +8,7 @@ import { toPython } from "../context/convert.ts";
 import type { Lazy } from "../context/node-context.ts";
 import { NunjucksHost } from "../jinja/nunjucks-host.ts";
 import type { Value } from "../jinja/values.ts";
+import { GraphNotes } from "./graph-notes.ts";
 import type { KnownReferences } from "./resolve-reference.ts";
 
 /** Everything the renders of one worker share. */
@@ -26,6 +27,7 @@ export interface WorkerContext {
   readonly references: KnownReferences;
   /** The manifest as templates see it; asked for once, when a template first wants it. */
   graph(): Value;
+  readonly notes: GraphNotes;
 }
 
 export function workerContext(setup: WorkerSetup, bridge: Bridge, engineMethods: EngineMethods): WorkerContext {
@@ -54,7 +56,7 @@ export function workerContext(setup: WorkerSetup, bridge: Bridge, engineMethods:
     },
     { cache: false },
   );
-  let graph: Value | undefined;
+  const notes = new GraphNotes(() => toPython(bridge.request({ op: "graph" })));
   return {
     setup,
     bridge,
@@ -65,6 +67,7 @@ export function workerContext(setup: WorkerSetup, bridge: Bridge, engineMethods:
     host,
     texts,
     references: new Map(),
-    graph: () => (graph ??= toPython(bridge.request({ op: "graph" }))),
+    graph: () => notes.get(),
+    notes,
   };
 }

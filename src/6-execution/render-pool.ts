@@ -1,6 +1,8 @@
 import { Worker } from "node:worker_threads";
 import type { JobError, JobResult, RenderJob, WorkerSetup } from "../contracts/bridge.ts";
 import type { EngineSession } from "../contracts/engine.ts";
+import type { JsonObject } from "../contracts/json.ts";
+import { mergeNotes } from "../4-compilation/graph-notes.ts";
 import { errorMessage } from "../shared/objects.ts";
 import { BridgeServer, type BridgeServices } from "./bridge-server.ts";
 import { ANSWERED, CANCELLED, type EngineFailure, type FromWorker, type ToWorker } from "./worker-protocol.ts";
@@ -23,6 +25,7 @@ export class RenderPool {
   private readonly workers: PooledWorker[] = [];
   private readonly idle: PooledWorker[] = [];
   private readonly waiting: ((worker: PooledWorker) => void)[] = [];
+  private readonly notes = new SharedNotes();
   private cancelled = false;
 
   constructor(options: RenderPoolOptions) {
@@ -53,6 +56,7 @@ export class RenderPool {
     const worker = new PooledWorker(
       name,
       this.options,
+      this.notes,
       engine.connect(name).then((connection) => new BridgeServer(services, connection, name)),
     );
     this.workers.push(worker);
@@ -78,16 +82,38 @@ export class RenderPool {
   }
 }
 
+/** What jobs wrote into the graph, for the workers that did not do those jobs. */
+class SharedNotes {
+  private notes: JsonObject | null = null;
+  private version = 0;
+  private readonly seen = new Map<PooledWorker, number>();
+
+  take(notes: JsonObject | null): void {
+    if (notes === null) return;
+    this.notes = mergeNotes(this.notes ?? {}, notes);
+    this.version++;
+  }
+
+  /** The notes, if there are any that this worker has not seen. */
+  for(worker: PooledWorker): JsonObject | null {
+    if ((this.seen.get(worker) ?? 0) === this.version) return null;
+    this.seen.set(worker, this.version);
+    return this.notes;
+  }
+}
+
 class PooledWorker {
   readonly name: string;
   alive = true;
+  private readonly notes: SharedNotes;
   private readonly worker: Worker;
   private readonly flags: Int32Array;
   private readonly server: Promise<BridgeServer>;
   private finish: ((outcome: JobOutcome) => void) | null = null;
 
-  constructor(name: string, options: RenderPoolOptions, server: Promise<BridgeServer>) {
+  constructor(name: string, options: RenderPoolOptions, notes: SharedNotes, server: Promise<BridgeServer>) {
     this.name = name;
+    this.notes = notes;
     this.server = server;
     const buffer = new SharedArrayBuffer(8);
     this.flags = new Int32Array(buffer);
@@ -119,7 +145,7 @@ class PooledWorker {
         return;
       }
       this.finish = resolve;
-      this.post({ type: "job", job, references: server.referencesOf(job) });
+      this.post({ type: "job", job, references: server.referencesOf(job), notes: this.notes.for(this) });
     });
     this.finish = null;
     await server.settle();
@@ -133,8 +159,10 @@ class PooledWorker {
         return;
       }
       case "done":
+        this.notes.take(message.notes);
         return this.finish?.({ ok: true, result: message.result as JobResult });
       case "failed":
+        this.notes.take(message.notes);
         return this.finish?.({ ok: false, error: message.error });
       case "request":
         try {

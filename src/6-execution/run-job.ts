@@ -8,12 +8,13 @@ import { AgateTable } from "../context/agate.ts";
 import { ResponseObject } from "../context/response-object.ts";
 import { fromPython, toPython } from "../context/convert.ts";
 import type { MacroEntry } from "../context/macro-registry.ts";
+import { resultObject } from "../context/record-object.ts";
 import { Relation } from "../context/relation.ts";
 import { compileTemplate } from "../jinja/template.ts";
 import { iterate, PyDict, pyStr, raise, truthy, type Value } from "../jinja/values.ts";
 import { measureFreshness } from "./measure-freshness.ts";
 import { runUnitTest } from "./run-unit-test.ts";
-import { asText } from "../shared/objects.ts";
+import { asList, asText } from "../shared/objects.ts";
 
 /** Told of the compiled text as soon as there is one, so that it is known also when what follows fails. */
 export type OnCompiled = (compiled: CompiledNode) => void;
@@ -166,10 +167,12 @@ function isTrue(value: Value): boolean {
 /** Runs one on-run-start or on-run-end hook; its SQL is what its template leaves. */
 function runHook(worker: WorkerContext, node: ManifestNode, extra: JsonObject): JobResult {
   const run = runContext(worker, node);
-  run.context.override(Object.fromEntries(Object.entries(extra).map(([key, value]) => [key, toPython(value)])));
-  const sql = compileTemplate(node.raw_code, { path: "dbt_project.yml" }).render(run.context).trim();
-  if (sql === "") return { response: { _message: "OK" }, compiled: { code: sql, ctes: [] } };
-  writeCompiled(worker, node, sql);
+  const { results, ...others } = extra;
+  run.context.override(Object.fromEntries(Object.entries(others).map(([key, value]) => [key, toPython(value)])));
+  if (results !== undefined) run.context.override({ results: asList(results as JsonObject[]).map(resultObject) });
+  const sql = compileTemplate(node.raw_code, { path: "dbt_project.yml" }).render(run.context);
+  if (sql !== "") writeCompiled(worker, node, sql);
+  if (sql.trim() === "") return { response: { _message: "OK" }, compiled: { code: sql, ctes: [] } };
   const { response } = worker.bridge.request({ op: "execute", sql, autoBegin: false, fetch: false });
   worker.bridge.request({ op: "commit" });
   return { response, compiled: { code: sql, ctes: [] } };

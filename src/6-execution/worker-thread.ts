@@ -19,12 +19,14 @@ export function serveJobs(
   port.on("message", (message: ToWorker) => {
     if (message.type !== "job") return;
     for (const [key, answer] of message.references) worker.references.set(key, answer);
+    if (message.notes !== null) worker.notes.add(message.notes);
     let compiled: CompiledNode | null = null;
     try {
       const result = runJob(worker, message.job, (code) => (compiled = code));
-      port.postMessage({ type: "done", result } satisfies FromWorker);
+      port.postMessage({ type: "done", result, notes: worker.notes.written() } satisfies FromWorker);
     } catch (error) {
-      port.postMessage({ type: "failed", error: jobError(error, compiled, message.job) } satisfies FromWorker);
+      const notes = worker.notes.written();
+      port.postMessage({ type: "failed", error: jobError(error, compiled, message.job), notes } satisfies FromWorker);
     }
   });
 }

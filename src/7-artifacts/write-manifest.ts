@@ -83,7 +83,7 @@ const COMPILED_FIELDS = new Set(["compiled", "compiled_code", "extra_ctes", "ext
 const SEED_FIELDS_NOT_PUBLISHED = new Set(["refs", "sources", "metrics", "functions", "contract", "language"]);
 
 /** A node without our own fields, and without those that dbt does not have for its kind. */
-function publish(node: object): Record<string, unknown> {
+export function publish(node: object): Record<string, unknown> {
   const isSeed = "resource_type" in node && node.resource_type === "seed";
   const isUncompiled = "compiled" in node && node.compiled === false;
   const result: Record<string, unknown> = {};

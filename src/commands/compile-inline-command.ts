@@ -19,7 +19,7 @@ export async function compileInlineCommand(invocation: Invocation, sql: string):
       return { exitCode: 0 };
     }
     invocation.emit({ kind: "diagnostic", diagnostic: nodeError(outcome.error, node, null).diagnostic });
-    return { exitCode: 1 };
+    return { exitCode: 2 };
   } finally {
     await execution.close();
   }

@@ -1,7 +1,7 @@
 import type { Invocation } from "../contracts/invocation.ts";
 import { writeCatalogJson } from "../7-artifacts/write-catalog.ts";
 import { RUN_KINDS, runCommand } from "./run-command.ts";
-import type { CommandResult } from "./result.ts";
+import { OK, type CommandResult } from "./result.ts";
 import { openEngine, openSession, projectRoot, writeManifest } from "./session.ts";
 
 /** docs generate: compiles (unless told not to), then writes the catalog of what the database holds. */
@@ -10,9 +10,8 @@ export async function docsGenerateCommand(
   options: { compile: boolean; emptyCatalog: boolean },
 ): Promise<CommandResult> {
   const kind = RUN_KINDS["compile"];
-  const compiled =
-    options.compile && kind !== undefined ? await runCommand(invocation, kind) : { exitCode: 0 as const };
-  if (compiled.exitCode === 2) return compiled;
+  const compiled = options.compile && kind !== undefined ? await runCommand(invocation, kind) : OK;
+  if (compiled.exitCode !== 0) return compiled;
   const session = openSession(invocation);
   if (!options.compile) writeManifest(session);
   const { emit } = invocation;
@@ -35,5 +34,5 @@ export async function docsGenerateCommand(
   } finally {
     await engine.close();
   }
-  return compiled.exitCode === 0 ? { exitCode: 0 } : { exitCode: 1 };
+  return OK;
 }

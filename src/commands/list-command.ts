@@ -1,7 +1,7 @@
 import type { Invocation } from "../contracts/invocation.ts";
 import type { GraphNode, ManifestNode, SourceNode } from "../contracts/manifest.ts";
 import { toPython } from "../context/convert.ts";
-import { publicNode } from "../context/node-relation.ts";
+import { publish } from "../7-artifacts/write-manifest.ts";
 import { jsonDumps } from "../jinja/stdlib/json.ts";
 import { OK, type CommandResult } from "./result.ts";
 import { select } from "./select.ts";
@@ -24,17 +24,18 @@ const LISTED = [
   "function",
 ];
 const LISTED_IF_ASKED = ["analysis"];
+/** In the order of dbt's output. */
 const DEFAULT_KEYS = [
-  "alias",
   "name",
-  "package_name",
-  "depends_on",
-  "tags",
-  "config",
   "resource_type",
-  "source_name",
+  "package_name",
   "original_file_path",
   "unique_id",
+  "source_name",
+  "alias",
+  "config",
+  "tags",
+  "depends_on",
 ];
 
 /** ls: load → parse → select → print one line a node. */
@@ -48,7 +49,7 @@ export function listCommand(invocation: Invocation, output: ListOutput, keys: re
     return OK;
   }
   const nodes = [...selected].sort().flatMap((id) => session.graph.nodes.get(id) ?? []);
-  for (const line of nodes.map((node) => lineFor(node, output, keys)).sort()) emit({ kind: "print", text: line });
+  for (const node of nodes) emit({ kind: "print", text: lineFor(node, output, keys) });
   return OK;
 }
 
@@ -87,7 +88,7 @@ function selectorText(node: GraphNode): string {
 
 /** `--output-keys a config.materialized`. */
 function jsonLine(node: GraphNode, keys: readonly string[]): string {
-  const plain = publicNode(node);
+  const plain = publish(node);
   const result: Record<string, unknown> = {};
   for (const key of keys) {
     let value: unknown = plain;

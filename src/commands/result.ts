@@ -1,7 +1,7 @@
 import type { Diagnostic } from "../contracts/diagnostic.ts";
 import type { RunResult } from "../contracts/run-result.ts";
 
-/** What a command gives back: dbt's exit code (0 ok, 1 something failed, 2 could not run) and its results. */
+/** What a command gives back: dbt's exit code (0 ok, 1 something of a run failed, 2 the command failed) and its results. */
 export interface CommandResult {
   readonly exitCode: 0 | 1 | 2;
   readonly results?: readonly RunResult[];

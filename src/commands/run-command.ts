@@ -78,6 +78,7 @@ export async function runCommand(invocation: Invocation, kind: RunKind): Promise
       kind.mode === "run"
         ? reportRun(session, results, (Date.now() - started) / 1000)
         : results.some((result) => result.status === "error");
+    if (failed && kind.mode !== "run") return { exitCode: 2, results };
     return { exitCode: failed || stop.cancelled() ? 1 : 0, results };
   } finally {
     stop.dispose();

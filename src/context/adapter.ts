@@ -126,7 +126,7 @@ export class AdapterObject extends PyObject {
       for (const prefix of [...facts.adapterTypes, "default"]) {
         const searched = `${prefix}__${name}`;
         const found =
-          packageName === null ? context().lookup(searched) : bindIn(context(), registry, packageName, searched);
+          packageName === null ? context().find(searched) : bindIn(context(), registry, packageName, searched);
         if (found !== undefined) return found;
         attempts.push(packageName === null ? searched : `${packageName}.${searched}`);
       }

@@ -1,5 +1,5 @@
 import type { RenderContext } from "../jinja/template.ts";
-import { PyObject, type HostFunction, type Value } from "../jinja/values.ts";
+import { PyDict, PyObject, pyStr, type HostFunction, type Value } from "../jinja/values.ts";
 import { GLOBAL_PACKAGE, type MacroEntry, type MacroRegistry } from "./macro-registry.ts";
 
 /** A member that is worked out when a template first asks for it. */
@@ -39,6 +39,7 @@ export interface NodeContextOptions {
 export class NodeContext implements RenderContext {
   private readonly options: NodeContextOptions;
   private readonly resolved = new Map<string, Value>();
+  private readonly added = new Set<string>();
   private readonly bound = new Map<MacroEntry, HostFunction>();
   private depth = 0;
 
@@ -47,6 +48,11 @@ export class NodeContext implements RenderContext {
   }
 
   lookup(name: string): Value | undefined {
+    return this.find(name);
+  }
+
+  /** The value of a name that is there; never a stand-in for one that is not. */
+  find(name: string): Value | undefined {
     const known = this.resolved.get(name);
     if (known !== undefined) return known;
     const value = this.resolve(name);
@@ -58,8 +64,9 @@ export class NodeContext implements RenderContext {
     const { registry, packageName, members, shared } = this.options;
     if (name === "context")
       return new NameMapping(
-        (key) => this.lookup(key),
+        (key) => this.find(key),
         () => this.names(),
+        (names) => this.override(names),
       );
     if (name === "builtins")
       return new NameMapping(
@@ -80,7 +87,10 @@ export class NodeContext implements RenderContext {
 
   /** Replaces members for good: what a materialization adds (`sql`, hooks) or a unit test overrides. */
   override(members: Readonly<Record<string, Value>>): void {
-    for (const [name, value] of Object.entries(members)) this.resolved.set(name, value);
+    for (const [name, value] of Object.entries(members)) {
+      this.resolved.set(name, value);
+      this.added.add(name);
+    }
   }
 
   bind(entry: MacroEntry): HostFunction {
@@ -132,6 +142,7 @@ export class NodeContext implements RenderContext {
         ...members.keys(),
         ...registry.namesIn(GLOBAL_PACKAGE),
         ...registry.namesIn(packageName),
+        ...this.added,
       ]),
     ];
   }
@@ -171,16 +182,23 @@ class MacroNamespace extends PyObject {
   }
 }
 
-/** A context's names as a mapping, which macros look names up in: `context` has all, `builtins` dbt's own. */
+type AddNames = (names: Readonly<Record<string, Value>>) => void;
+
+/**
+ * A context's names as a mapping, which macros look names up in: `context` has all, `builtins` dbt's own. Packages keep
+ * notes for the rest of a node's render in `context`, with `update`.
+ */
 class NameMapping extends PyObject {
   readonly pyType = "dict";
   private readonly find: (name: string) => Value | undefined;
   private readonly names: () => string[];
+  private readonly add: AddNames | undefined;
 
-  constructor(find: (name: string) => Value | undefined, names: () => string[]) {
+  constructor(find: (name: string) => Value | undefined, names: () => string[], add?: AddNames) {
     super();
     this.find = find;
     this.names = names;
+    this.add = add;
   }
 
   override getItem(key: Value): Value | undefined {
@@ -205,8 +223,17 @@ class NameMapping extends PyObject {
         return (args) => this.getItem(args[0] ?? null) ?? args[1] ?? null;
       case "keys":
         return () => this.names();
+      case "update":
+        return this.add === undefined ? undefined : (args, kwargs) => this.update(args[0] ?? null, kwargs);
       default:
         return this.find(name);
     }
+  }
+
+  private update(given: Value, kwargs: Readonly<Record<string, Value>>): Value {
+    const names: Record<string, Value> = { ...kwargs };
+    if (given instanceof PyDict) for (const [key, value] of given.entries()) names[pyStr(key)] = value;
+    this.add?.(names);
+    return null;
   }
 }

@@ -42,3 +42,8 @@ test("an alias bomb ends as a problem, not as a crash", () => {
   );
   expect(parseYaml(["l0: &l0 [x]", ...levels].join("\n")).problems.length).toBeGreaterThan(0);
 });
+
+test("a block text has no last newline where the file ends without one", () => {
+  expect(parseYaml("a: |\n  x\nb: >\n  y\n  z").data).toEqual({ a: "x\n", b: "y z" });
+  expect(parseYaml("a:\n  - b: |\n      x\n").data).toEqual({ a: [{ b: "x\n" }] });
+});

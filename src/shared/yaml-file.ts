@@ -1,4 +1,14 @@
-import { LineCounter, parseDocument, isNode, type Document, type ScalarTag, type Tags } from "yaml";
+import {
+  LineCounter,
+  isCollection,
+  isNode,
+  isPair,
+  isScalar,
+  parseDocument,
+  type Document,
+  type ScalarTag,
+  type Tags,
+} from "yaml";
 import { readPlainYaml, type PlainYaml, type YamlPlace } from "./plain-yaml.ts";
 
 export interface YamlProblem {
@@ -90,8 +100,20 @@ export function parseFullYaml(text: string): YamlFile {
     const place = lines.linePos(error.pos[0]);
     return { message: error.message, line: place.line, column: place.col };
   });
+  if (!text.endsWith("\n")) endLastBlock(doc);
   const data = problems.length > 0 ? null : toData(doc, problems);
   return { data, problems, placeOf: (path) => placeOf(doc, lines, path) };
+}
+
+/** A block text that the file ends in has no last newline where the file has none. */
+function endLastBlock(doc: Document.Parsed): void {
+  let last: unknown = doc.contents;
+  while (isCollection(last)) {
+    const item: unknown = last.items.at(-1);
+    last = isPair(item) ? item.value : item;
+  }
+  if (isScalar(last) && (last.type === "BLOCK_FOLDED" || last.type === "BLOCK_LITERAL"))
+    last.value = String(last.value).replace(/\n$/, "");
 }
 
 function toData(doc: Document.Parsed, problems: YamlProblem[]): unknown {

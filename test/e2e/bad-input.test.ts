@@ -37,6 +37,32 @@ test("all problems of a project are reported at once, each with its place and th
   expect(ran.stdout).toMatch(/DH1205 [\s\S]*two models with the name "orders"/);
 });
 
+test("what refers to a broken resource is not reported besides", async () => {
+  const ran = await runIn(
+    {
+      "models/orders.sql": "select {{ 1 + }} as id",
+      "models/after.sql": "select * from {{ ref('orders') }}",
+      "models/schema.yml":
+        "models: [{name: orders, columns: [{name: id, data_tests: [unique]}]}]\n" +
+        "unit_tests: [{name: u, model: orders, given: [], expect: {rows: []}}]\n",
+      "tests/one.sql": "select * from {{ ref('orders') }} where {{ 1 + }}",
+    },
+    ["build"],
+  );
+  expect(ran.code).toBe(2);
+  expect(ran.stdout.match(/DH\d+/g)).toEqual(["DH1201", "DH1201"]);
+});
+
+test("a name with blanks is refused, unless the project's flag lets it be", async () => {
+  const files = { "models/two words.sql": "select 1 as id" };
+  const refused = await runIn(files, ["parse"]);
+  expect(refused.code).toBe(2);
+  expect(refused.stdout).toContain("Resource names cannot contain spaces: 'model.shop.two words'");
+  const flags = "flags: {require_resource_names_without_spaces: false}";
+  const allowed = await runIn({ ...files, "dbt_project.yml": `name: shop\nprofile: shop\n${flags}\n` }, ["parse"]);
+  expect(allowed.code).toBe(0);
+});
+
 test("a cycle names every model in it", async () => {
   const ran = await runIn(
     { "models/a.sql": "select * from {{ ref('b') }}", "models/b.sql": "select * from {{ ref('a') }}" },

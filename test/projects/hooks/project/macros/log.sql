@@ -12,3 +12,17 @@
   insert into main.log values ('{{ database_schemas | length }} schemas');
   {% endif %}
 {% endmacro %}
+
+{# What nodes keep in the graph is there for the hooks at the end, whichever thread they ran in. #}
+{% macro note(name) %}
+  {% if execute %}{% do graph.setdefault('noted', {'names': {}})['names'].update({name: this.identifier}) %}{% endif %}
+{% endmacro %}
+
+{% macro report_notes(results) %}
+  {% for name, identifier in graph.get('noted', {}).get('names', {}) | dictsort %}
+    insert into main.log values ('noted {{ name }} {{ identifier }}');
+  {% endfor %}
+  {% for result in results if result.node.name.startswith('noted') %}
+    insert into main.log values ('{{ result.node.to_dict()["name"] }} {{ result.to_dict()["status"] }} {{ result.timing | map(attribute="name") | join(" ") }} {{ result.timing[0].to_dict().keys() | sort | join(" ") }} {{ result.timing[0].started_at.year > 2000 }}');
+  {% endfor %}
+{% endmacro %}

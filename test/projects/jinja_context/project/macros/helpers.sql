@@ -12,3 +12,11 @@
   {% do adapter.commit() %}
   {{ log('made ' ~ relation, info=True) }}
 {% endmacro %}
+
+{# notes that a macro keeps in the context for the rest of the node's render #}
+{% macro remember(key, value) %}
+  {% set notes = context.get('__NOTES__', {}) %}
+  {% do notes.update({key: value}) %}
+  {% do context.update({'__NOTES__': notes}) %}
+{% endmacro %}
+{% macro recall(key) %}{{ return(context.get('__NOTES__', {}).get(key, 'forgotten')) }}{% endmacro %}

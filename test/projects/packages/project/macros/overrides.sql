@@ -22,3 +22,7 @@ select {{ column_name }} from {{ model }} where {{ column_name }} is null and 'o
 {% endmacro %}
 
 {% macro which() %}root{% endmacro %}
+
+{# a macro of the project that dispatches to the project itself, and refers to a model #}
+{% macro newest() %}{{ return(adapter.dispatch('newest', 'packages')()) }}{% endmacro %}
+{% macro default__newest() %}(select max(id) from {{ ref('parts') }}){% endmacro %}

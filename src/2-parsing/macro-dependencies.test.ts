@@ -1,0 +1,55 @@
+import { expect, it } from "vitest";
+import type { MacroNode } from "../contracts/manifest.ts";
+import type { ProjectFacts } from "../contracts/project-facts.ts";
+import { MacroRegistry } from "../context/macro-registry.ts";
+import { resolveMacroDependencies } from "./macro-dependencies.ts";
+
+function macro(packageName: string, name: string, body = ""): MacroNode {
+  return {
+    name,
+    package_name: packageName,
+    unique_id: `macro.${packageName}.${name}`,
+    original_file_path: "macros/m.sql",
+    macro_sql: `{% macro ${name}(s) %}${body}{% endmacro %}`,
+    depends_on: { macros: [] },
+  } as unknown as MacroNode;
+}
+
+function dependencies(...macros: MacroNode[]): readonly string[] {
+  const registry = new MacroRegistry(macros, { rootPackage: "shop", internalPackages: ["dbt"] });
+  const facts = { dispatch: {}, dependencies: ["kit"], projectName: "shop", adapterTypes: ["duckdb"] };
+  resolveMacroDependencies(
+    Object.fromEntries(macros.map((one) => [one.unique_id, one])),
+    registry,
+    facts as unknown as ProjectFacts,
+  );
+  return macros[0]?.depends_on.macros ?? [];
+}
+
+it("takes a method of a variable for any macro of that name", () => {
+  expect(dependencies(macro("kit", "clean", "{{ s.replace('a', 'b') }}"), macro("dbt", "replace"))).toEqual([
+    "macro.dbt.replace",
+  ]);
+});
+
+it("takes ref, source and config for no macro, also where the project has one of that name", () => {
+  expect(dependencies(macro("shop", "uses", "{{ ref('a') }}"), macro("shop", "ref"))).toEqual([]);
+});
+
+it("finds a macro of any package by its plain name, the project's own before it", () => {
+  const uses = macro("shop", "uses", "{{ clean('a') }} {{ adapter.clean('b') }}");
+  expect(dependencies(uses, macro("kit", "clean"), macro("dbt", "clean"))).toEqual(["macro.kit.clean"]);
+  expect(dependencies(uses, macro("kit", "clean"), macro("shop", "clean"))).toEqual(["macro.shop.clean"]);
+});
+
+it("takes a method of the adapter for no macro", () => {
+  expect(dependencies(macro("shop", "uses", "{{ adapter.clean('b') }}"), macro("dbt", "clean"))).toEqual([]);
+});
+
+it("notes what a dispatch finds and the macro that is dispatched", () => {
+  const dispatch = "{{ adapter.dispatch('clean', 'kit')(s) }}";
+  const found = ["macro.kit.clean", "macro.kit.default__clean"];
+  const others = [macro("kit", "default__clean"), macro("kit", "clean", dispatch)];
+  expect(dependencies(macro("shop", "uses", dispatch), ...others)).toEqual(found);
+  expect(dependencies(macro("kit", "clean", dispatch), macro("kit", "default__clean"))).toEqual(found.slice(1));
+});

@@ -1,0 +1,1 @@
+{{ note('a') }} select 'a' as name

@@ -1,0 +1,1 @@
+{{ note('b') }} select 'b' as name

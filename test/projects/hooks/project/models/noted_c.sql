@@ -1,0 +1,1 @@
+{{ note('c') }} select 'c' as name

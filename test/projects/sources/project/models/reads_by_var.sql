@@ -1,0 +1,1 @@
+select * from {{ source('named_by_var', 'old_ones') }}
