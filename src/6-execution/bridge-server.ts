@@ -40,7 +40,7 @@ export class BridgeServer {
       case "execute":
         return this.execute(request.sql, request.autoBegin, request.fetch, request.bindings);
       case "describe":
-        return this.connection.describe(request.sql);
+        return this.describe(request.sql);
       case "begin":
         return this.begin();
       case "commit":
@@ -108,6 +108,11 @@ export class BridgeServer {
     const result = await this.send(this.services.queryComment(this.nodeId) + sql, fetch, bindings);
     this.followTransaction(sql);
     return result;
+  }
+
+  private async describe(sql: string): Promise<BridgeAnswers["describe"]> {
+    this.services.emit({ kind: "sql", connection: this.name, nodeId: this.nodeId, text: sql });
+    return this.connection.describe(sql);
   }
 
   /** Every statement is in the log, those around transactions too: the log can be replayed. */

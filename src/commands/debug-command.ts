@@ -2,12 +2,11 @@ import { DBT_VERSION, type Invocation } from "../contracts/invocation.ts";
 import { DiagnosticError } from "../contracts/diagnostic.ts";
 import type { Target } from "../contracts/project.ts";
 import { loadProjectTarget } from "../1-project/load-project.ts";
+import { isSecretField } from "../context/target.ts";
 import { findProfilesDir } from "../1-project/profile.ts";
 import { errorMessage } from "../shared/objects.ts";
 import type { CommandResult } from "./result.ts";
 import { openEngine, projectRoot, readCredentials } from "./session.ts";
-
-const HIDDEN = /password|token|secret|key/i;
 
 /** debug: what is installed, which files are used, whether the database answers. */
 export async function debugCommand(invocation: Invocation, version: string): Promise<CommandResult> {
@@ -31,7 +30,7 @@ export async function debugCommand(invocation: Invocation, version: string): Pro
   say("  dbt_project.yml file [OK found and valid]");
   say("Connection:");
   for (const [key, value] of Object.entries(target.fields))
-    if (!HIDDEN.test(key) && key !== "type")
+    if (!isSecretField(key) && key !== "type")
       say(`  ${key}: ${typeof value === "string" ? value : JSON.stringify(value)}`);
   return testConnection(target, root, say);
 }

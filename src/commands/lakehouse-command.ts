@@ -85,7 +85,8 @@ function progress({ emit }: Invocation): InstallOptions["onProgress"] {
   let shown = -1;
   let started = Date.now();
   return (done, total, what) => {
-    const percent = Math.floor((done / total) * 100);
+    // A file that had to be begun again counts twice.
+    const percent = Math.min(100, Math.floor((done / total) * 100));
     const text = `Downloading ${megabytes(done)} of ${megabytes(total)} (${String(percent)} %): ${what}`;
     if (Date.now() - started > 200) {
       started = Date.now();

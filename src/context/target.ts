@@ -2,12 +2,15 @@ import type { Target } from "../contracts/project.ts";
 import { PyDict } from "../jinja/values.ts";
 import { toPython } from "./convert.ts";
 
-const HIDDEN = /password|token|secret|keyfile|private_key|access_key|credential/i;
+/** Keys of a profile whose values may let somebody in; headers often hold a bearer token. */
+export function isSecretField(key: string): boolean {
+  return /password|token|secret|key|credential|headers/i.test(key);
+}
 
 /** `target` as templates see it: the profile's keys without anything secret, plus its names. */
 export function targetDict(target: Target): PyDict {
   const dict = new PyDict();
-  for (const [key, value] of Object.entries(target.fields)) if (!HIDDEN.test(key)) dict.set(key, toPython(value));
+  for (const [key, value] of Object.entries(target.fields)) if (!isSecretField(key)) dict.set(key, toPython(value));
   dict.set("database", target.database);
   dict.set("schema", target.schema);
   dict.set("type", target.type);

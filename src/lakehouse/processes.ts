@@ -32,7 +32,7 @@ export function isOurs(pid: number, marker: string): boolean {
   } catch {
     return false;
   }
-  return commandLine(pid).includes(marker);
+  return `${commandLine(pid).trim()} `.includes(`${marker} `);
 }
 
 function commandLine(pid: number): string {

@@ -1,6 +1,7 @@
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { compareRows } from "../support/golden-step.ts";
 import { trinoPort, trinoRows } from "../support/lakehouse.ts";
 import { ROOT, run, temporaryFolder } from "../support/program.ts";
 
@@ -131,16 +132,4 @@ async function tables(name: string, mask: Record<string, string[]>): Promise<unk
 
 function textOf(column: string, type: string): string {
   return /^(array|map|row)/.test(type) ? `json_format(cast("${column}" as json))` : `cast("${column}" as varchar)`;
-}
-
-/** Nulls first, then by code point, as Python sorts. */
-function compareRows(a: readonly unknown[], b: readonly unknown[]): number {
-  for (const [index, value] of a.entries()) {
-    const other = b[index];
-    if (value === other) continue;
-    if (value === null) return -1;
-    if (other === null) return 1;
-    return (value as string) < (other as string) ? -1 : 1;
-  }
-  return 0;
 }

@@ -235,7 +235,7 @@ async function table(
 }
 
 /** Nulls first, then by code point, as Python sorts. */
-function compareRows(a: unknown[], b: unknown[]): number {
+export function compareRows(a: readonly unknown[], b: readonly unknown[]): number {
   for (const [index, value] of a.entries()) {
     const other = b[index];
     if (value === other) continue;

@@ -90,6 +90,23 @@ test("a write whose connection broke is not sent again: its outcome is unknown",
   expect(server?.seen).toHaveLength(4);
 });
 
+test("EXPLAIN ANALYZE runs what it explains: it is not sent again either", async () => {
+  const client = await connect((_request, response) => response.socket?.destroy());
+  await expect(client.run("explain analyze insert into t values 1")).rejects.toThrow(/whether it ran is unknown/);
+  expect(server?.seen).toHaveLength(1);
+});
+
+test("a query that was cancelled while it was being sent is ended on the server", async () => {
+  const client = await connect(({ method }, response, base) => {
+    if (method === "POST") {
+      client.cancel();
+      json(response, { id: "q8", nextUri: `${base}/wait` });
+    } else response.writeHead(204).end();
+  });
+  await expect(client.run("select 1")).rejects.toMatchObject({ engineCode: "USER_CANCELED" });
+  await expect.poll(() => server?.seen.at(-1)).toMatchObject({ method: "DELETE", url: "/v1/query/q8" });
+});
+
 test("a page is asked for again", async () => {
   let tries = 0;
   const client = await connect(({ method }, response, base) => {

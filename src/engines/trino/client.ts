@@ -18,7 +18,7 @@ const realWait: Wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 
 /** Statements that may be sent twice without harm. */
 const READS =
-  /^\s*(?:--[^\n]*\n\s*|\/\*[\s\S]*?\*\/\s*)*(?:select|with|show|describe|explain|values|table|use|set|reset)\b/i;
+  /^\s*(?:--[^\n]*\n\s*|\/\*[\s\S]*?\*\/\s*)*(?:select|with|show|describe|explain(?!\s+analyze)|values|table|use|set|reset)\b/i;
 
 /** Runs one statement at a time, to its end. Throws TrinoError. */
 export class TrinoClient {
@@ -26,6 +26,7 @@ export class TrinoClient {
   private readonly attempts: number;
   private readonly wait: Wait;
   private running: string | null = null;
+  private ended: string | null = null;
   private cancelled = false;
 
   constructor(transport: TrinoTransport, attempts: number, wait: Wait = realWait) {
@@ -54,6 +55,8 @@ export class TrinoClient {
       }
     } finally {
       this.running = null;
+      // The cancel may have come while the statement was on its way, when its id was not known yet.
+      if (this.cancelled) this.end(page.id);
     }
     const { updateType, updateCount } = update;
     return {
@@ -68,7 +71,13 @@ export class TrinoClient {
   /** Ends what runs; it then rejects. Nothing more is started. */
   cancel(): void {
     this.cancelled = true;
-    if (this.running !== null) void this.transport.cancel(this.running).catch(() => undefined);
+    if (this.running !== null) this.end(this.running);
+  }
+
+  private end(queryId: string): void {
+    if (this.ended === queryId) return;
+    this.ended = queryId;
+    void this.transport.cancel(queryId).catch(() => undefined);
   }
 
   /** A write whose connection broke may have been accepted: only what did surely not arrive is sent again. */
