@@ -107,6 +107,14 @@ test("a query that was cancelled while it was being sent is ended on the server"
   await expect.poll(() => server?.seen.at(-1)).toMatchObject({ method: "DELETE", url: "/v1/query/q8" });
 });
 
+test("an answer that is no page is an error, not the end of the result", async () => {
+  const client = await connect(({ method }, response, base) => {
+    if (method === "POST") json(response, { id: "q", nextUri: `${base}/next` });
+    else response.writeHead(200).end("<html>a proxy says hello</html>");
+  });
+  await expect(client.run("select 1")).rejects.toThrow(/answered 200 with something that Trino does not say/);
+});
+
 test("a page is asked for again", async () => {
   let tries = 0;
   const client = await connect(({ method }, response, base) => {

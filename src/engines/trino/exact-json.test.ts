@@ -18,3 +18,9 @@ test("integers keep every digit, everything else stays as it is", () => {
     ],
   });
 });
+
+test("the digits of fractions and exponents are no integers", () => {
+  const text =
+    '{"progressPercentage":33.333333333333336,"tiny":-0.1234567890123456789,"large":1.2345678901234567E+300}';
+  expect(parseExactJson(text)).toEqual(JSON.parse(text));
+});

@@ -1,4 +1,5 @@
 import { BasicAuth, Trino } from "trino-client";
+import { isRecord } from "../../shared/objects.ts";
 import { parseExactJson } from "./exact-json.ts";
 import type { TrinoCredentials } from "./credentials.ts";
 import type { TrinoFailure } from "./errors.ts";
@@ -75,12 +76,12 @@ export class TrinoTransport {
     this.routing = headers;
   }
 
-  submit(sql: string): Promise<Page> {
-    return this.send({ url: "/v1/statement", method: "POST", data: sql });
+  async submit(sql: string): Promise<Page> {
+    return asPage(await this.send({ url: "/v1/statement", method: "POST", data: sql }));
   }
 
-  next(uri: string): Promise<Page> {
-    return this.send({ url: uri });
+  async next(uri: string): Promise<Page> {
+    return asPage(await this.send({ url: uri }));
   }
 
   /** Ends a query, whoever waits for its pages. */
@@ -88,13 +89,13 @@ export class TrinoTransport {
     await this.send({ url: `/v1/query/${queryId}`, method: "DELETE" });
   }
 
-  private async send(request: Parameters<InnerClient["request"]>[0]): Promise<Page> {
+  private async send(request: Parameters<InnerClient["request"]>[0]): Promise<unknown> {
     const { headers } = this.inner.clientConfig;
     Object.assign(headers, this.fixed, this.routing);
     setOrDelete(headers, "X-Trino-Session", pairs(this.session));
     setOrDelete(headers, "X-Trino-Role", pairs(this.roles));
     setOrDelete(headers, "X-Trino-Prepared-Statement", pairs(this.prepared));
-    return (await this.inner.request(request)) as Page;
+    return this.inner.request(request);
   }
 
   /** SET SESSION, SET ROLE, PREPARE and their opposites answer with headers that the next request must carry. */
@@ -112,6 +113,13 @@ export class TrinoTransport {
     each("x-trino-added-prepare", (key, value) => this.prepared.set(key, value));
     each("x-trino-deallocated-prepare", (key) => this.prepared.delete(key));
   }
+}
+
+/** Whatever else answers with 200, a proxy or a login page, must not pass for the end of a result. */
+function asPage(answer: unknown): Page {
+  if (isRecord(answer) && typeof answer["id"] === "string") return answer as unknown as Page;
+  const text = typeof answer === "string" ? answer : JSON.stringify(answer);
+  throw new Error(`answered 200 with something that Trino does not say: ${text.slice(0, 200)}`);
 }
 
 /** A proxy's or a login's answer may be no JSON. */
