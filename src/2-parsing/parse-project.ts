@@ -83,6 +83,7 @@ export function parseProject({ project, facts, invocation, engineMethods }: Pars
   applyMacroProperties(state);
   resolveReferences(state);
   resolveSemantic(state);
+  state.diagnostics.push(...state.names.problems());
   finish(state);
   return { manifest, registry, diagnostics: state.diagnostics };
 }

@@ -1,12 +1,15 @@
 import type { Json } from "../contracts/json.ts";
 import type { ManifestNode } from "../contracts/manifest.ts";
+import type { Diagnostic } from "../contracts/diagnostic.ts";
 import type { ProjectFacts } from "../contracts/project-facts.ts";
+import type { TargetCatalog } from "../contracts/project.ts";
 import type { MacroRegistry } from "../context/macro-registry.ts";
 import type { NodeContext } from "../context/node-context.ts";
 import { toPython } from "../context/convert.ts";
 import { nodeRelation, publicNode } from "../context/node-relation.ts";
 import { pyStr, type Value } from "../jinja/values.ts";
 import { asText } from "../shared/objects.ts";
+import { NodeCatalogs } from "./node-catalogs.ts";
 
 type Component = "schema" | "database" | "alias";
 
@@ -18,17 +21,25 @@ export class RelationNames {
   private readonly facts: ProjectFacts;
   private readonly registry: MacroRegistry;
   private readonly contextFor: (node: ManifestNode) => NodeContext;
+  private readonly catalogs: NodeCatalogs;
 
   constructor(facts: ProjectFacts, registry: MacroRegistry, contextFor: (node: ManifestNode) => NodeContext) {
     this.facts = facts;
     this.registry = registry;
     this.contextFor = contextFor;
+    this.catalogs = new NodeCatalogs(facts);
+  }
+
+  /** What is wrong with the catalogs that nodes ask for. */
+  problems(): readonly Diagnostic[] {
+    return this.catalogs.problems;
   }
 
   assign(node: ManifestNode, storeFailures: boolean): void {
-    node.database = this.generate("database", node);
-    node.schema = this.generate("schema", node) ?? "";
-    node.alias = this.generate("alias", node) ?? node.name;
+    const catalog = this.catalogs.of(node);
+    node.database = this.generate("database", node, catalog);
+    node.schema = this.generate("schema", node, catalog) ?? "";
+    node.alias = this.generate("alias", node, null) ?? node.name;
     if (node.resource_type === "snapshot") {
       node.database = text(node.config["target_database"]) ?? node.database;
       node.schema = text(node.config["target_schema"]) ?? node.schema;
@@ -36,22 +47,31 @@ export class RelationNames {
     node.relation_name = isRelational(node, storeFailures) ? nodeRelation(node, this.facts).render() : null;
   }
 
-  private generate(component: Component, node: ManifestNode): string | null {
-    const custom = node.config[component] ?? null;
+  private generate(component: Component, node: ManifestNode, catalog: TargetCatalog | null): string | null {
+    const custom = node.config[component] ?? inCatalog(component, catalog);
     const macro = this.registry.findGenerateNameMacro(component, node.package_name);
     if (macro === undefined || this.registry.isInternal(macro.source.package_name))
-      return this.standard(component, node, custom);
+      return this.standard(component, node, custom, catalog);
     const run = this.contextFor(node).bind(macro);
     const answer = run([toPython(custom), toPython(publicNode(node))], Object.create(null) as Record<string, Value>);
     return answer === null ? null : pyStr(answer).trim();
   }
 
   /** dbt's own rules. Source: https://docs.getdbt.com/docs/build/custom-schemas, custom-databases, custom-aliases */
-  private standard(component: Component, node: ManifestNode, custom: Json): string | null {
+  private standard(
+    component: Component,
+    node: ManifestNode,
+    custom: Json,
+    catalog: TargetCatalog | null,
+  ): string | null {
     const name = text(custom)?.trim() ?? null;
-    const { target } = this.facts;
+    const { target, traits } = this.facts;
     if (component === "database") return name ?? target.database;
-    if (component === "schema") return name === null ? target.schema : `${target.schema}_${name}`;
+    if (component === "schema") {
+      if (name === null) return target.schema;
+      // A prefix that nobody chose has no business in a catalog that others read.
+      return catalog !== null && target.schema === traits.catalogs.unnamedSchema ? name : `${target.schema}_${name}`;
+    }
     if (name !== null && name !== "") return name;
     return node.version === null || node.version === undefined
       ? node.name
@@ -61,6 +81,11 @@ export class RelationNames {
 
 function text(value: Json | undefined): string | null {
   return value === null || value === undefined ? null : asText(value);
+}
+
+function inCatalog(component: Component, catalog: TargetCatalog | null): string | null {
+  if (catalog === null || component === "alias") return null;
+  return component === "database" ? catalog.database : catalog.defaultSchema;
 }
 
 function isRelational(node: ManifestNode, storeFailures: boolean): boolean {

@@ -6,7 +6,7 @@ import { isSecretField } from "../context/target.ts";
 import { findProfilesDir } from "../1-project/profile.ts";
 import { errorMessage } from "../shared/objects.ts";
 import type { CommandResult } from "./result.ts";
-import { openEngine, projectRoot, readCredentials } from "./session.ts";
+import { openEngine, projectRoot, readCatalog, readCredentials } from "./session.ts";
 
 /** debug: what is installed, which files are used, whether the database answers. */
 export async function debugCommand(invocation: Invocation, version: string): Promise<CommandResult> {
@@ -19,7 +19,7 @@ export async function debugCommand(invocation: Invocation, version: string): Pro
   say(`Using dbt_project.yml file at ${root}/dbt_project.yml`);
   let target: Target;
   try {
-    target = loadProjectTarget({ root, invocation, readCredentials, internalPackages: () => [] });
+    target = loadProjectTarget({ root, invocation, readCredentials, readCatalog, internalPackages: () => [] });
   } catch (error) {
     if (!(error instanceof DiagnosticError)) throw error;
     for (const entry of error.diagnostics) invocation.emit({ kind: "diagnostic", diagnostic: entry });

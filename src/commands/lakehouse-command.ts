@@ -35,6 +35,7 @@ export async function lakehouseUpCommand(invocation: Invocation, flags: Lakehous
         sources: findSources({ maven: flags.mavenUrl, pypi: flags.pypiUrl, env, home: homedir() }),
         java: flags.java,
         env,
+        home: homedir(),
         wait,
         onProgress: progress(invocation),
       }),

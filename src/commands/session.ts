@@ -7,7 +7,7 @@ import type { Invocation } from "../contracts/invocation.ts";
 import type { JsonObject } from "../contracts/json.ts";
 import type { Manifest } from "../contracts/manifest.ts";
 import { projectFacts, type ProjectFacts } from "../contracts/project-facts.ts";
-import type { Project, Target } from "../contracts/project.ts";
+import type { CatalogEntry, Project, Target } from "../contracts/project.ts";
 import { loadProject } from "../1-project/load-project.ts";
 import { parseProject } from "../2-parsing/parse-project.ts";
 import { buildGraph, findCycles, type ProjectGraph } from "../3-graph/build-graph.ts";
@@ -52,6 +52,10 @@ export function readCredentials(
   return engineFor(type).readCredentials(fields, root);
 }
 
+export function readCatalog(type: string, entry: CatalogEntry): ReturnType<EngineEntry["readCatalog"]> {
+  return engineFor(type).readCatalog(entry);
+}
+
 /** The folder of the built-in macro packages: beside the bundle, or in the source tree. */
 export function builtinFolder(): string {
   const here = dirname(fileURLToPath(import.meta.url));
@@ -68,6 +72,7 @@ export function openSession(invocation: Invocation): Session {
     root,
     invocation,
     readCredentials,
+    readCatalog,
     internalPackages: (type) => engineFor(type).packages.map((name) => join(builtinFolder(), name)),
   });
   const engine = engineFor(project.target.type);
@@ -116,7 +121,7 @@ export function projectRoot({ flags }: Invocation): string {
 }
 
 export async function openEngine(target: Target, root: string): Promise<EngineSession> {
-  return engineFor(target.type).open(target.fields, root);
+  return engineFor(target.type).open(target, root);
 }
 
 /** Writes manifest.json, unless the flags say not to. */

@@ -1,4 +1,4 @@
-import type { AdapterResponse } from "../contracts/engine.ts";
+import type { AdapterResponse, EngineMethod } from "../contracts/engine.ts";
 import type { Json } from "../contracts/json.ts";
 import type { ProjectFacts } from "../contracts/project-facts.ts";
 import type { RelationParts } from "../contracts/relation.ts";
@@ -28,10 +28,7 @@ export interface AdapterBackend {
   schemaDropped(database: string, schema: string): void;
 }
 
-/** Adapter methods that only one engine has; plain data in and out. */
-export type EngineMethods = Readonly<
-  Record<string, (args: Json[], credentials: Readonly<Record<string, Json>>) => Json>
->;
+export type EngineMethods = Readonly<Record<string, EngineMethod>>;
 
 export interface AdapterOptions {
   readonly facts: ProjectFacts;

@@ -104,7 +104,7 @@ export class AdapterObject extends PyObject {
     return (args, kwargs) => {
       const given = [...args, ...Object.values(kwargs)];
       const plain = given.map(fromPython);
-      const result = toPython(method(plain, this.options.facts.target.fields));
+      const result = toPython(method(plain, this.options.facts.target));
       // Methods such as external_write_options fill in the dict they are given.
       given.forEach((value, index) => value instanceof PyDict && refill(value, plain[index] ?? null));
       return result;

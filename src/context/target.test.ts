@@ -7,7 +7,8 @@ test("templates see the profile's keys, but none that may hold a secret", () => 
     ...{ host: "h", user: "u", password: "p", jwt_token: "t", client_private_key: "k.pem" },
     ...{ http_headers: { Authorization: "Bearer t" }, secrets: [{ key_id: "k" }], motherduck_token: "t" },
   };
-  const target = { profileName: "p", name: "prod", type: "trino", schema: "s", database: "d", threads: 4, fields };
+  const names = { profileName: "p", name: "prod", type: "trino", schema: "s", database: "d", threads: 4 };
+  const target = { ...names, catalogs: [], fields };
   expect(Object.keys(fromPython(targetDict(target)) as object).sort()).toEqual(
     ["database", "host", "name", "profile_name", "schema", "target_name", "threads", "type", "user"].sort(),
   );

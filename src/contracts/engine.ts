@@ -1,4 +1,6 @@
+import type { Json } from "./json.ts";
 import type { NodeConfig } from "./manifest.ts";
+import type { Target } from "./project.ts";
 
 /** The one interface every engine fills. Callers never ask an engine its name. */
 
@@ -80,7 +82,21 @@ export interface EngineTraits {
   readonly types: TypeWords;
   /** Built-in incremental strategies; a project may define more. */
   readonly incrementalStrategies: readonly string[];
+  readonly catalogs: CatalogTraits;
 }
+
+/** What an engine does with the catalogs of catalogs.yml. */
+export interface CatalogTraits {
+  /** Materializations that stay in the target's own database, whatever catalog the config names. */
+  readonly notInCatalog: readonly string[];
+  /** Table formats of the engine's own databases; `table_format: <another>` alone sends a node to the catalog that has it. */
+  readonly ownFormats: readonly string[];
+  /** The schema of a target that names none: a node's own schema then stands for itself, without that prefix. */
+  readonly unnamedSchema: string | null;
+}
+
+/** An adapter method that only one engine has; plain data in and out. */
+export type EngineMethod = (args: Json[], target: Pick<Target, "fields" | "catalogs">) => Json;
 
 /** A table's key constraint, e.g. `PRIMARY KEY`. */
 export interface KeyConstraint {

@@ -78,6 +78,30 @@ export interface SourceFile {
   readonly blocks?: readonly IndexedBlock[];
 }
 
+/** An entry of catalogs.yml; both of dbt's forms are read into this one. Keys keep the names that users write. */
+export interface CatalogEntry {
+  readonly name: string;
+  /** `iceberg_rest`, `glue`, … */
+  readonly type: string;
+  readonly tableFormat: string;
+  /** Settings for every engine. */
+  readonly shared: JsonObject;
+  /** Settings by engine. */
+  readonly config: Readonly<Record<string, JsonObject>>;
+}
+
+/** A catalog as the target's engine uses it. */
+export interface TargetCatalog {
+  readonly name: string;
+  readonly type: string;
+  readonly tableFormat: string;
+  /** What the engine calls it where a name has a database. */
+  readonly database: string;
+  /** For nodes that name no schema; null: the target's. */
+  readonly defaultSchema: string | null;
+  readonly settings: JsonObject;
+}
+
 /** A profile's chosen output, with defaults; keys keep the names that users write. */
 export interface Target {
   readonly profileName: string;
@@ -88,6 +112,7 @@ export interface Target {
   readonly threads: number;
   /** Every key of the output, rendered. */
   readonly fields: JsonObject;
+  readonly catalogs: readonly TargetCatalog[];
   readonly queryComment?: Json;
 }
 

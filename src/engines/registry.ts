@@ -1,10 +1,12 @@
-import type { EngineSession, EngineTraits } from "../contracts/engine.ts";
+import type { EngineMethod, EngineSession, EngineTraits } from "../contracts/engine.ts";
 import type { JsonObject } from "../contracts/json.ts";
-import type { Json } from "../contracts/json.ts";
+import type { CatalogEntry, Target, TargetCatalog } from "../contracts/project.ts";
+import { readCatalog as readDuckDbCatalog } from "./duckdb/catalog-settings.ts";
 import { duckDbMethods } from "./duckdb/adapter-methods.ts";
 import { readCredentials as readDuckDb } from "./duckdb/credentials.ts";
 import { duckDbTraits } from "./duckdb/traits.ts";
 import { trinoMethods } from "./trino/adapter-methods.ts";
+import { readCatalog as readTrinoCatalog } from "./trino/catalog-settings.ts";
 import { readCredentials as readTrino } from "./trino/credentials.ts";
 import { trinoTraits } from "./trino/traits.ts";
 
@@ -14,12 +16,14 @@ export interface EngineEntry {
   /** Built-in packages, the most specific first. */
   readonly packages: readonly string[];
   readonly traits: EngineTraits;
-  readonly methods: Readonly<Record<string, (args: Json[], credentials: Readonly<Record<string, Json>>) => Json>>;
+  readonly methods: Readonly<Record<string, EngineMethod>>;
   readCredentials(
     fields: JsonObject,
     projectRoot: string,
   ): { database: string; schema: string; fields: JsonObject } | { problem: string; hint: string | null };
-  open(fields: JsonObject, projectRoot: string): Promise<EngineSession>;
+  /** How the engine uses a catalog of catalogs.yml; null: it does not. */
+  readCatalog(entry: CatalogEntry): TargetCatalog | { problem: string; hint: string | null } | null;
+  open(target: Pick<Target, "fields" | "catalogs">, projectRoot: string): Promise<EngineSession>;
 }
 
 /** Every engine a profile's `type` may name. A driver is loaded only when its engine is opened. */
@@ -35,11 +39,12 @@ export const ENGINES: Readonly<Record<string, EngineEntry>> = {
         ? read
         : { database: read.credentials.database, schema: read.credentials.schema, fields: read.fields };
     },
-    open: async (fields, root) => {
+    readCatalog: readDuckDbCatalog,
+    open: async ({ fields, catalogs }, root) => {
       const read = readDuckDb(fields, root);
       if ("problem" in read) throw new Error(read.problem);
       const { openDuckDb } = await import("./duckdb/session.ts");
-      return openDuckDb(read.credentials);
+      return openDuckDb(read.credentials, catalogs);
     },
   },
   trino: {
@@ -53,7 +58,8 @@ export const ENGINES: Readonly<Record<string, EngineEntry>> = {
         ? read
         : { database: read.credentials.database, schema: read.credentials.schema, fields: read.fields };
     },
-    open: async (fields, root) => {
+    readCatalog: readTrinoCatalog,
+    open: async ({ fields }, root) => {
       const read = readTrino(fields, root);
       if ("problem" in read) throw new Error(read.problem);
       const { openTrino } = await import("./trino/session.ts");

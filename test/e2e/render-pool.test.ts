@@ -24,6 +24,7 @@ const FACTS = {
     schema: "main",
     database: "shop",
     threads: 2,
+    catalogs: [],
     fields: {},
   },
   cliVars: {},

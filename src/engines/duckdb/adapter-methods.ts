@@ -1,29 +1,33 @@
 import { randomUUID } from "node:crypto";
 import { extname, join } from "node:path";
+import type { EngineMethod } from "../../contracts/engine.ts";
 import type { Json, JsonObject } from "../../contracts/json.ts";
 import { asText, isRecord } from "../../shared/objects.ts";
-
-type Method = (args: Json[], credentials: Readonly<Record<string, Json>>) => Json;
+import { isIceberg } from "./credentials.ts";
+import { icebergState } from "./iceberg-state.ts";
+import { icebergType } from "./iceberg-type.ts";
 
 const record = (value: Json | undefined): JsonObject => (isRecord(value) ? value : {});
 const COMPRESSION: Readonly<Record<string, string>> = { ".gz": "gzip", ".zst": "zstd" };
 
 /** Adapter methods that dbt-duckdb adds for its macros; values are plain data. Names and results as in dbt-duckdb. */
-export const duckDbMethods: Readonly<Record<string, Method>> = {
+export const duckDbMethods: Readonly<Record<string, EngineMethod>> = {
   is_motherduck: () => false,
-  disable_transactions: (_args, credentials) => credentials["disable_transactions"] === true,
+  disable_transactions: (_args, { fields }) => fields["disable_transactions"] === true,
   escape_sql_string: ([value]) => asText(value).replaceAll("'", "''"),
   is_ducklake: () => false,
   use_ducklake_table_workarounds: () => false,
-  external_root: (_args, credentials) =>
-    typeof credentials["external_root"] === "string" ? credentials["external_root"] : ".",
+  external_root: (_args, { fields }) => (typeof fields["external_root"] === "string" ? fields["external_root"] : "."),
   get_binding_char: () => "?",
   get_seed_file_path: ([model]) =>
     join(asText(record(model)["root_path"]), asText(record(model)["original_file_path"])),
   external_write_options: ([location, options]) => writeOptions(asText(location), options ?? {}),
   external_read_location: ([location, options]) => readLocation(asText(location), record(options)),
   warn_once: () => null,
-  catalog_supports_foreign_keys: () => true,
+  iceberg_type: ([type]) => icebergType(asText(type)),
+  iceberg_state: ([metadata]) => icebergState(record(JSON.parse(asText(metadata)) as Json)),
+  is_iceberg: ([database], target) => isIcebergDatabase(asText(database), target),
+  catalog_supports_foreign_keys: ([database], target) => !isIcebergDatabase(asText(database ?? ""), target),
   batch_id_for_model: ([model]) => batchId(record(record(model)["batch"])),
   get_temp_relation_path: ([model, batch]) => ({
     database: record(model)["database"] ?? null,
@@ -31,6 +35,16 @@ export const duckDbMethods: Readonly<Record<string, Method>> = {
     identifier: `${asText(record(model)["alias"] ?? record(model)["name"])}__${randomUUID().replaceAll("-", "_")}${typeof batch === "string" && batch !== "" ? `__${batch}` : ""}`,
   }),
 };
+
+/** A database that the catalogs or the profile's `attach` bring in with type iceberg. */
+function isIcebergDatabase(database: string, { fields, catalogs }: Parameters<EngineMethod>[1]): boolean {
+  const attached = Array.isArray(fields["attach"]) ? fields["attach"].map(record).filter(isIceberg) : [];
+  const names = [
+    ...catalogs.map((catalog) => catalog.database),
+    ...attached.map((entry) => asText(entry["alias"] ?? entry["path"])),
+  ];
+  return names.some((name) => name.toLowerCase() === database.toLowerCase());
+}
 
 function batchId(batch: JsonObject): string {
   const start = batch["event_time_start"];

@@ -77,6 +77,11 @@ export function readCredentials(
   return { credentials, fields: { ...fields, path: written, database, schema } };
 }
 
+/** Does this entry of `attach` bring in an Iceberg catalog? */
+export function isIceberg(entry: JsonObject): boolean {
+  return /^iceberg$/i.test(asText(entry["type"] ?? record(entry["options"])["type"] ?? ""));
+}
+
 /** Files are looked for from the project's folder, as dbt does by running there. */
 function absolute(path: string, root: string): string {
   if (path === ":memory:" || isAbsolute(path) || /^[a-z0-9]+:/i.test(path)) return path;

@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import { DuckDBInstance, type DuckDBConnection, type DuckDBValue } from "@duckdb/node-api";
+import { DuckDBInstance, type DuckDBConnection, type DuckDBResultReader, type DuckDBValue } from "@duckdb/node-api";
 import type {
   CatalogColumn,
   EngineConnection,
@@ -10,17 +10,23 @@ import type {
   RelationRow,
 } from "../../contracts/engine.ts";
 import { fail } from "../../contracts/diagnostic.ts";
+import type { TargetCatalog } from "../../contracts/project.ts";
 import { asText, errorMessage } from "../../shared/objects.ts";
 import { listKeyConstraints, listRelations, listSchemas, readCatalog } from "./catalog.ts";
 import { cellKind, encodeCell } from "./cells.ts";
 import type { DuckDbCredentials } from "./credentials.ts";
+import { AttachedCatalogs } from "./attached-catalogs.ts";
+import { ConflictRetry } from "./conflict-retry.ts";
 import { lockHolder, toDuckDbError } from "./errors.ts";
-import { setupStatements } from "./setup.ts";
+import { EXTENSION_HINT, setupStatements } from "./setup.ts";
 
 /** Opens the database a profile names and prepares it (extensions, secrets, attached databases, settings). */
-export async function openDuckDb(credentials: DuckDbCredentials): Promise<EngineSession> {
+export async function openDuckDb(
+  credentials: DuckDbCredentials,
+  catalogs: readonly TargetCatalog[],
+): Promise<EngineSession> {
   const instance = await openInstance(credentials);
-  const session = new DuckDbSession(instance, credentials);
+  const session = new DuckDbSession(instance, credentials, catalogs);
   await session.setUp();
   return session;
 }
@@ -76,25 +82,32 @@ class DuckDbSession implements EngineSession {
   readonly hasTransactions = true;
   private readonly instance: DuckDBInstance;
   private readonly credentials: DuckDbCredentials;
+  private readonly catalogs: AttachedCatalogs;
   private own: DuckDbConnection | null = null;
 
-  constructor(instance: DuckDBInstance, credentials: DuckDbCredentials) {
+  constructor(instance: DuckDBInstance, credentials: DuckDbCredentials, catalogs: readonly TargetCatalog[]) {
     this.instance = instance;
     this.credentials = credentials;
+    this.catalogs = new AttachedCatalogs(catalogs, credentials, async (sql) => {
+      const connection = await this.instance.connect();
+      try {
+        return (await connection.runAndReadAll(sql)).getRows();
+      } finally {
+        connection.closeSync();
+      }
+    });
   }
 
   async setUp(): Promise<void> {
     const connection = await this.ownConnection();
     for (const statement of setupStatements(this.credentials)) {
       try {
-        await connection.execute(statement.sql, false);
+        await connection.prepareDatabase(statement.sql);
       } catch (error) {
-        fail(
-          "DH2003",
-          `Could not prepare the database (${statement.what}): ${errorMessage(error)}`,
-          null,
-          statement.hint,
-        );
+        const message = errorMessage(error);
+        const hint =
+          statement.hint ?? (/install.* extension|download extension/i.test(message) ? EXTENSION_HINT : null);
+        fail("DH2003", `Could not prepare the database (${statement.what}): ${message}`, null, hint);
       }
     }
   }
@@ -103,11 +116,11 @@ class DuckDbSession implements EngineSession {
     const connection = await this.instance.connect();
     // `use` is per connection: unqualified names must mean the profile's database in each of them.
     if (this.credentials.attach.length > 0) await connection.run(`use "${this.credentials.database}"`);
-    return new DuckDbConnection(connection);
+    return new DuckDbConnection(connection, this.catalogs);
   }
 
   private async ownConnection(): Promise<DuckDbConnection> {
-    this.own ??= new DuckDbConnection(await this.instance.connect());
+    this.own ??= new DuckDbConnection(await this.instance.connect(), this.catalogs);
     return this.own;
   }
 
@@ -137,28 +150,36 @@ class DuckDbSession implements EngineSession {
 
 class DuckDbConnection implements EngineConnection {
   private readonly connection: DuckDBConnection;
+  private readonly catalogs: AttachedCatalogs;
+  private readonly conflicts: ConflictRetry;
 
-  constructor(connection: DuckDBConnection) {
+  constructor(connection: DuckDBConnection, catalogs: AttachedCatalogs) {
     this.connection = connection;
+    this.catalogs = catalogs;
+    this.conflicts = new ConflictRetry({ mend: (sql, message) => catalogs.mend(sql, message) });
   }
 
   async execute(sql: string, fetch: boolean, bindings?: readonly unknown[]): Promise<QueryResult> {
+    await this.catalogs.attachNamed(sql);
+    if (!this.catalogs.anyIceberg) return this.send(sql, fetch, bindings);
+    await this.catalogs.refuseUnsafe(sql);
+    const statement = { sql, bindings };
+    return this.conflicts.run(statement, (each) => this.send(each.sql, fetch && each === statement, each.bindings));
+  }
+
+  /** A statement of the profile, which the catalogs may need (a secret) and which needs none of them. */
+  async prepareDatabase(sql: string): Promise<void> {
+    await this.send(sql, false);
+  }
+
+  private async send(sql: string, fetch: boolean, bindings?: readonly unknown[]): Promise<QueryResult> {
     try {
       if (!fetch) {
         const result = await this.connection.run(sql, bindings as DuckDBValue[] | undefined);
         return { response: { _message: "OK" }, columns: [], data: [], rowCount: result.rowsChanged };
       }
       const reader = await this.connection.runAndReadAll(sql);
-      const names = reader.deduplicatedColumnNames();
-      const columns = reader
-        .columnTypes()
-        .map((type, index) => ({ name: names[index] ?? "", type: String(type), kind: cellKind(type) }));
-      const values = reader.getColumns();
-      const json = columns.some((column) => column.kind === "nested") ? reader.getColumnsJson() : null;
-      const data = columns.map((column, index) =>
-        (values[index] ?? []).map((value, row) => encodeCell(column.kind, value, json?.[index]?.[row])),
-      );
-      return { response: { _message: "OK" }, columns, data, rowCount: reader.currentRowCount };
+      return readResult(reader);
     } catch (error) {
       throw toDuckDbError(error);
     }
@@ -177,4 +198,17 @@ class DuckDbConnection implements EngineConnection {
   close(): void {
     this.connection.closeSync();
   }
+}
+
+function readResult(reader: DuckDBResultReader): QueryResult {
+  const names = reader.deduplicatedColumnNames();
+  const columns = reader
+    .columnTypes()
+    .map((type, index) => ({ name: names[index] ?? "", type: String(type), kind: cellKind(type) }));
+  const values = reader.getColumns();
+  const json = columns.some((column) => column.kind === "nested") ? reader.getColumnsJson() : null;
+  const data = columns.map((column, index) =>
+    (values[index] ?? []).map((value, row) => encodeCell(column.kind, value, json?.[index]?.[row])),
+  );
+  return { response: { _message: "OK" }, columns, data, rowCount: reader.currentRowCount };
 }

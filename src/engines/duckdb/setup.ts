@@ -8,6 +8,10 @@ interface SetupStatement {
   readonly hint: string | null;
 }
 
+/** What to do where DuckDB cannot download an extension. */
+export const EXTENSION_HINT =
+  "Extensions are downloaded once. Without the internet, put the extension's file into DuckDB's extension directory; `duckhouse-dbt lakehouse up` brings avro, httpfs and iceberg from a Python index.";
+
 /** The statements a profile asks for when its database is opened, in dbt-duckdb's order. */
 export function setupStatements(credentials: DuckDbCredentials): SetupStatement[] {
   return [
@@ -41,8 +45,7 @@ function extensionStatements(extension: string | { name: string; repo: string })
       : extension.repo.startsWith("http") || extension.repo.includes("/")
         ? ` from '${extension.repo}'`
         : ` from ${extension.repo}`;
-  const hint =
-    "Extensions are downloaded once; without the internet, put the extension's file into DuckDB's extension directory.";
+  const hint = EXTENSION_HINT;
   return [
     { sql: `install ${name}${from}`, what: `install extension ${name}`, hint },
     { sql: `load ${name}`, what: `load extension ${name}`, hint },

@@ -26,4 +26,10 @@ export const duckDbTraits: EngineTraits = {
     },
   },
   incrementalStrategies: ["append", "delete+insert", "merge", "microbatch"],
+  catalogs: {
+    // DuckDB makes no Iceberg views; a view of the database file reads the catalog's tables all the same.
+    notInCatalog: ["ephemeral", "view", "materialized_view", "external", "table_function"],
+    ownFormats: [],
+    unnamedSchema: "main",
+  },
 };

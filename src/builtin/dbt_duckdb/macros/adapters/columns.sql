@@ -28,9 +28,10 @@
 
 {#- DuckDB takes one action in an ALTER. Column names go through Relation.create, which quotes as the project does. -#}
 {% macro duckdb__alter_relation_add_remove_columns(relation, add_columns, remove_columns) %}
+  {%- set iceberg = adapter.is_iceberg(relation.database) -%}
   {%- set table = 'alter ' ~ relation.type ~ ' ' ~ relation -%}
   {% for column in add_columns or [] %}
-    {% do run_query(table ~ ' add column ' ~ api.Relation.create(identifier=column.name) ~ ' ' ~ column.data_type) %}
+    {% do run_query(table ~ ' add column ' ~ api.Relation.create(identifier=column.name) ~ ' ' ~ (adapter.iceberg_type(column.dtype) if iceberg else column.data_type)) %}
   {% endfor %}
   {% for column in remove_columns or [] %}
     {% do run_query(table ~ ' drop column ' ~ api.Relation.create(identifier=column.name)) %}

@@ -71,6 +71,10 @@
   A transaction may be left open: the caller commits.
 -#}
 {% macro duckdb__build_relation(existing_relation, target_relation) %}
+  {% if adapter.is_iceberg(target_relation.database) %}
+    {% do duckdb__build_iceberg_table(existing_relation, target_relation) %}
+    {{ return('') }}
+  {% endif %}
   {%- set single = duckdb__is_single_statement(target_relation) -%}
   {%- set in_transaction = not single or duckdb__has_company() -%}
 

@@ -12,6 +12,9 @@
   {%- if language != 'sql' -%}
     {%- do exceptions.raise_compiler_error('duckdb__create_table_as does not support the language ' ~ language) -%}
   {%- endif -%}
+  {%- if not temporary and adapter.is_iceberg(relation.database) -%}
+    {{ return(duckdb__create_iceberg_table_as(relation, compiled_code)) }}
+  {%- endif -%}
   {%- set contracted = config.get('contract').enforced -%}
   {%- if contracted -%}
     {%- do get_assert_columns_equivalent(compiled_code) -%}

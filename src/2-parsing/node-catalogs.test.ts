@@ -1,0 +1,44 @@
+import { expect, test } from "vitest";
+import type { ManifestNode } from "../contracts/manifest.ts";
+import type { ProjectFacts } from "../contracts/project-facts.ts";
+import { NodeCatalogs } from "./node-catalogs.ts";
+
+const catalog = (name: string, tableFormat = "iceberg"): object => ({ name, tableFormat, database: `${name}_db` });
+
+function setUp(catalogs: object[], ownFormats: string[] = []): NodeCatalogs {
+  const traits = { catalogs: { notInCatalog: ["view"], ownFormats, unnamedSchema: null } };
+  return new NodeCatalogs({ target: { catalogs }, traits } as unknown as ProjectFacts);
+}
+
+function node(config: object, resource_type = "model"): ManifestNode {
+  return { unique_id: "model.a.b", resource_type, original_file_path: "models/b.sql", config } as ManifestNode;
+}
+
+const nameOf = (catalogs: NodeCatalogs, of: ManifestNode): string | null => catalogs.of(of)?.name ?? null;
+
+test("by name, or by the only catalog of the format", () => {
+  const catalogs = setUp([catalog("lake"), catalog("duck", "ducklake")]);
+  expect(nameOf(catalogs, node({ catalog_name: "lake", materialized: "table" }))).toBe("lake");
+  expect(nameOf(catalogs, node({ table_format: "ICEBERG" }))).toBe("lake");
+  expect(nameOf(catalogs, node({ table_format: "delta" }))).toBeNull();
+  expect(nameOf(catalogs, node({ materialized: "table" }))).toBeNull();
+  expect(catalogs.problems).toEqual([]);
+});
+
+test("not what the engine cannot put there, has itself, or does not store", () => {
+  const catalogs = setUp([catalog("lake")], ["iceberg"]);
+  expect(nameOf(catalogs, node({ catalog_name: "lake", materialized: "view" }))).toBeNull();
+  expect(nameOf(catalogs, node({ table_format: "iceberg" }))).toBeNull();
+  expect(nameOf(catalogs, node({ catalog_name: "lake" }, "test"))).toBeNull();
+  expect(nameOf(setUp([]), node({ catalog_name: "lake" }))).toBeNull();
+});
+
+test("a name that is not there, and a format of several catalogs, are problems", () => {
+  const catalogs = setUp([catalog("lake"), catalog("pond")]);
+  catalogs.of(node({ catalog_name: "lak" }));
+  catalogs.of(node({ table_format: "iceberg" }));
+  expect(catalogs.problems.map(({ code, file, hint }) => [code, file, hint])).toEqual([
+    ["DH1311", "models/b.sql", "Did you mean 'lake'?"],
+    ["DH1311", "models/b.sql", "Say which one with catalog_name: lake, pond."],
+  ]);
+});

@@ -1,0 +1,222 @@
+{#
+  Tables of an Iceberg catalog. DuckDB has no CREATE OR REPLACE there, and DROP with RENAME is two commits, between which
+  readers find nothing. What is one commit, and therefore used:
+    - a new table: CREATE TABLE … AS;
+    - an old one: TRUNCATE, ALTER where columns differ, INSERT, in one transaction.
+  Rows are staged in a local table first. What fails there (the query, a cast, a constraint) has then written nothing to
+  the catalog's storage, and the types are known before the table is made.
+#}
+
+{#- Puts the current node's rows under target_relation's name. Commits. -#}
+{% macro duckdb__build_iceberg_table(existing_relation, target_relation) %}
+  {#- one transaction writes to one database, and a hook may have written to another -#}
+  {% do adapter.commit() %}
+  {%- set staged_relation = make_temp_relation(target_relation) -%}
+  {% call statement('stage', auto_begin=False) -%}
+    {{ duckdb__stage_iceberg_rows(staged_relation) }}
+  {%- endcall %}
+  {% do duckdb__write_iceberg_table(existing_relation, target_relation, staged_relation) %}
+  {% do adapter.drop_relation(staged_relation) %}
+{% endmacro %}
+
+
+{#- A contract is kept by the staged table, where DuckDB has every kind of constraint. -#}
+{% macro duckdb__stage_iceberg_rows(staged_relation) -%}
+  {%- if not config.get('contract').enforced -%}
+    {{ create_table_as(True, staged_relation, compiled_code, model['language']) }}
+  {%- else -%}
+    {%- do get_assert_columns_equivalent(compiled_code) -%}
+    {{ config.get('sql_header', none) or '' }}
+    create temporary table {{ staged_relation }}
+    {{ get_table_columns_and_constraints() }};
+    insert into {{ staged_relation }} {{ get_column_names() }} (
+      {{ get_select_subquery(compiled_code) }}
+    );
+  {%- endif -%}
+{%- endmacro %}
+
+
+{% macro duckdb__write_iceberg_table(existing_relation, target_relation, staged_relation) %}
+  {%- set columns = duckdb__iceberg_columns(adapter.get_columns_in_relation(staged_relation)) -%}
+  {%- set rows_sql = duckdb__iceberg_select(columns, staged_relation) -%}
+  {% if existing_relation is none %}
+    {% call statement('main', auto_begin=False) -%}
+      create table {{ target_relation }} {{ duckdb__iceberg_layout() }}
+      as (
+        {{ rows_sql }}
+      )
+    {%- endcall %}
+  {% else %}
+    {%- set old_columns = adapter.get_columns_in_relation(existing_relation) -%}
+    {% do duckdb__check_iceberg_layout(existing_relation, old_columns, columns) %}
+    {% call statement('main') -%}
+      truncate {{ target_relation }};
+      {%- for change in duckdb__iceberg_changes(old_columns, columns) %}
+      alter table {{ target_relation }} {{ change }};
+      {%- endfor %}
+      insert into {{ target_relation }} by name (
+        {{ rows_sql }}
+      );
+    {%- endcall %}
+  {% endif %}
+  {% do adapter.commit() %}
+{% endmacro %}
+
+
+{#- Name and stored type of each column; all columns that Iceberg has no type for in one error. -#}
+{% macro duckdb__iceberg_columns(columns) %}
+  {%- set stored, refused = [], [] -%}
+  {%- for column in columns -%}
+    {%- set type = adapter.iceberg_type(column.dtype) -%}
+    {%- if type is none -%}
+      {%- do refused.append(column.name ~ ' (' ~ column.dtype ~ ')') -%}
+    {%- else -%}
+      {%- do stored.append({'name': column.name, 'type': type, 'cast': type | lower != column.dtype | lower}) -%}
+    {%- endif -%}
+  {%- endfor -%}
+  {%- if refused -%}
+    {%- do exceptions.raise_compiler_error(
+        'Iceberg has no type for: ' ~ refused | join(', ') ~ '. Cast each of them in the model, for example to varchar; nothing was written.'
+    ) -%}
+  {%- endif -%}
+  {{ return(stored) }}
+{% endmacro %}
+
+
+{% macro duckdb__iceberg_select(columns, from) -%}
+  {%- set sorted_by = normalize_string_or_list(config.get('sorted_by', none) or config.get('sort_by', none) or [], 'sorted_by/sort_by') -%}
+  select
+    {%- for column in columns %}
+    {%- set name = duckdb__quote_column(column.name) %}
+    {{ 'cast(' ~ name ~ ' as ' ~ column.type ~ ') as ' ~ name if column.cast else name }}{{ ',' if not loop.last }}
+    {%- endfor %}
+  from {{ from }}
+  {%- if sorted_by %}
+  order by {{ sorted_by | join(', ') }}
+  {%- endif %}
+{%- endmacro %}
+
+
+{#-
+  ALTER clauses that turn the old columns into the new ones. All rows are replaced, so another type is another column.
+  Additions come before removals: a table is never without columns, and no schema in between is one that the table had
+  before, which DuckDB 1.5 cannot number.
+#}
+{% macro duckdb__iceberg_changes(old, new) %}
+  {%- set before, after, changes = {}, {}, [] -%}
+  {%- for column in old -%}
+    {%- do before.update({column.name | lower: column.dtype | lower}) -%}
+  {%- endfor -%}
+  {%- for column in new -%}
+    {%- do after.update({column.name | lower: column.type | lower}) -%}
+  {%- endfor -%}
+  {%- set removed = [] -%}
+  {%- for column in old if after.get(column.name | lower) != column.dtype | lower -%}
+    {%- set name = column.name -%}
+    {%- if column.name | lower in after -%}
+      {%- set name = column.name ~ '__duckhouse_old' -%}
+      {%- do changes.append('rename column ' ~ duckdb__quote_column(column.name) ~ ' to ' ~ duckdb__quote_column(name)) -%}
+    {%- endif -%}
+    {%- do removed.append(name) -%}
+  {%- endfor -%}
+  {%- for column in new if before.get(column.name | lower) != column.type | lower -%}
+    {%- do changes.append('add column ' ~ duckdb__quote_column(column.name) ~ ' ' ~ column.type) -%}
+  {%- endfor -%}
+  {%- for name in removed -%}
+    {%- do changes.append('drop column ' ~ duckdb__quote_column(name)) -%}
+  {%- endfor -%}
+  {{ return(changes) }}
+{% endmacro %}
+
+
+{#- Partitions, rows and the snapshot of a table, from its metadata. -#}
+{% macro duckdb__iceberg_state(relation) %}
+  {% call statement('iceberg_state', fetch_result=True, auto_begin=False) -%}
+    select metadata::json::varchar from iceberg_load_table_response({{ relation }})
+  {%- endcall %}
+  {{ return(adapter.iceberg_state(load_result('iceberg_state').table[0][0])) }}
+{% endmacro %}
+
+
+{#-
+  What DuckDB cannot do to a table in place: lay out its rows in another way (older files would keep the old layout, and
+  deleting from a table with two is wrong in DuckDB 1.5), and remove a column that partitions it.
+-#}
+{% macro duckdb__check_iceberg_layout(relation, old, new) %}
+  {%- set state = duckdb__iceberg_state(relation) -%}
+  {%- set wanted, present = duckdb__iceberg_partitions(), state.partitions -%}
+  {%- if wanted and wanted | join(',') | replace(' ', '') | replace('"', '') | lower != present | join(',') | replace(' ', '') | lower -%}
+    {%- do exceptions.warn(
+        relation ~ ' stays partitioned by (' ~ present | join(', ') ~ '), not by (' ~ wanted | join(', ')
+        ~ '): DuckDB cannot change that of a table in place. Drop the table, and the next run makes it anew.'
+    ) -%}
+  {%- endif -%}
+  {%- set types = {} -%}
+  {%- for column in new -%}
+    {%- do types.update({column.name | lower: column.type | lower}) -%}
+  {%- endfor -%}
+  {%- set lost = [] -%}
+  {%- for column in old if column.name in state.partition_columns and types.get(column.name | lower) != column.dtype | lower -%}
+    {%- do lost.append(column.name) -%}
+  {%- endfor -%}
+  {%- if lost -%}
+    {%- do exceptions.raise_compiler_error(
+        relation ~ ' is partitioned by ' ~ lost | join(', ') ~ ', which the model no longer has with that type. DuckDB cannot remove such a column: '
+        ~ 'drop the table, and the next run makes it anew. Nothing was written.'
+    ) -%}
+  {%- endif -%}
+{% endmacro %}
+
+
+{% macro duckdb__quote_column(name) %}
+  {{ return(adapter.quote(name | replace('"', '""'))) }}
+{% endmacro %}
+
+
+{#-
+  Partition fields as DuckDB writes them. `partitioned_by` is DuckDB's, `properties.partitioning` dbt-trino's, so that one
+  model has one layout on both; Trino names the column before the number of buckets.
+-#}
+{% macro duckdb__iceberg_partitions() %}
+  {%- set own = config.get('partitioned_by', none) or config.get('partition_by', none) -%}
+  {%- if own -%}
+    {{ return(normalize_string_or_list(own, 'partitioned_by/partition_by')) }}
+  {%- endif -%}
+  {%- set partitions = [] -%}
+  {%- for part in modules.re.findall("'([^']*)'", (config.get('properties') or {}).get('partitioning') or '') -%}
+    {%- do partitions.append(modules.re.sub('^(bucket|truncate)\\((.+), *([0-9]+)\\)$', '\\1(\\3, \\2)', part)) -%}
+  {%- endfor -%}
+  {{ return(partitions) }}
+{% endmacro %}
+
+
+{#- What stands between the name and AS: partitions and table properties, also those that dbt-trino names. -#}
+{% macro duckdb__iceberg_layout() -%}
+  {%- set properties = config.get('properties') or {} -%}
+  {%- set partitions = duckdb__iceberg_partitions() -%}
+  {%- set written = {} -%}
+  {%- for name, option in {'format-version': 'format_version', 'location': 'location'}.items() if properties.get(option) -%}
+    {%- do written.update({name: properties[option] | string | replace("'", '')}) -%}
+  {%- endfor -%}
+  {%- set format = (config.get('file_format') or properties.get('format') or 'parquet') | string | replace("'", '') | lower -%}
+  {%- if format != 'parquet' -%}
+    {%- do exceptions.raise_compiler_error('DuckDB writes Iceberg tables as Parquet, not as ' ~ format) -%}
+  {%- endif -%}
+  {%- if partitions -%}
+    partitioned by ({{ partitions | join(', ') }})
+  {%- endif %}
+  {%- if written %}
+    with ({% for name, value in written.items() %}'{{ name }}' = '{{ value }}'{{ ', ' if not loop.last }}{% endfor %})
+  {%- endif %}
+{%- endmacro %}
+
+
+{#- CREATE TABLE … AS for macros that know nothing of staging. The query's types are asked for before. -#}
+{% macro duckdb__create_iceberg_table_as(relation, compiled_code) -%}
+  {%- set columns = duckdb__iceberg_columns(get_column_schema_from_query(compiled_code, config.get('sql_header', none))) -%}
+  {{ config.get('sql_header', none) or '' }}
+  create table {{ relation }} {{ duckdb__iceberg_layout() }}
+  as (
+    {{ duckdb__iceberg_select(columns, '(' ~ compiled_code ~ ') as model_subq') }}
+  );
+{%- endmacro %}

@@ -1,0 +1,121 @@
+import type { JsonObject } from "../../contracts/json.ts";
+import type { TargetCatalog } from "../../contracts/project.ts";
+import { asText, errorMessage } from "../../shared/objects.ts";
+import { attachStatement } from "./catalog-settings.ts";
+import { isIceberg, type DuckDbCredentials } from "./credentials.ts";
+import { DuckDbError } from "./errors.ts";
+import { olderFilesQuery, tablesChanged, unquoted, type TableLayouts } from "./iceberg-guard.ts";
+import { raiseSchema } from "./raise-schema.ts";
+import { EXTENSION_HINT } from "./setup.ts";
+import { exactIds, RestCatalog } from "./rest-catalog.ts";
+
+/** Runs a statement outside of every transaction; gives its rows. */
+export type RunAlone = (sql: string) => Promise<readonly (readonly unknown[])[]>;
+
+/**
+ * Catalogs of catalogs.yml, each attached when the first statement names it: a run that needs none loads no extension and
+ * asks no server.
+ */
+export class AttachedCatalogs {
+  private readonly catalogs: readonly TargetCatalog[];
+  private readonly secrets: readonly JsonObject[];
+  private readonly waiting: { catalog: TargetCatalog; name: RegExp; attaching: Promise<void> | null }[];
+  private readonly runAlone: RunAlone;
+  /** Is an Iceberg catalog attached? Commits may then lose a race. */
+  anyIceberg: boolean;
+
+  /** Databases of type iceberg, in lower case. */
+  private readonly icebergs: ReadonlySet<string>;
+
+  constructor(catalogs: readonly TargetCatalog[], { attach, secrets }: DuckDbCredentials, runAlone: RunAlone) {
+    this.catalogs = catalogs;
+    this.secrets = secrets;
+    this.waiting = catalogs.map((catalog) => ({ catalog, name: named(catalog.database), attaching: null }));
+    const attached = attach.filter(isIceberg).map((entry) => asText(entry["alias"] ?? entry["path"]));
+    this.icebergs = new Set(
+      [...attached, ...catalogs.map((entry) => entry.database)].map((name) => name.toLowerCase()),
+    );
+    this.anyIceberg = attached.length > 0;
+    this.runAlone = runAlone;
+  }
+
+  /** Throws DuckDbError: an extension cannot be had, or the catalog does not answer. */
+  async attachNamed(sql: string): Promise<void> {
+    for (const entry of [...this.waiting]) {
+      if (!entry.name.test(sql)) continue;
+      // The refusal is kept as well: the next node hears of it at once.
+      entry.attaching ??= this.attach(entry.catalog);
+      await entry.attaching;
+      const index = this.waiting.indexOf(entry);
+      if (index >= 0) this.waiting.splice(index, 1);
+    }
+  }
+
+  /** Throws DuckDbError where the statement would delete rows in a way that other engines do not see. */
+  async refuseUnsafe(sql: string): Promise<void> {
+    for (const { database, schema, table } of tablesChanged(sql)) {
+      if (!this.icebergs.has(database.toLowerCase())) continue;
+      const name = [database, schema, table].map((part) => `"${part.replaceAll('"', '""')}"`).join(".");
+      const query = olderFilesQuery(await this.metadata(name));
+      const files = query === null ? 0 : Number((await this.runAlone(query))[0]?.[0]);
+      if (files > 0)
+        throw new DuckDbError(
+          `Not implemented Error: ${name} has ${String(files)} data files of an earlier partitioning, and DuckDB's deletes of their rows would not be seen by other engines. Rewrite them first, on Trino: alter table ${name} execute optimize(file_size_threshold => '100GB'); or build this model on Trino. Nothing was written.`,
+        );
+    }
+  }
+
+  private async metadata(name: string): Promise<TableLayouts> {
+    try {
+      const rows = await this.runAlone(`select metadata::json::varchar from iceberg_load_table_response(${name})`);
+      return JSON.parse(exactIds(asText(rows[0]?.[0]))) as TableLayouts;
+    } catch {
+      // No such table (yet): the statement itself will say so.
+      return { "partition-specs": [], "default-spec-id": 0 };
+    }
+  }
+
+  /** After an ALTER that DuckDB could not number (see raiseSchema); false: it was something else, or is not in our hands. */
+  async mend(sql: string, message: string): Promise<boolean> {
+    if (!/Attempted to add schema with id \d+, but this already exists/i.test(message)) return false;
+    const [, database = "", schema = "", table = ""] = ALTER.exec(sql)?.map(unquoted) ?? [];
+    const catalog = this.catalogs.find((entry) => entry.database.toLowerCase() === database.toLowerCase());
+    const rest = catalog === undefined ? null : RestCatalog.of(catalog, this.secrets);
+    if (rest === null) return false;
+    await raiseSchema(rest, schema, table);
+    return true;
+  }
+
+  private async attach(catalog: TargetCatalog): Promise<void> {
+    try {
+      for (const extension of ["avro", "httpfs", "iceberg"]) await this.load(extension);
+      await this.runAlone(attachStatement(catalog));
+      // A declared order only helps readers; files without it are marked as such, and every engine sorts for itself.
+      await this.runAlone("set global unsafe_iceberg_ignore_sort_order = true");
+    } catch (error) {
+      const message = errorMessage(error);
+      const hint = /install.* extension|download extension/i.test(message) ? `\n${EXTENSION_HINT}` : "";
+      throw new DuckDbError(`Catalog Error: Could not attach the catalog '${catalog.name}': ${message}${hint}`);
+    }
+    this.anyIceberg = true;
+  }
+
+  /** What is installed is taken without asking the network. */
+  private async load(extension: string): Promise<void> {
+    try {
+      await this.runAlone(`load ${extension}`);
+    } catch {
+      await this.runAlone(`install ${extension}`);
+      await this.runAlone(`load ${extension}`);
+    }
+  }
+}
+
+const NAME = String.raw`("(?:[^"]|"")+"|\w+)`;
+const ALTER = new RegExp(String.raw`\balter\s+table\s+(?:if\s+exists\s+)?${NAME}\.${NAME}\.${NAME}`, "i");
+
+/** As part of a longer name, as a text that a query of DuckDB's own tables compares with, or after USE. */
+function named(database: string): RegExp {
+  const name = database.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  return new RegExp(`(?<![\\w$"])(?:${name}|"${name}")\\s*\\.|'${name}'|\\buse\\s+"?${name}\\b`, "i");
+}

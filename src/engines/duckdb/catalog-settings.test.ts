@@ -1,0 +1,42 @@
+import { expect, test } from "vitest";
+import type { CatalogEntry, TargetCatalog } from "../../contracts/project.ts";
+import { attachStatement, readCatalog } from "./catalog-settings.ts";
+
+const entry = (duckdb: object | null, shared: object = {}): CatalogEntry =>
+  ({
+    name: "lake",
+    type: "iceberg_rest",
+    tableFormat: "iceberg",
+    shared,
+    config: duckdb === null ? {} : { duckdb },
+  }) as CatalogEntry;
+
+test("settings become options of ATTACH", () => {
+  const catalog = readCatalog(
+    entry({
+      endpoint: "http://x",
+      warehouse: "it's",
+      attach_as: "l",
+      default_schema: "s",
+      read_only: true,
+      max_table_staleness: "1 minute",
+    }),
+  ) as TargetCatalog;
+  expect(catalog).toMatchObject({ database: "l", defaultSchema: "s" });
+  expect(attachStatement(catalog)).toBe(
+    `attach 'it''s' as "l" (TYPE iceberg, ENDPOINT 'http://x', DEFAULT_SCHEMA 's', READ_ONLY, MAX_TABLE_STALENESS '1 minute')`,
+  );
+});
+
+test("a catalog that says nothing for DuckDB is none; a mistake in its settings is one", () => {
+  expect(readCatalog(entry(null))).toBeNull();
+  expect(readCatalog({ ...entry({ endpoint: "x" }), type: "hive_metastore" })).toBeNull();
+  expect(readCatalog(entry({ endpont: "http://x" }))).toMatchObject({ hint: "Did you mean 'endpoint'?" });
+  expect(readCatalog(entry({ warehouse: "w" }))).toMatchObject({
+    problem: expect.stringContaining("no endpoint") as string,
+  });
+  expect(readCatalog(entry(null, { endpoint: "http://x", catalog_name: "c", external_volume: "v" }))).toMatchObject({
+    database: "c",
+    settings: { endpoint: "http://x" },
+  });
+});

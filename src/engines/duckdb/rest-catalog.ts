@@ -1,0 +1,107 @@
+import type { AxiosInstance } from "axios";
+import type { JsonObject } from "../../contracts/json.ts";
+import type { TargetCatalog } from "../../contracts/project.ts";
+import { asText, isRecord } from "../../shared/objects.ts";
+
+/** What is read of a table's metadata. Source: https://iceberg.apache.org/spec/#table-metadata-fields */
+export interface TableMetadata {
+  readonly "format-version": number;
+  readonly "table-uuid": string;
+  readonly "last-sequence-number": number;
+  readonly "current-schema-id": number;
+  readonly "default-spec-id": number;
+  readonly schemas: readonly IcebergSchema[];
+  readonly "partition-specs": readonly JsonObject[];
+  /** As text: the numbers have up to 64 bits. */
+  readonly "current-snapshot-id": string | null;
+}
+
+export interface IcebergSchema {
+  readonly "schema-id": number;
+  readonly fields: readonly JsonObject[];
+}
+
+/**
+ * The few calls to an Iceberg REST catalog that DuckDB does not make by itself. Knows the logins `none`, bearer token and
+ * OAuth2 with client credentials. Source: https://iceberg.apache.org/rest-catalog-spec/
+ */
+export class RestCatalog {
+  private readonly catalog: TargetCatalog;
+  private readonly secret: JsonObject;
+  private client: Promise<{ http: AxiosInstance; prefix: string }> | null = null;
+
+  /** `secret`: the profile's secret that the catalog names; {} for none. */
+  constructor(catalog: TargetCatalog, secret: JsonObject) {
+    this.catalog = catalog;
+    this.secret = secret;
+  }
+
+  /** Null where this catalog's login is none of those known here. */
+  static of(catalog: TargetCatalog, secrets: readonly JsonObject[]): RestCatalog | null {
+    const { endpoint, secret, authorization_type: login } = catalog.settings;
+    if (typeof endpoint !== "string" || /^sigv4$/i.test(asText(login ?? ""))) return null;
+    const named = secrets.find((entry) => entry["name"] === secret) ?? {};
+    const open = /^none$/i.test(asText(login ?? "")) || "token" in named || "client_id" in named;
+    return open ? new RestCatalog(catalog, named) : null;
+  }
+
+  async table(schema: string, name: string): Promise<TableMetadata> {
+    const { http, prefix } = await this.connect();
+    const { data } = await http.get<string>(tablePath(prefix, schema, name));
+    return (JSON.parse(exactIds(data)) as { metadata: TableMetadata }).metadata;
+  }
+
+  /** One atomic commit. Throws where a requirement does not hold any more (409). */
+  async commit(schema: string, name: string, requirements: JsonObject[], updates: JsonObject[]): Promise<void> {
+    const { http, prefix } = await this.connect();
+    await http.post(tablePath(prefix, schema, name), { requirements, updates });
+  }
+
+  private connect(): Promise<{ http: AxiosInstance; prefix: string }> {
+    this.client ??= this.open();
+    return this.client;
+  }
+
+  private async open(): Promise<{ http: AxiosInstance; prefix: string }> {
+    const { default: axios } = await import("axios");
+    const { endpoint, warehouse } = this.catalog.settings;
+    const baseURL = asText(endpoint).replace(/\/+$/, "");
+    const token = await this.token(axios, baseURL);
+    const http = axios.create({
+      baseURL,
+      timeout: 30_000,
+      transformResponse: (text: string) => text,
+      headers: token === null ? {} : { authorization: `Bearer ${token}` },
+    });
+    const { data } = await http.get<string>("/v1/config", { params: warehouse === undefined ? {} : { warehouse } });
+    const config = JSON.parse(data) as { defaults?: JsonObject; overrides?: JsonObject };
+    const prefix = config.overrides?.["prefix"] ?? config.defaults?.["prefix"];
+    return { http, prefix: typeof prefix === "string" ? `/v1/${prefix}` : "/v1" };
+  }
+
+  private async token(axios: AxiosInstance, baseURL: string): Promise<string | null> {
+    const { token, client_id, client_secret, oauth2_server_uri, oauth2_scope } = this.secret;
+    if (typeof token === "string") return token;
+    if (client_id === undefined) return null;
+    const { data } = await axios.post<unknown>(
+      asText(oauth2_server_uri ?? `${baseURL}/v1/oauth/tokens`),
+      new URLSearchParams({
+        grant_type: "client_credentials",
+        client_id: asText(client_id),
+        client_secret: asText(client_secret ?? ""),
+        scope: asText(oauth2_scope ?? "PRINCIPAL_ROLE:ALL"),
+      }),
+    );
+    return isRecord(data) ? asText(data["access_token"]) : null;
+  }
+}
+
+/** Snapshot ids are longer than a JSON number can be in JavaScript. */
+export function exactIds(text: string): string {
+  return text.replaceAll(/("(?:current-)?snapshot-id"\s*:\s*)(-?\d+)/g, '$1"$2"');
+}
+
+function tablePath(prefix: string, schema: string, name: string): string {
+  const namespace = schema.split(".").map(encodeURIComponent).join("%1F");
+  return `${prefix}/namespaces/${namespace}/tables/${encodeURIComponent(name)}`;
+}

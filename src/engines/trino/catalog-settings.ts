@@ -1,0 +1,16 @@
+import type { CatalogEntry, TargetCatalog } from "../../contracts/project.ts";
+import { asText } from "../../shared/objects.ts";
+
+/** A catalog of catalogs.yml is Trino's catalog of that name, unless `config.trino.catalog` names another. */
+export function readCatalog({ name, type, tableFormat, shared, config }: CatalogEntry): TargetCatalog {
+  const settings = config["trino"] ?? {};
+  const defaultSchema = settings["default_schema"];
+  return {
+    name,
+    type,
+    tableFormat,
+    database: asText(settings["catalog"] ?? shared["catalog_name"] ?? name),
+    defaultSchema: typeof defaultSchema === "string" ? defaultSchema : null,
+    settings,
+  };
+}
