@@ -4,7 +4,7 @@ TARGET ?= dev
 ROWS ?= 10000
 export DBT_PROFILES_DIR := profiles
 
-.PHONY: demo test setup data dbt-run-dev dbt-test freshness docs clean
+.PHONY: demo test setup data dbt-run-dev dbt-run-prod dbt-test freshness docs clean setup-iceberg query-trino-list
 
 ## demo: install, build, make data and build the demo project on embedded DuckDB
 demo: setup data
@@ -32,6 +32,21 @@ data/patients.csv: scripts/make-demo-data.mjs
 
 dbt-run-dev: setup data
 	$(DUCKHOUSE) run --target dev
+
+## setup-iceberg: a local Trino and Iceberg catalog, with the clinic's data and the demo's Iceberg tables in it
+setup-iceberg: setup data
+	$(DUCKHOUSE) lakehouse up
+	$(DUCKHOUSE) run-operation load_clinic --target lake
+	$(DUCKHOUSE) run --target lake --select tag:lake
+
+## dbt-run-prod: the same models on Trino
+dbt-run-prod: setup-iceberg
+	$(DUCKHOUSE) seed --target prod
+	$(DUCKHOUSE) run --target prod
+
+## query-trino-list: Trino's catalogs, schemas and tables
+query-trino-list: setup
+	$(DUCKHOUSE) show --target prod --limit -1 --inline "select table_cat as catalog, table_schem as schema, table_name as name, table_type as type from system.jdbc.tables where table_cat in (select catalog_name from system.metadata.catalogs where connector_name not in ('tpch', 'system')) and table_schem <> 'information_schema' order by 1, 2, 3"
 
 dbt-test: setup data
 	$(DUCKHOUSE) test --target $(TARGET)

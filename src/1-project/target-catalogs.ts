@@ -7,7 +7,7 @@ import { isRecord } from "../shared/objects.ts";
 
 /** What the target's engine makes of a catalog. */
 export type ReadCatalog = (
-  type: string,
+  target: Pick<Target, "type" | "database">,
   entry: CatalogEntry,
 ) => TargetCatalog | { problem: string; hint: string | null } | null;
 
@@ -17,11 +17,11 @@ export type ReadCatalog = (
  */
 export function targetCatalogs(
   entries: readonly CatalogEntry[],
-  { type, fields }: Pick<Target, "type" | "fields">,
+  target: Pick<Target, "type" | "database" | "fields">,
   readCatalog: ReadCatalog,
   root: string,
 ): TargetCatalog[] {
-  const changes = fields["catalogs"];
+  const changes = target.fields["catalogs"];
   if (changes === false || entries.length === 0) return [];
   const file = join(root, "catalogs.yml");
   if (isRecord(changes)) checkNames(Object.keys(changes), entries);
@@ -29,7 +29,7 @@ export function targetCatalogs(
   const catalogs = entries.flatMap((entry) => {
     const change = isRecord(changes) ? changes[entry.name] : undefined;
     if (change === false) return [];
-    const read = readCatalog(type, isRecord(change) ? changed(entry, change) : entry);
+    const read = readCatalog(target, isRecord(change) ? changed(entry, change) : entry);
     if (read === null) return [];
     if (!("problem" in read)) return [read];
     problems.push(diagnostic("DH1033", read.problem, { file }, read.hint));

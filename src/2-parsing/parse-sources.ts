@@ -117,7 +117,7 @@ function sourceNode(
     unrendered_schema: text(raw["schema"]),
     doc_blocks: description.docBlocks,
   };
-  node.relation_name = sourceRelation(node, { ...ALL_PARTS, ...facts.quoting }).render();
+  node.relation_name = sourceRelation(node, facts.traits, { ...ALL_PARTS, ...facts.quoting }).render();
   return node;
 }
 

@@ -26,7 +26,6 @@ export function bridgeBackend(bridge: Bridge): AdapterBackend {
     cacheAdded: (relation) => void bridge.request({ op: "cache-added", relation }),
     cacheDropped: (relation) => void bridge.request({ op: "cache-dropped", relation }),
     cacheRenamed: (from, to) => void bridge.request({ op: "cache-renamed", from, to }),
-    schemaCreated: (database, schema) => void bridge.request({ op: "schema-created", database, schema }),
     schemaDropped: (database, schema) => void bridge.request({ op: "schema-dropped", database, schema }),
   };
 }

@@ -53,7 +53,7 @@ export function sourceFunction({ worker, node }: ReferenceOptions): HostFunction
     });
     if (found === null || "disabled" in found)
       notFound(node, `a source named '${sourceName}.${table}'`, found !== null);
-    return sourceRelation(found.node, ALL_PARTS).with({}, undefined, windowOf(worker));
+    return sourceRelation(found.node, worker.setup.facts.traits).with({}, undefined, windowOf(worker));
   };
 }
 

@@ -57,10 +57,6 @@ export class BridgeServer {
         return cache.dropped(request.relation);
       case "cache-renamed":
         return cache.renamed(request.from, request.to);
-      case "schema-created": {
-        cache.schemaCreated(request.database, request.schema);
-        return;
-      }
       case "schema-dropped": {
         cache.schemaDropped(request.database, request.schema);
         return;

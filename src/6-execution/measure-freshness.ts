@@ -18,7 +18,7 @@ interface Freshness {
 /** Asks the source for its newest row, by dbt's collect_freshness macro (or the source's own query). */
 export function measureFreshness(worker: WorkerContext, source: SourceNode): Freshness {
   const run = runContext(worker, asNode(source));
-  const relation = sourceRelation(source);
+  const relation = sourceRelation(source, worker.setup.facts.traits);
   const filter =
     isJsonObject(source.freshness) && typeof source.freshness["filter"] === "string"
       ? source.freshness["filter"]

@@ -142,7 +142,7 @@ function readInput(worker: WorkerContext, given: UnitTestInput, unitTest: UnitTe
       id: source.unique_id,
       name: `${source.source_name}__${source.name}`,
       kind: "source",
-      sql: fixture(worker, given, node, sourceRelation(source)),
+      sql: fixture(worker, given, node, sourceRelation(source, worker.setup.facts.traits)),
       title: title(source.name),
     };
   }

@@ -52,8 +52,11 @@ export function readCredentials(
   return engineFor(type).readCredentials(fields, root);
 }
 
-export function readCatalog(type: string, entry: CatalogEntry): ReturnType<EngineEntry["readCatalog"]> {
-  return engineFor(type).readCatalog(entry);
+export function readCatalog(
+  target: Pick<Target, "type" | "database">,
+  entry: CatalogEntry,
+): ReturnType<EngineEntry["readCatalog"]> {
+  return engineFor(target.type).readCatalog(entry, target);
 }
 
 /** The folder of the built-in macro packages: beside the bundle, or in the source tree. */

@@ -24,7 +24,6 @@ export interface AdapterBackend {
   cacheAdded(relation: RelationParts): void;
   cacheDropped(relation: RelationParts): void;
   cacheRenamed(from: RelationParts, to: RelationParts): void;
-  schemaCreated(database: string, schema: string): void;
   schemaDropped(database: string, schema: string): void;
 }
 

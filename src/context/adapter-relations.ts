@@ -97,7 +97,6 @@ export function schemaMethods(name: string, backend: AdapterBackend, { context }
       return hostFunction(name, ["relation"], (relation) => {
         const schema = asRelation(relation, name);
         context().callMacro("create_schema", [schema.with({ identifier: null })]);
-        backend.schemaCreated(schema.parts.database ?? "", schema.parts.schema ?? "");
         return null;
       });
     case "drop_schema":

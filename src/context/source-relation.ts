@@ -1,3 +1,4 @@
+import type { EngineTraits } from "../contracts/engine.ts";
 import type { Json, JsonObject } from "../contracts/json.ts";
 import type { SourceNode } from "../contracts/manifest.ts";
 import { ALL_PARTS, type RelationPolicy } from "../contracts/relation.ts";
@@ -11,10 +12,14 @@ type SourceParts = Pick<
 >;
 
 /**
- * The relation of a source. Project-wide quoting does not apply to sources. `external_location` (config or meta) stands
- * in for the name. Source: https://github.com/duckdb/dbt-duckdb#reading-from-external-files
+ * The relation of a source. Project-wide quoting does not apply to sources. Where the engine reads files,
+ * `external_location` (config or meta) stands in for the name. Source: https://github.com/duckdb/dbt-duckdb#reading-from-external-files
  */
-export function sourceRelation(source: SourceParts, project: RelationPolicy = ALL_PARTS): Relation {
+export function sourceRelation(
+  source: SourceParts,
+  { readsFiles }: Pick<EngineTraits, "readsFiles">,
+  project: RelationPolicy = ALL_PARTS,
+): Relation {
   const quoting: Record<string, boolean> = {};
   for (const part of ["database", "schema", "identifier"]) {
     const flag = source.quoting[part];
@@ -26,7 +31,7 @@ export function sourceRelation(source: SourceParts, project: RelationPolicy = AL
     identifier: source.identifier,
     type: null,
     quoting: { ...ALL_PARTS, ...project, ...quoting },
-    external: externalLocation(source),
+    external: readsFiles ? externalLocation(source) : null,
   });
 }
 

@@ -133,7 +133,7 @@ export type BridgeRequest =
   | { readonly op: "cache-added"; readonly relation: RelationParts }
   | { readonly op: "cache-dropped"; readonly relation: RelationParts }
   | { readonly op: "cache-renamed"; readonly from: RelationParts; readonly to: RelationParts }
-  | { readonly op: "schema-created" | "schema-dropped"; readonly database: string; readonly schema: string }
+  | { readonly op: "schema-dropped"; readonly database: string; readonly schema: string }
   | { readonly op: "resolve-ref"; readonly ref: RefArgs; readonly fromPackage: string }
   | { readonly op: "resolve-source"; readonly source: string; readonly table: string; readonly fromPackage: string }
   | { readonly op: "node"; readonly id: string }
@@ -156,7 +156,6 @@ export interface BridgeAnswers {
   "cache-added": null;
   "cache-dropped": null;
   "cache-renamed": null;
-  "schema-created": null;
   "schema-dropped": null;
   "resolve-ref": { readonly node: RefTarget } | { readonly disabled: true } | null;
   "resolve-source": { readonly node: SourceNode } | { readonly disabled: true } | null;

@@ -83,6 +83,8 @@ export interface EngineTraits {
   /** Built-in incremental strategies; a project may define more. */
   readonly incrementalStrategies: readonly string[];
   readonly catalogs: CatalogTraits;
+  /** Does a source's `external_location` stand for its table? Others have the table itself. */
+  readonly readsFiles: boolean;
 }
 
 /** What an engine does with the catalogs of catalogs.yml. */

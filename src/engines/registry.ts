@@ -22,7 +22,10 @@ export interface EngineEntry {
     projectRoot: string,
   ): { database: string; schema: string; fields: JsonObject } | { problem: string; hint: string | null };
   /** How the engine uses a catalog of catalogs.yml; null: it does not. */
-  readCatalog(entry: CatalogEntry): TargetCatalog | { problem: string; hint: string | null } | null;
+  readCatalog(
+    entry: CatalogEntry,
+    target: { readonly database: string },
+  ): TargetCatalog | { problem: string; hint: string | null } | null;
   open(target: Pick<Target, "fields" | "catalogs">, projectRoot: string): Promise<EngineSession>;
 }
 

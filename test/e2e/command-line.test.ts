@@ -139,3 +139,17 @@ test("a Python model is not run, and the rest is", async () => {
   expect(ran.stdout).toContain("Python models are not supported");
   expect(ran.stdout).toContain("PASS=1 WARN=0 ERROR=1 SKIP=1");
 });
+
+test("a schema that was there before keeps its tables when a macro creates it", async () => {
+  using folder = temporaryFolder();
+  writeProject(folder.path, {
+    ...FILES,
+    "macros/look.sql": `{% macro look() %}
+  {% do adapter.create_schema(api.Relation.create(database=target.database, schema='main')) %}
+  {% do log('found ' ~ load_relation(api.Relation.create(database=target.database, schema='main', identifier='from_file')), info=true) %}
+{% endmacro %}`,
+  });
+  await run(["run"], folder.path);
+  const looked = await run(["run-operation", "look"], folder.path);
+  expect(looked.stdout).toContain('found "shop"."main"."from_file"');
+});

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { ROOT, run, temporaryFolder } from "../support/program.ts";
 
-const PARTS = ["dbt_project.yml", "models", "seeds", "macros", "snapshots", "tests", "profiles"];
+const PARTS = ["dbt_project.yml", "catalogs.yml", "models", "seeds", "macros", "snapshots", "tests", "profiles"];
 
 test("the demo builds twice, is fresh, and documents itself", async () => {
   using folder = temporaryFolder();

@@ -1,3 +1,5 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import { inject } from "vitest";
 import { TrinoClient } from "../../src/engines/trino/client.ts";
 import { readCredentials } from "../../src/engines/trino/credentials.ts";
@@ -25,4 +27,41 @@ export function trinoClient(): TrinoClient {
 /** Rows of a query, each cell as the protocol gives it. */
 export async function trinoRows(sql: string): Promise<readonly (readonly unknown[])[]> {
   return (await trinoClient().run(sql)).rows;
+}
+
+/** A project that both engines can build into the lake: the DuckDB of the target `duck`, the Trino of `trino`. */
+export function lakeProject(schema: string): Record<string, string> {
+  const { catalog, storage } = inject("lakehouse");
+  const secret = { type: "s3", key_id: storage?.key, secret: storage?.secret, region: "us-east-1", use_ssl: false };
+  const endpoint = storage?.url.replace(/^https?:\/\//, "");
+  const duck = { type: "duckdb", path: "{{ env_var('DB', 'lake.duckdb') }}", schema, threads: 2 };
+  const trino = { type: "trino", host: "127.0.0.1", port: trinoPort(), user: "nurse", catalog: "memory", threads: 2 };
+  const outputs = {
+    duck: { ...duck, secrets: [{ ...secret, endpoint, url_style: "path" }] },
+    trino: { ...trino, schema },
+  };
+  const duckdb = { endpoint: catalog?.url, warehouse: "warehouse", authorization_type: "none" };
+  const lake = {
+    name: "pond",
+    type: "iceberg_rest",
+    table_format: "iceberg",
+    config: { duckdb: { ...duckdb, access_delegation_mode: "none" }, trino: { catalog: "lake" } },
+  };
+  return {
+    "dbt_project.yml":
+      "name: ward\nversion: '1.0'\nprofile: ward\nmodels:\n  +materialized: table\n  +catalog_name: pond\nseeds:\n  +catalog_name: pond\nsnapshots:\n  +catalog_name: pond\n",
+    "profiles.yml": JSON.stringify({ ward: { target: "duck", outputs } }),
+    "catalogs.yml": JSON.stringify({ catalogs: [lake] }),
+  };
+}
+
+/** Everything in the storage below a schema's tables, as paths. */
+export function storedFiles(schema: string): string[] {
+  const folder = join(inject("lakehouse").data, "s3", "warehouse", schema);
+  return existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: "utf8" }).sort() : [];
+}
+
+/** Drops the schema with all that is in it. */
+export async function dropSchema(schema: string): Promise<void> {
+  await trinoRows(`drop schema if exists ${schema} cascade`);
 }

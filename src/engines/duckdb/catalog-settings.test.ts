@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import type { CatalogEntry, TargetCatalog } from "../../contracts/project.ts";
-import { attachStatement, readCatalog } from "./catalog-settings.ts";
+import { attachStatement, readCatalog as read } from "./catalog-settings.ts";
+
+const readCatalog = (catalog: CatalogEntry): ReturnType<typeof read> => read(catalog, { database: "dev" });
 
 const entry = (duckdb: object | null, shared: object = {}): CatalogEntry =>
   ({
@@ -26,6 +28,12 @@ test("settings become options of ATTACH", () => {
   expect(attachStatement(catalog)).toBe(
     `attach 'it''s' as "l" (TYPE iceberg, ENDPOINT 'http://x', DEFAULT_SCHEMA 's', READ_ONLY, MAX_TABLE_STALENESS '1 minute')`,
   );
+});
+
+test("a catalog cannot have the name of the database file", () => {
+  expect(read(entry({ endpoint: "http://x" }), { database: "Lake" })).toMatchObject({
+    problem: "Catalog 'lake' would be attached as 'lake', which is the name of the profile's database",
+  });
 });
 
 test("a catalog that says nothing for DuckDB is none; a mistake in its settings is one", () => {

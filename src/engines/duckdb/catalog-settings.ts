@@ -16,13 +16,10 @@ const NAMES = ["warehouse", "attach_as"];
 const REST_TYPES = ["iceberg_rest", "glue", "horizon", "unity", "biglake_metastore"];
 
 /** A catalog that DuckDB can attach; null where it is of another kind, or the file says nothing for DuckDB. */
-export function readCatalog({
-  name,
-  type,
-  tableFormat,
-  shared,
-  config,
-}: CatalogEntry): TargetCatalog | { problem: string; hint: string | null } | null {
+export function readCatalog(
+  { name, type, tableFormat, shared, config }: CatalogEntry,
+  target: { readonly database: string },
+): TargetCatalog | { problem: string; hint: string | null } | null {
   const own = config["duckdb"];
   const settings: JsonObject = { ...pick(shared), ...own };
   if (!REST_TYPES.includes(type) || (own === undefined && Object.keys(settings).length === 0)) return null;
@@ -38,12 +35,18 @@ export function readCatalog({
       problem: `config.duckdb of catalog '${name}' has no endpoint`,
       hint: "The URL of the Iceberg REST catalog, or `endpoint_type: glue`.",
     };
+  const database = asText(settings["attach_as"] ?? shared["catalog_name"] ?? name);
+  if (database.toLowerCase() === target.database.toLowerCase())
+    return {
+      problem: `Catalog '${name}' would be attached as '${database}', which is the name of the profile's database`,
+      hint: "Give the database file another name, or the catalog an `attach_as`.",
+    };
   const defaultSchema = settings["default_schema"];
   return {
     name,
     type,
     tableFormat,
-    database: asText(settings["attach_as"] ?? shared["catalog_name"] ?? name),
+    database,
     defaultSchema: typeof defaultSchema === "string" ? defaultSchema : null,
     settings,
   };

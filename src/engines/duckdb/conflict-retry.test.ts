@@ -65,3 +65,11 @@ test("what was mended in the middle of a transaction begins it anew, once", asyn
   expect(sent).toEqual(["BEGIN", "truncate a", "alter table a", "ROLLBACK", "BEGIN", "truncate a", "alter table a"]);
   await expect(run("alter table b")).rejects.toThrow("to be mended");
 });
+
+test("a whole transaction in one text is one statement", async () => {
+  const all = "begin; truncate a; insert into a; commit";
+  const { sent, run } = setUp({ [all]: [LOST], "insert into b": [LOST] });
+  await run(all);
+  await run("insert into b");
+  expect(sent).toEqual([all, all, "insert into b", "insert into b"]);
+});

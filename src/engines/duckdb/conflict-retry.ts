@@ -5,6 +5,8 @@ export interface Statement {
   readonly bindings?: readonly unknown[] | undefined;
 }
 
+/** A statement that only begins or ends a transaction. */
+const TRANSACTION = /^\s*(begin|commit|rollback|start\s+transaction|end|abort)\b[^;]*;?\s*$/i;
 const ATTEMPTS = 8;
 const FIRST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 5000;
@@ -34,7 +36,7 @@ export class ConflictRetry {
 
   /** Sends a statement; `send` may be called again with it, and with those before it. */
   async run<T>(statement: Statement, send: (statement: Statement) => Promise<T>): Promise<T> {
-    const word = /^\s*(begin|commit|rollback|start\s+transaction|end|abort)\b/i.exec(statement.sql)?.[1]?.toLowerCase();
+    const word = TRANSACTION.exec(statement.sql)?.[1]?.toLowerCase();
     const before = this.sent;
     if (word !== undefined) this.sent = null;
     for (let attempt = 1; ; attempt++) {

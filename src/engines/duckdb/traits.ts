@@ -32,4 +32,5 @@ export const duckDbTraits: EngineTraits = {
     ownFormats: [],
     unnamedSchema: "main",
   },
+  readsFiles: true,
 };
