@@ -72,8 +72,12 @@ function catalogArgs({ catalog }: Installation, data: string, ports: Ports, cata
   ];
 }
 
-/** A Trino that reads its settings from `data`/etc; `heap` is what its JVM may take. */
-export function trinoArgs({ java, trino, cache }: Installation, data: string, heap = "1500M"): string[] {
+/** A Trino that reads its settings from `data`/etc; `heap` is what its JVM may take, `plugins` where its plugins lie. */
+export function trinoArgs(
+  { java, trino, cache }: Installation,
+  data: string,
+  { heap = "1500M", plugins = join(trino, "plugin") }: { heap?: string; plugins?: string } = {},
+): string[] {
   const etc = join(data, "etc");
   const javaName = basename(dirname(dirname(java))) || "java";
   return [
@@ -84,7 +88,7 @@ export function trinoArgs({ java, trino, cache }: Installation, data: string, he
     ...["-XX:+AutoCreateSharedArchive", `-XX:SharedArchiveFile=${join(cache, `trino-${javaName}.jsa`)}`],
     ...[`-Dconfig=${join(etc, "config.properties")}`, `-Dlog.levels-file=${join(etc, "log.properties")}`],
     ...["-Dnode.environment=lake", "-Dnode.id=n1", "-Dnode.bind-ip=127.0.0.1", "-Dnode.internal-address=127.0.0.1"],
-    ...[`-Dnode.data-dir=${join(data, "trino")}`, `-Dplugin.dir=${join(trino, "plugin")}`],
+    ...[`-Dnode.data-dir=${join(data, "trino")}`, `-Dplugin.dir=${plugins}`],
     ...[`-Dcatalog.config-dir=${join(etc, "catalog")}`, "-cp", join(trino, "lib", "*"), "io.trino.server.TrinoServer"],
   ];
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { cacheFolder, install, type Installation } from "../../src/lakehouse/install.ts";
@@ -12,10 +12,11 @@ type Settings = Readonly<Record<string, string>>;
 export class OwnTrino {
   readonly data = mkdtempSync(join(tmpdir(), "trino-"));
   port = 0;
+  private readonly plugins = join(this.data, "plugin");
   private pid = 0;
   private installed: Installation | null = null;
 
-  /** `settings` go into config.properties; files name what stands in them. The port is free, and stays the same. */
+  /** `settings` go into config.properties. The port is free, and stays the same. */
   async prepare(catalogs: Readonly<Record<string, Settings>>, settings: Settings = {}): Promise<void> {
     this.installed = await installed();
     this.port = await freePort();
@@ -31,11 +32,19 @@ export class OwnTrino {
     writeSettings(join(etc, "log.properties"), { "io.trino": "INFO" });
     for (const [name, catalog] of Object.entries(catalogs))
       writeSettings(join(etc, "catalog", `${name}.properties`), catalog);
+    // Only what is used: each plugin costs start time and memory.
+    const connectors = Object.values(catalogs).map((catalog) => catalog["connector.name"] ?? "");
+    const all = join(this.installed.trino, "plugin");
+    mkdirSync(this.plugins);
+    for (const name of readdirSync(all))
+      if (["password-authenticators", ...connectors].some((used) => name.includes(used)))
+        symlinkSync(join(all, name), join(this.plugins, name));
   }
 
   async start(): Promise<void> {
     if (this.installed === null) throw new Error("prepare() comes first");
-    this.pid = startDetached(this.installed.java, trinoArgs(this.installed, this.data, "600M"), this.data, "trino");
+    const args = trinoArgs(this.installed, this.data, { heap: "600M", plugins: this.plugins });
+    this.pid = startDetached(this.installed.java, args, this.data, "trino");
     const { url, isReady } = probeOf("trino", { trino: this.port, catalog: 0, storage: 0 });
     await until("Trino answers", 120_000, async () => {
       if (!this.isAlive()) throw new Error(`Trino ended:\n${logTail(this.data, "trino", 30)}`);

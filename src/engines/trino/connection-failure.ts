@@ -58,7 +58,6 @@ function answered(server: string, { status, data, headers }: Answer, asked: Aske
 
 function answerHint(status: number, asked: Asked): string | null {
   if (status === 401) return "Look at `method`, `user` and the secrets of the profile.";
-  if (status === 403) return "The login works; this user may not do that.";
   if ((status === 404 || status === 410) && asked === "page") return GONE;
   return null;
 }
@@ -75,8 +74,9 @@ function unreachableHint(code: string, server: string, asked: Asked): string | n
   if (code === "EPROTO") return "Does this port speak TLS? `http_scheme: http` is for one that does not.";
   if (asked === "page") return GONE;
   if (code === "ENOTFOUND") return "Look at `host` in the profile.";
-  const tls = server.startsWith("http:") && code === "ECONNRESET" ? " A port with TLS needs `http_scheme: https`." : "";
-  return PASSING_CODES.includes(code)
-    ? `Does Trino run there? \`host\` and \`port\` of the profile say where to look.${tls}`
-    : null;
+  const scheme = "A port with TLS needs `http_scheme: https`.";
+  if (code.startsWith("HPE_")) return `What answers there speaks no HTTP. ${scheme}`;
+  if (!PASSING_CODES.includes(code)) return null;
+  const perhaps = server.startsWith("http:") && code === "ECONNRESET" ? ` ${scheme}` : "";
+  return `Does Trino run there? \`host\` and \`port\` of the profile say where to look.${perhaps}`;
 }
