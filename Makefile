@@ -4,7 +4,7 @@ TARGET ?= dev
 ROWS ?= 10000
 export DBT_PROFILES_DIR := profiles
 
-.PHONY: demo test setup data dbt-run-dev dbt-test freshness docs clean
+.PHONY: demo test setup data dbt-run-dev dbt-test freshness docs docker-up docker-down clean
 
 ## demo: install, build, make data and build the demo project on embedded DuckDB
 demo: setup data
@@ -41,6 +41,13 @@ freshness: setup data
 
 docs: setup data
 	$(DUCKHOUSE) docs generate --target $(TARGET)
+
+## docker-up: Trino, Iceberg catalog and storage in docker, instead of `lakehouse up`
+docker-up:
+	docker compose up --detach --wait
+
+docker-down:
+	docker compose down
 
 clean:
 	rm -rf dist target logs data coverage
