@@ -4,7 +4,7 @@ TARGET ?= dev
 ROWS ?= 10000
 export DBT_PROFILES_DIR := profiles
 
-.PHONY: demo test setup data dbt-run-dev dbt-run-prod dbt-test freshness docs clean setup-iceberg query-trino-list
+.PHONY: demo test setup data dbt-run-dev dbt-run-prod dbt-test freshness docs setup-iceberg query-trino-list docker-up docker-down clean
 
 ## demo: install, build, make data and build the demo project on embedded DuckDB
 demo: setup data
@@ -56,6 +56,13 @@ freshness: setup data
 
 docs: setup data
 	$(DUCKHOUSE) docs generate --target $(TARGET)
+
+## docker-up: Trino, Iceberg catalog and storage in docker, instead of `lakehouse up`
+docker-up:
+	docker compose up --detach --wait
+
+docker-down:
+	docker compose down
 
 clean:
 	rm -rf dist target logs data coverage

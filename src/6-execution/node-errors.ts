@@ -77,6 +77,7 @@ function compiledLine({ engine, compiled }: JobError): number | null {
 }
 
 function hintFor(error: JobError): string | null {
+  if (error.engine !== null && error.engine.hint !== null) return error.engine.hint;
   if (error.engine?.code === "Out of Memory Error")
     return "Give DuckDB more memory or a place to spill: `settings: {memory_limit: 8GB, temp_directory: /tmp}` in the profile.";
   if (error.pythonType === "UndefinedError")

@@ -60,6 +60,7 @@ const CANCEL: EngineFailure = {
   message: "The run was cancelled",
   pythonType: "KeyboardInterrupt",
   engineCode: null,
+  hint: null,
   line: null,
   column: null,
 };

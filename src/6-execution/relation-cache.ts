@@ -80,6 +80,8 @@ export class RelationCache {
         .listRelations(database, [schema])
         .then((rows) => new Map(rows.map((row) => [row.identifier.toLowerCase(), row])));
       this.schemas.set(key, known);
+      // A failure is no knowledge: the next node asks again.
+      known.catch(() => this.schemas.delete(key));
     }
     return known;
   }

@@ -215,11 +215,12 @@ function internalError(message: string): JobError {
 
 /** An engine's error in a form that crosses the thread border. */
 function failureOf(error: unknown): EngineFailure {
-  const known = error as { engineCode?: unknown; line?: unknown; column?: unknown; pythonType?: unknown };
+  const known = error as Partial<Record<"engineCode" | "hint" | "line" | "column" | "pythonType", unknown>>;
   return {
     message: errorMessage(error),
     pythonType: typeof known.pythonType === "string" ? known.pythonType : "DbtInternalError",
     engineCode: typeof known.engineCode === "string" ? known.engineCode : null,
+    hint: typeof known.hint === "string" ? known.hint : null,
     line: typeof known.line === "number" ? known.line : null,
     column: typeof known.column === "number" ? known.column : null,
   };

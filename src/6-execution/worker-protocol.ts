@@ -28,6 +28,7 @@ export interface EngineFailure {
   readonly message: string;
   readonly pythonType: string;
   readonly engineCode: string | null;
+  readonly hint: string | null;
   readonly line: number | null;
   readonly column: number | null;
 }

@@ -40,6 +40,7 @@ function jobError(thrown: unknown, compiled: CompiledNode | null, job: RenderJob
       ? null
       : {
           code: refused.failure.engineCode,
+          hint: refused.failure.hint,
           line: refused.failure.line,
           column: refused.failure.column,
           sql: refused.sql,

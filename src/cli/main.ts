@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { Command, CommanderError, Option } from "commander";
-import { DiagnosticError } from "../contracts/diagnostic.ts";
+import { diagnostic, DiagnosticError, type Diagnostic } from "../contracts/diagnostic.ts";
+import type { EngineError } from "../contracts/engine.ts";
 import type { Emit } from "../contracts/events.ts";
 import { secretsOf, type Invocation } from "../contracts/invocation.ts";
 import { isJsonObject, type JsonObject } from "../contracts/json.ts";
@@ -176,9 +177,20 @@ function reportFailure(emit: Emit, error: unknown): number {
       emit({ kind: "log", level: "error", message: `${String(errors)} problems found; nothing was run.` });
     return 2;
   }
+  const refused = engineRefusal(error);
+  if (refused !== null) {
+    emit({ kind: "diagnostic", diagnostic: refused });
+    return 2;
+  }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   emit({ kind: "log", level: "error", message: `Unexpected error, which is a bug in this program:\n${text}` });
   return 2;
+}
+
+/** What the command itself asked of the database, before or after its nodes, may fail as a node's statement may. */
+function engineRefusal(error: unknown): Diagnostic | null {
+  if (!(error instanceof Error) || !("engineCode" in error)) return null;
+  return diagnostic("DH2004", error.message, null, (error as EngineError).hint ?? null);
 }
 
 /** `flags:` of dbt_project.yml, read leniently: the loader reports what is wrong with the file. */

@@ -1,5 +1,6 @@
 import { DBT_VERSION, type Invocation } from "../contracts/invocation.ts";
 import { DiagnosticError } from "../contracts/diagnostic.ts";
+import type { EngineError } from "../contracts/engine.ts";
 import type { Target } from "../contracts/project.ts";
 import { loadProjectTarget } from "../1-project/load-project.ts";
 import { isSecretField } from "../context/target.ts";
@@ -44,6 +45,8 @@ async function testConnection(target: Target, root: string, say: (message: strin
     await engine.close();
   } catch (error) {
     say(`  Connection test: [ERROR ${errorMessage(error)}]`);
+    const { hint } = error as Partial<EngineError>;
+    if (typeof hint === "string") say(`  ${hint}`);
     return { exitCode: 1 };
   }
   say("  Connection test: [OK connection ok]");

@@ -3,7 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Invocation } from "../contracts/invocation.ts";
-import { install, type InstallOptions } from "../lakehouse/install.ts";
+import { cacheFolder, install, type InstallOptions } from "../lakehouse/install.ts";
 import { lakehouseDown, lakehouseStatus, lakehouseUp, type LakehouseStatus } from "../lakehouse/lakehouse.ts";
 import { findSources } from "../lakehouse/sources.ts";
 import { OK, type CommandResult } from "./result.ts";
@@ -105,13 +105,6 @@ function megabytes(bytes: number): string {
 }
 
 type Env = Invocation["env"];
-
-/** Downloads, shared by all lakehouses of the user. */
-function cacheFolder(env: Env): string {
-  return (
-    env["DUCKHOUSE_CACHE_DIR"] ?? join(env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "duckhouse-dbt", "lakehouse")
-  );
-}
 
 function dataFolder({ data }: LakehouseFlags, env: Env): string {
   const base = env["XDG_DATA_HOME"] ?? join(homedir(), ".local", "share");

@@ -43,9 +43,11 @@ export async function runOperationCommand(
       line: inner?.line ?? null,
       column: inner?.column ?? null,
     };
+    const { message, engine } = outcome.error;
+    const text = `Encountered an error while running operation: ${message}`;
     invocation.emit({
       kind: "diagnostic",
-      diagnostic: diagnostic("DH3004", `Encountered an error while running operation: ${outcome.error.message}`, place),
+      diagnostic: diagnostic("DH3004", text, place, engine?.hint ?? null),
     });
     return { exitCode: 1 };
   } finally {

@@ -36,6 +36,9 @@ async function createSchema(
     { kind: "macro", macroId: macro.source.unique_id, args: [relation], kwargs: {}, commit: true },
     null,
   );
-  if (!outcome.ok) fail("DH3003", `Could not create schema ${database}.${schema}: ${outcome.error.message}`);
+  if (!outcome.ok) {
+    const { message, engine } = outcome.error;
+    fail("DH3003", `Could not create schema ${database}.${schema}: ${message}`, null, engine?.hint ?? null);
+  }
   execution.cache.schemaCreated(database, schema);
 }

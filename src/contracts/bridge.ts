@@ -103,6 +103,7 @@ export interface JobError {
   /** Set where the engine refused a statement. */
   readonly engine: {
     readonly code: string;
+    readonly hint: string | null;
     readonly line: number | null;
     readonly column: number | null;
     readonly sql: string;

@@ -122,6 +122,8 @@ export interface CatalogColumn {
 export interface EngineError extends Error {
   /** The engine's own class of error, e.g. `Catalog Error`. */
   readonly engineCode: string;
+  /** What to do about it, where the engine knows. */
+  readonly hint?: string | null;
   /** 1-based place in the SQL text, where the engine tells it. */
   readonly line: number | null;
   readonly column: number | null;

@@ -1,4 +1,5 @@
 import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
 import { basename, join } from "node:path";
 import axios from "axios";
 import { fail } from "../contracts/diagnostic.ts";
@@ -29,6 +30,13 @@ export interface Installation {
   readonly storage: string;
   /** Where the JVM may keep its class archive. */
   readonly cache: string;
+}
+
+/** Downloads, shared by all lakehouses of the user. */
+export function cacheFolder(env: InstallOptions["env"]): string {
+  return (
+    env["DUCKHOUSE_CACHE_DIR"] ?? join(env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "duckhouse-dbt", "lakehouse")
+  );
 }
 
 /** Plugins of Trino's core that nothing here uses; each costs start time and memory. */

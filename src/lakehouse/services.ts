@@ -72,18 +72,23 @@ function catalogArgs({ catalog }: Installation, data: string, ports: Ports, cata
   ];
 }
 
-function trinoArgs({ java, trino, cache }: Installation, data: string): string[] {
+/** A Trino that reads its settings from `data`/etc; `heap` is what its JVM may take, `plugins` where its plugins lie. */
+export function trinoArgs(
+  { java, trino, cache }: Installation,
+  data: string,
+  { heap = "1500M", plugins = join(trino, "plugin") }: { heap?: string; plugins?: string } = {},
+): string[] {
   const etc = join(data, "etc");
   const javaName = basename(dirname(dirname(java))) || "java";
   return [
-    ...["-server", "-Xmx1500M", "-XX:+UseG1GC", "-XX:+ExitOnOutOfMemoryError", "-XX:ReservedCodeCacheSize=256M"],
+    ...["-server", `-Xmx${heap}`, "-XX:+UseG1GC", "-XX:+ExitOnOutOfMemoryError", "-XX:ReservedCodeCacheSize=256M"],
     ...["-Djdk.attach.allowAttachSelf=true", "-Djdk.nio.maxCachedBufferSize=2000000", "-XX:+EnableDynamicAgentLoading"],
     ...["--sun-misc-unsafe-memory-access=allow", marker(data)],
     // The archive of classes belongs to one Java: it halves the next start.
     ...["-XX:+AutoCreateSharedArchive", `-XX:SharedArchiveFile=${join(cache, `trino-${javaName}.jsa`)}`],
     ...[`-Dconfig=${join(etc, "config.properties")}`, `-Dlog.levels-file=${join(etc, "log.properties")}`],
     ...["-Dnode.environment=lake", "-Dnode.id=n1", "-Dnode.bind-ip=127.0.0.1", "-Dnode.internal-address=127.0.0.1"],
-    ...[`-Dnode.data-dir=${join(data, "trino")}`, `-Dplugin.dir=${join(trino, "plugin")}`],
+    ...[`-Dnode.data-dir=${join(data, "trino")}`, `-Dplugin.dir=${plugins}`],
     ...[`-Dcatalog.config-dir=${join(etc, "catalog")}`, "-cp", join(trino, "lib", "*"), "io.trino.server.TrinoServer"],
   ];
 }
@@ -92,13 +97,7 @@ function writeConfiguration(data: string, ports: Ports, url: (name: ServiceName)
   const etc = join(data, "etc");
   for (const folder of [join(data, "s3", STORAGE.bucket), join(data, "trino"), join(etc, "catalog")])
     mkdirSync(folder, { recursive: true });
-  const write = (path: string, settings: Record<string, string>): void =>
-    writeFileSync(
-      join(etc, path),
-      Object.entries(settings)
-        .map(([key, value]) => `${key}=${value}\n`)
-        .join(""),
-    );
+  const write = (path: string, settings: Settings): void => writeSettings(join(etc, path), settings);
   write("s3proxy.conf", {
     "s3proxy.endpoint": url("storage"),
     "s3proxy.authorization": "aws-v2-or-v4",
@@ -110,30 +109,51 @@ function writeConfiguration(data: string, ports: Ports, url: (name: ServiceName)
     "jclouds.filesystem.basedir": join(data, "s3"),
   });
   write("config.properties", {
-    coordinator: "true",
-    "node-scheduler.include-coordinator": "true",
+    ...singleNode(url("trino")),
     "http-server.http.port": String(ports.trino),
-    "discovery.uri": url("trino"),
-    "catalog.management": "dynamic",
     "query.max-memory": "1GB",
     "query.max-memory-per-node": "800MB",
   });
   write("log.properties", { "io.trino": "INFO" });
-  write(`catalog/${CATALOG}.properties`, {
+  write(`catalog/${CATALOG}.properties`, icebergCatalog(url("catalog"), url("storage")));
+  write("catalog/tpch.properties", { "connector.name": "tpch" });
+  write("catalog/memory.properties", { "connector.name": "memory" });
+}
+
+type Settings = Readonly<Record<string, string>>;
+
+/** A Java properties file. */
+export function writeSettings(file: string, settings: Settings): void {
+  mkdirSync(dirname(file), { recursive: true });
+  const lines = Object.entries(settings).map(([key, value]) => `${key}=${value}\n`);
+  writeFileSync(file, lines.join(""));
+}
+
+/** What a Trino of one node is told of itself; its port comes with it. */
+export function singleNode(url: string): Settings {
+  return {
+    coordinator: "true",
+    "node-scheduler.include-coordinator": "true",
+    "discovery.uri": url,
+    "catalog.management": "dynamic",
+  };
+}
+
+/** A Trino catalog over an Iceberg REST catalog and the storage below it. */
+export function icebergCatalog(catalogUrl: string, storageUrl: string): Settings {
+  return {
     "connector.name": "iceberg",
     "iceberg.catalog.type": "rest",
-    "iceberg.rest-catalog.uri": url("catalog"),
+    "iceberg.rest-catalog.uri": catalogUrl,
     "iceberg.unique-table-location": "true",
     "iceberg.add-files-procedure.enabled": "true",
     "iceberg.expire-snapshots.min-retention": "0s",
     "iceberg.remove-orphan-files.min-retention": "0s",
     "fs.native-s3.enabled": "true",
-    "s3.endpoint": url("storage"),
+    "s3.endpoint": storageUrl,
     "s3.path-style-access": "true",
     "s3.aws-access-key": STORAGE.key,
     "s3.aws-secret-key": STORAGE.secret,
     "s3.region": STORAGE.region,
-  });
-  write("catalog/tpch.properties", { "connector.name": "tpch" });
-  write("catalog/memory.properties", { "connector.name": "memory" });
+  };
 }

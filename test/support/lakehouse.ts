@@ -16,17 +16,17 @@ export function trinoPort(): number {
   return Number(new URL(inject("lakehouse").trino?.url ?? "http://down").port);
 }
 
-/** A client of its own for looking at what the program did. */
-export function trinoClient(): TrinoClient {
-  const profile = { host: "127.0.0.1", port: trinoPort(), user: "tests", catalog: "lake", schema: "tests" };
+/** A client of its own for looking at what the program did; of the shared Trino unless a port is given. */
+export function trinoClient(port = trinoPort()): TrinoClient {
+  const profile = { host: "127.0.0.1", port, user: "tests", catalog: "lake", schema: "tests" };
   const read = readCredentials(profile, "/");
   if ("problem" in read) throw new Error(read.problem);
   return new TrinoClient(new TrinoTransport(read.credentials, "tests"), 3);
 }
 
 /** Rows of a query, each cell as the protocol gives it. */
-export async function trinoRows(sql: string): Promise<readonly (readonly unknown[])[]> {
-  return (await trinoClient().run(sql)).rows;
+export async function trinoRows(sql: string, port?: number): Promise<readonly (readonly unknown[])[]> {
+  return (await trinoClient(port).run(sql)).rows;
 }
 
 /** A project that both engines can build into the lake: the DuckDB of the target `duck`, the Trino of `trino`. */

@@ -68,6 +68,20 @@ test("an error carries Trino's name, the query and the place in the whole text",
   });
 });
 
+test("a failure outside the SQL names what lies at the bottom of it", async () => {
+  const refused = { message: "Access Denied (Service: S3, Status Code: 403)" };
+  const error = {
+    message: "Error committing write",
+    errorName: "HIVE_WRITER_CLOSE_ERROR",
+    errorType: "EXTERNAL",
+    failureInfo: { message: "Error committing write", cause: { cause: refused, message: "Put failed" } },
+  };
+  const client = await connect((_request, response) => json(response, { id: "q", error }));
+  await expect(client.run("select 1")).rejects.toThrow(
+    "HIVE_WRITER_CLOSE_ERROR: Error committing write (query q). Cause: Access Denied (Service: S3, Status Code: 403)",
+  );
+});
+
 test("what says that it is busy is asked again, after the time it names", async () => {
   let tries = 0;
   const client = await connect((_request, response) => {
@@ -88,6 +102,41 @@ test("a write whose connection broke is not sent again: its outcome is unknown",
   expect(server?.seen).toHaveLength(1);
   await expect(client.run("select 1")).rejects.toThrow(/Could not reach/);
   expect(server?.seen).toHaveLength(4);
+});
+
+test("a server that takes a statement and says nothing more does not hold the run", async () => {
+  server = await fakeServer(({ method }, response, base) => {
+    if (method === "POST") json(response, { id: "q", nextUri: `${base}/silence` });
+  });
+  const profile = { host: "127.0.0.1", port: server.port, user: "me", catalog: "lake", schema: "s" };
+  const read = readCredentials(profile, "/");
+  if ("problem" in read) throw new Error(read.problem);
+  const client = new TrinoClient(new TrinoTransport(read.credentials, "test", 50), 2, () => Promise.resolve());
+  await expect(client.run("select 1")).rejects.toMatchObject({
+    message: expect.stringMatching(/Could not reach .*ECONNABORTED \(timeout of 50ms exceeded\) \(query q\)/) as string,
+    hint: expect.stringContaining("ended or was restarted") as string,
+  });
+  expect(server.seen.map(({ method }) => method)).toEqual(["POST", "GET", "GET"]);
+});
+
+test("a server that was restarted no longer knows the query", async () => {
+  const client = await connect(({ method }, response, base) => {
+    if (method === "POST") json(response, { id: "q", nextUri: `${base}/next` });
+    else response.writeHead(404).end("Query not found");
+  });
+  await expect(client.run("insert into t values 1")).rejects.toMatchObject({
+    message: expect.stringMatching(/answered 404: Query not found \(query q\)/) as string,
+    hint: expect.stringContaining("Run again when it answers") as string,
+  });
+});
+
+test("a server that is not there is named with what to look at", async () => {
+  const client = await connect(() => undefined);
+  await server?.close();
+  await expect(client.run("select 1")).rejects.toMatchObject({
+    message: expect.stringMatching(/Could not reach http:\/\/127\.0\.0\.1:\d+: ECONNREFUSED/) as string,
+    hint: expect.stringContaining("`host` and `port`") as string,
+  });
 });
 
 test("EXPLAIN ANALYZE runs what it explains: it is not sent again either", async () => {
@@ -133,7 +182,8 @@ test("a refused login says so, without the secret", async () => {
     },
   );
   const failed = await client.run("select 1").catch((error: unknown) => error);
-  expect(String(failed)).toMatch(/answered 401: Access Denied: Invalid credentials\. Look at `method`/);
+  expect(String(failed)).toMatch(/answered 401: Access Denied: Invalid credentials$/);
+  expect(failed).toMatchObject({ hint: expect.stringContaining("Look at `method`") as string });
   expect(JSON.stringify(failed)).not.toContain("s3cret");
 });
 

@@ -1,4 +1,4 @@
-import { errorMessage } from "../../shared/objects.ts";
+import { connectionFailure, type Asked, type ConnectionFailure } from "./connection-failure.ts";
 import { TrinoError } from "./errors.ts";
 import type { Page, TrinoTransport } from "./transport.ts";
 
@@ -84,6 +84,7 @@ export class TrinoClient {
   private submit(sql: string): Promise<Page> {
     const isRead = READS.test(sql);
     return this.retrying(
+      "statement",
       () => this.transport.submit(sql),
       (failure) => failure.notAccepted || (isRead && failure.passing),
       (failure) =>
@@ -96,6 +97,7 @@ export class TrinoClient {
   /** Pages are numbered: asking for one again is safe. */
   private next(uri: string, queryId: string): Promise<Page> {
     return this.retrying(
+      "page",
       () => this.transport.next(uri),
       (failure) => failure.passing,
       (failure) => `${failure.text} (query ${queryId})`,
@@ -103,17 +105,19 @@ export class TrinoClient {
   }
 
   private async retrying(
+    asked: Asked,
     send: () => Promise<Page>,
-    again: (failure: Failure) => boolean,
-    text: (failure: Failure) => string,
+    again: (failure: ConnectionFailure) => boolean,
+    text: (failure: ConnectionFailure) => string,
   ): Promise<Page> {
     for (let attempt = 1; ; attempt++) {
       if (this.cancelled) throw new TrinoError({ message: "The run was cancelled", errorName: "USER_CANCELED" }, null);
       try {
         return await send();
       } catch (error) {
-        const failure = failureOf(error);
-        if (attempt >= this.attempts || !again(failure)) throw new TrinoError({ message: text(failure) }, null);
+        const failure = connectionFailure(error, asked);
+        if (attempt >= this.attempts || !again(failure))
+          throw new TrinoError({ message: text(failure) }, null, 0, failure.hint);
         await this.wait(failure.retryAfter ?? delay(attempt));
       }
     }
@@ -123,48 +127,4 @@ export class TrinoClient {
 /** Doubles from 100 ms to 10 s, with jitter so that threads do not return together. */
 function delay(attempt: number): number {
   return Math.min(10_000, 100 * 2 ** (attempt - 1)) * (0.5 + Math.random() / 2);
-}
-
-interface Failure {
-  readonly text: string;
-  /** It may be over in a moment. */
-  readonly passing: boolean;
-  /** The request surely did not reach the engine. */
-  readonly notAccepted: boolean;
-  readonly retryAfter: number | null;
-}
-
-const PASSING_CODES = ["ECONNRESET", "ECONNREFUSED", "ECONNABORTED", "ETIMEDOUT", "EPIPE", "EAI_AGAIN", "ERR_NETWORK"];
-
-/** What went wrong between us and the server; never with the request itself, which holds the login. */
-function failureOf(error: unknown): Failure {
-  const { response, code, config } = error as {
-    response?: { status: number; data: unknown; headers: Record<string, string | undefined> };
-    code?: string;
-    config?: { baseURL?: string };
-  };
-  const server = config?.baseURL ?? "Trino";
-  if (response !== undefined) {
-    const { status, data, headers } = response;
-    const said = typeof data === "string" && data.length < 500 && !data.includes("<") ? `: ${data.trim()}` : "";
-    const login = status === 401 ? ". Look at `method`, `user` and the secrets of the profile" : "";
-    const seconds = Number(headers["retry-after"]);
-    return {
-      text: `${server} answered ${String(status)}${said}${login}`,
-      passing: [429, 502, 503, 504].includes(status),
-      notAccepted: status === 429 || status === 503,
-      retryAfter: seconds > 0 ? seconds * 1000 : null,
-    };
-  }
-  const passing = code !== undefined && PASSING_CODES.includes(code);
-  const reason =
-    code === undefined
-      ? errorMessage(error)
-      : `${code}${errorMessage(error).includes(code) ? "" : ` (${errorMessage(error)})`}`;
-  return {
-    text: `Could not reach ${server}: ${reason}`,
-    passing,
-    notAccepted: code === "ECONNREFUSED" || code === "EAI_AGAIN",
-    retryAfter: null,
-  };
 }

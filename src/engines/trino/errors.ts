@@ -6,6 +6,12 @@ export interface TrinoFailure {
   readonly errorName?: string;
   readonly errorType?: string;
   readonly errorLocation?: { readonly lineNumber: number; readonly columnNumber: number };
+  readonly failureInfo?: Cause;
+}
+
+interface Cause {
+  readonly message?: string | null;
+  readonly cause?: Cause | null;
 }
 
 /** A Trino failure: `engineCode` is Trino's error name (`TABLE_NOT_FOUND`), `line` counts in the text that was sent. */
@@ -15,12 +21,15 @@ export class TrinoError extends Error implements EngineError {
   readonly line: number | null;
   readonly column: number | null;
   readonly queryId: string | null;
+  readonly hint: string | null;
   readonly pythonType = "DbtDatabaseError";
 
-  constructor(failure: TrinoFailure, queryId: string | null, firstLine = 0) {
+  constructor(failure: TrinoFailure, queryId: string | null, firstLine = 0, hint: string | null = null) {
     const { message, errorName, errorType, errorLocation } = failure;
     super(
-      errorName === undefined ? message : `${errorName}: ${message}${queryId === null ? "" : ` (query ${queryId})`}`,
+      errorName === undefined
+        ? message
+        : `${errorName}: ${message}${queryId === null ? "" : ` (query ${queryId})`}${causeText(failure)}`,
     );
     this.name = "TrinoError";
     this.engineCode = errorName ?? "CONNECTION";
@@ -28,5 +37,22 @@ export class TrinoError extends Error implements EngineError {
     this.line = errorLocation === undefined ? null : errorLocation.lineNumber + firstLine;
     this.column = errorLocation?.columnNumber ?? null;
     this.queryId = queryId;
+    this.hint = hint ?? hintFor(failure);
   }
+}
+
+/** "Failed to create transaction" alone helps nobody: what lies at the bottom of it does. Errors in the SQL say all themselves. */
+function causeText({ message, errorType, failureInfo }: TrinoFailure): string {
+  if (errorType === "USER_ERROR") return "";
+  const known: string[] = [];
+  for (let cause = failureInfo?.cause, depth = 0; cause && depth < 20; cause = cause.cause, depth++)
+    if (typeof cause.message === "string" && cause.message !== "") known.push(cause.message);
+  const deepest = known.at(-1);
+  return deepest === undefined || message.includes(deepest) ? "" : `. Cause: ${deepest}`;
+}
+
+function hintFor({ errorName = "", message }: TrinoFailure): string | null {
+  if (errorName === "TRANSACTION_CONFLICT" || (errorName === "ICEBERG_COMMIT_ERROR" && /conflict/i.test(message)))
+    return "Another writer changed the table meanwhile. Nothing of this statement was written: run again.";
+  return null;
 }

@@ -20,10 +20,14 @@ export interface Page {
 interface InnerClient {
   readonly clientConfig: {
     headers: Record<string, string>;
+    timeout?: number;
     transformResponse?: (body: unknown, headers: Record<string, string | undefined>) => unknown;
   };
   request(request: { readonly url: string; readonly method?: string; readonly data?: string }): Promise<unknown>;
 }
+
+/** Trino holds a request for a second at most; one that waits this long talks to nobody. The Python client waits as long. */
+const REQUEST_MS = 30_000;
 
 /**
  * trino-client with its gaps closed. Its public iterator swallows pages without rows (no query id, no progress, no error
@@ -38,7 +42,7 @@ export class TrinoTransport {
   private readonly fixed: Readonly<Record<string, string>>;
   private routing: Readonly<Record<string, string>> = {};
 
-  constructor(credentials: TrinoCredentials, source: string) {
+  constructor(credentials: TrinoCredentials, source: string, requestMs = REQUEST_MS) {
     const { basic, bearer, clientTags, timezone } = credentials;
     this.session = new Map(Object.entries(credentials.sessionProperties));
     this.roles = new Map(Object.entries(credentials.roles).map(([catalog, role]) => [catalog, roleText(role)]));
@@ -63,6 +67,7 @@ export class TrinoTransport {
       ...(basic === null ? {} : { auth: new BasicAuth(basic.user, basic.password) }),
     });
     this.inner = (trino as unknown as { client: InnerClient }).client;
+    this.inner.clientConfig.timeout = requestMs;
     this.inner.clientConfig.transformResponse = (body, headers) => {
       this.follow(headers);
       return typeof body === "string" ? parsed(body) : body;
