@@ -80,6 +80,8 @@ export interface EngineTraits {
   readonly types: TypeWords;
   /** Built-in incremental strategies; a project may define more. */
   readonly incrementalStrategies: readonly string[];
+  /** Tables whose metadata tells when they were last written (`get_relation_last_modified`), for messages; absent: none. */
+  readonly lastModifiedOf?: string;
 }
 
 /** A table's key constraint, e.g. `PRIMARY KEY`. */

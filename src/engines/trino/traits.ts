@@ -24,4 +24,5 @@ export const trinoTraits: EngineTraits = {
     },
   },
   incrementalStrategies: ["append", "merge", "delete+insert", "insert_overwrite", "microbatch"],
+  lastModifiedOf: "Iceberg tables",
 };
