@@ -1,6 +1,7 @@
 import type { Manifest, ManifestNode } from "../contracts/manifest.ts";
 import type { RunResult } from "../contracts/run-result.ts";
 import { planRun } from "../5-planning/plan-run.ts";
+import { noteSnapshots } from "../6-execution/note-snapshots.ts";
 import { runNodes } from "../6-execution/run-nodes.ts";
 import { writeRunResultsJson } from "../7-artifacts/write-run-results.ts";
 import { runHooks } from "./hooks.ts";
@@ -124,6 +125,7 @@ async function execute(
     cancelled: () => stop.cancelled(),
     skipAll,
   });
+  if (kind.mode === "run" && !stop.cancelled()) await noteSnapshots(execution.engine, execution.cache, manifest, ran);
   results.push(...ran);
   if (kind.hooks && !stop.cancelled())
     results.push(...(await runHooks(session, execution, "on-run-end", { results: skipAll ? [] : ran })));

@@ -103,6 +103,15 @@ export interface CatalogColumn {
   readonly columnComment: string | null;
 }
 
+/** A table that a node wrote. */
+export interface WrittenTable {
+  readonly database: string;
+  readonly schema: string;
+  readonly identifier: string;
+  /** The query whose rows they are; null: not known, the newest rows are meant. */
+  readonly queryId: string | null;
+}
+
 export interface EngineError extends Error {
   /** The engine's own class of error, e.g. `Catalog Error`. */
   readonly engineCode: string;
@@ -136,5 +145,7 @@ export interface EngineSession {
   listKeyConstraints(database: string, schema: string): Promise<KeyConstraint[]>;
   listSchemas(database: string): Promise<string[]>;
   readCatalog(database: string, schemas: readonly string[]): Promise<CatalogColumn[]>;
+  /** The snapshots that tables have from their writes, in the tables' order; null where there is none. Absent: no table has. */
+  writtenSnapshots?(tables: readonly WrittenTable[]): Promise<(string | null)[]>;
   close(): Promise<void>;
 }
