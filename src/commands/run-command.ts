@@ -10,7 +10,7 @@ import { openExecution, type Execution } from "./execution.ts";
 import type { CommandResult } from "./result.ts";
 import { select } from "./select.ts";
 import { foundText, openSession, writeManifest, type Session } from "./session.ts";
-import { isFailure, reportRun } from "./run-summary.ts";
+import { isFailure, reportFailures, reportRun } from "./run-summary.ts";
 import { warn } from "./warn.ts";
 import type { Invocation } from "../contracts/invocation.ts";
 
@@ -78,7 +78,7 @@ export async function runCommand(invocation: Invocation, kind: RunKind): Promise
     const failed =
       kind.mode === "run"
         ? reportRun(session, results, (Date.now() - started) / 1000)
-        : results.some((result) => result.status === "error");
+        : reportFailures(session, results);
     if (failed && kind.mode !== "run") return { exitCode: 2, results };
     return { exitCode: failed || stop.cancelled() ? 1 : 0, results };
   } finally {
