@@ -122,7 +122,7 @@ function copyOf(defaults: JsonObject): JsonObject {
   return copy;
 }
 
-/** Every config name dbt-duckdb and dbt-core know, for telling a misspelling from a custom key. */
+/** Every config name dbt-duckdb and dbt-core know, and ours, for telling a misspelling from a custom key. */
 export const KNOWN_CONFIG_KEYS: ReadonlySet<string> = new Set([
   ...Object.values(DEFAULTS).flatMap((defaults) => Object.keys(defaults)),
   "incremental_predicates",
@@ -142,6 +142,7 @@ export const KNOWN_CONFIG_KEYS: ReadonlySet<string> = new Set([
   "on_error",
   "transient",
   "bind",
+  "iceberg_upkeep",
 ]);
 
 /** Merges one level's config into what has been found so far; `target` is changed. */

@@ -1,12 +1,13 @@
 import type { SourceNode } from "../contracts/manifest.ts";
 import type { ManifestNode } from "../contracts/manifest.ts";
-import { runContext } from "../4-compilation/run-context.ts";
+import { runContext, type RunContext } from "../4-compilation/run-context.ts";
 import type { WorkerContext } from "../4-compilation/worker-context.ts";
 import { AgateTable } from "../context/agate.ts";
 import { parseDateTime } from "../context/decode-result.ts";
+import { informationSchemaOf, Relation } from "../context/relation.ts";
 import { sourceRelation } from "../context/source-relation.ts";
 import { isJsonObject } from "../contracts/json.ts";
-import { PyDict, pyStr, raise, type Value } from "../jinja/values.ts";
+import { JinjaError, PyDict, pyStr, raise, type Value } from "../jinja/values.ts";
 import { PyDate, PyDateTime } from "../jinja/stdlib/datetime.ts";
 
 interface Freshness {
@@ -15,30 +16,68 @@ interface Freshness {
   readonly ageSeconds: number | null;
 }
 
-/** Asks the source for its newest row, by dbt's collect_freshness macro (or the source's own query). */
+/** Asks the source for its newest row: by its own query, by its column, or else by what the engine knows of the table. */
 export function measureFreshness(worker: WorkerContext, source: SourceNode): Freshness {
   const run = runContext(worker, asNode(source));
+  const { loaded_at_query, loaded_at_field } = source;
   const relation = sourceRelation(source, worker.setup.facts.traits);
-  const filter =
-    isJsonObject(source.freshness) && typeof source.freshness["filter"] === "string"
-      ? source.freshness["filter"]
-      : null;
-  const result =
-    source.loaded_at_query === null
-      ? run.context.callMacro("collect_freshness", [
-          relation,
-          loadedAtField(source, worker.setup.facts.target.type),
-          filter,
-        ])
-      : run.context.callMacro("collect_freshness_custom_sql", [relation, source.loaded_at_query]);
-  const table = tableOf(result);
-  const [row] = table.rows();
-  if (row === undefined || table.rowCount !== 1)
-    raise(
-      "CompilationError",
-      `Got an invalid result from "collect_freshness" macro: expected one row, got ${String(table.rowCount)}`,
+  if (loaded_at_query !== null)
+    return fromRow(
+      onlyRow(run.context.callMacro("collect_freshness_custom_sql", [relation, loaded_at_query]), "collect_freshness"),
+      source,
     );
-  const [loaded = null, snapshotted = null] = row.values();
+  if (loaded_at_field !== null)
+    return fromRow(
+      onlyRow(
+        run.context.callMacro("collect_freshness", [relation, loaded_at_field, filterOf(source)]),
+        "collect_freshness",
+      ),
+      source,
+    );
+  return fromMetadata(worker, run, source, relation);
+}
+
+function filterOf({ freshness }: SourceNode): string | null {
+  return isJsonObject(freshness) && typeof freshness["filter"] === "string" ? freshness["filter"] : null;
+}
+
+/** By dbt's get_relation_last_modified macro, asked for this relation alone: another one's failure is not ours. */
+function fromMetadata(worker: WorkerContext, run: RunContext, source: SourceNode, relation: Relation): Freshness {
+  const { traits, target } = worker.setup.facts;
+  const { lastModifiedOf } = traits;
+  if (lastModifiedOf === undefined)
+    raise(
+      "DbtRuntimeError",
+      `Could not compute freshness for source ${source.name}: no 'loaded_at_field' provided and ${target.type} adapter does not support metadata-based freshness checks.`,
+    );
+  if (filterOf(source) !== null)
+    worker.bridge.emit({
+      kind: "log",
+      level: "warn",
+      message: `A filter cannot be applied to a metadata freshness check on source '${source.name}'.`,
+      nodeId: source.unique_id,
+    });
+  const informationSchema = new Relation(informationSchemaOf(relation));
+  try {
+    const result = run.context.callMacro("get_relation_last_modified", [informationSchema, [relation]]);
+    return fromRow(lastModifiedRow(onlyRow(result, "get_relation_last_modified")), source);
+  } catch (error) {
+    if (!(error instanceof JinjaError) || error.pythonType !== "DbtDatabaseError") throw error;
+    throw new JinjaError(
+      error.pythonType,
+      `Could not compute freshness for source ${source.name}: no 'loaded_at_field' provided, and only ${lastModifiedOf} tell when they were last written. Give the source a 'loaded_at_field' or a 'loaded_at_query'.\n${error.message}`,
+      { cause: error },
+    );
+  }
+}
+
+/** Cells of the two columns that count, in the order of the other macros. */
+function lastModifiedRow(row: Row): Value[] {
+  return ["last_modified", "snapshotted_at"].map((name) => row.getItem(name) ?? null);
+}
+
+function fromRow(row: Row | Value[], source: SourceNode): Freshness {
+  const [loaded = null, snapshotted = null] = Array.isArray(row) ? row : row.values();
   const now = moment(snapshotted, source) ?? new Date();
   const newest = moment(loaded, source);
   // A table without rows has never been loaded: dbt counts from the first moment there is.
@@ -50,19 +89,24 @@ export function measureFreshness(worker: WorkerContext, source: SourceNode): Fre
   };
 }
 
-function loadedAtField(source: SourceNode, adapter: string): string {
-  if (source.loaded_at_field !== null) return source.loaded_at_field;
-  raise(
-    "DbtRuntimeError",
-    `Could not compute freshness for source ${source.name}: no 'loaded_at_field' provided and ${adapter} adapter does not support metadata-based freshness checks.`,
-  );
+type Row = ReturnType<AgateTable["rows"]>[number];
+
+function onlyRow(result: Value, macro: string): Row {
+  const table = tableOf(result, macro);
+  const [row] = table.rows();
+  if (row === undefined || table.rowCount !== 1)
+    raise(
+      "CompilationError",
+      `Got an invalid result from "${macro}" macro: expected one row, got ${String(table.rowCount)}`,
+    );
+  return row;
 }
 
-function tableOf(result: Value): AgateTable {
+function tableOf(result: Value, macro: string): AgateTable {
   if (result instanceof AgateTable) return result;
   const table = result instanceof PyDict ? result.get("table") : undefined;
   if (table instanceof AgateTable) return table;
-  raise("CompilationError", 'The "collect_freshness" macro must return the result of load_result()');
+  raise("CompilationError", `The "${macro}" macro must return the result of load_result()`);
 }
 
 /** A date counts from its midnight; a timestamp without a zone is UTC. */

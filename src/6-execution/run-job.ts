@@ -14,6 +14,7 @@ import { compileTemplate } from "../jinja/template.ts";
 import { iterate, PyDict, pyStr, raise, truthy, type Value } from "../jinja/values.ts";
 import { measureFreshness } from "./measure-freshness.ts";
 import { runUnitTest } from "./run-unit-test.ts";
+import { checkUpkeep, runUpkeep } from "./run-upkeep.ts";
 import { asList, asText } from "../shared/objects.ts";
 
 /** Told of the compiled text as soon as there is one, so that it is known also when what follows fails. */
@@ -82,9 +83,11 @@ function materialize(worker: WorkerContext, node: ManifestNode, onCompiled: OnCo
   const run = runContext(worker, node);
   const compiled = compileAndWrite(worker, node, run, onCompiled);
   const compiledAt = Date.now();
+  checkUpkeep(worker, run, node);
   const result = run.context.bind(findMaterialization(worker, node))([], Object.create(null) as Record<string, Value>);
-  for (const relation of materializedRelations(result, node))
-    worker.bridge.request({ op: "cache-added", relation: relation.parts });
+  const relations = materializedRelations(result, node);
+  for (const relation of relations) worker.bridge.request({ op: "cache-added", relation: relation.parts });
+  runUpkeep(worker, run, node, relations);
   return { compiled, compiledAt, response: mainResponse(run), ...buildPath(run) };
 }
 

@@ -1,6 +1,7 @@
 import type { Manifest, ManifestNode } from "../contracts/manifest.ts";
 import type { RunResult } from "../contracts/run-result.ts";
 import { planRun } from "../5-planning/plan-run.ts";
+import { noteSnapshots } from "../6-execution/note-snapshots.ts";
 import { runNodes } from "../6-execution/run-nodes.ts";
 import { writeRunResultsJson } from "../7-artifacts/write-run-results.ts";
 import { runHooks } from "./hooks.ts";
@@ -9,7 +10,7 @@ import { openExecution, type Execution } from "./execution.ts";
 import type { CommandResult } from "./result.ts";
 import { select } from "./select.ts";
 import { foundText, openSession, writeManifest, type Session } from "./session.ts";
-import { isFailure, reportRun } from "./run-summary.ts";
+import { isFailure, reportFailures, reportRun } from "./run-summary.ts";
 import { warn } from "./warn.ts";
 import type { Invocation } from "../contracts/invocation.ts";
 
@@ -77,7 +78,7 @@ export async function runCommand(invocation: Invocation, kind: RunKind): Promise
     const failed =
       kind.mode === "run"
         ? reportRun(session, results, (Date.now() - started) / 1000)
-        : results.some((result) => result.status === "error");
+        : reportFailures(session, results);
     if (failed && kind.mode !== "run") return { exitCode: 2, results };
     return { exitCode: failed || stop.cancelled() ? 1 : 0, results };
   } finally {
@@ -124,6 +125,7 @@ async function execute(
     cancelled: () => stop.cancelled(),
     skipAll,
   });
+  if (kind.mode === "run" && !stop.cancelled()) await noteSnapshots(execution.engine, execution.cache, manifest, ran);
   results.push(...ran);
   if (kind.hooks && !stop.cancelled())
     results.push(...(await runHooks(session, execution, "on-run-end", { results: skipAll ? [] : ran })));

@@ -35,6 +35,13 @@ function nodeOf(session: Session, id: string): RunnableNode | undefined {
   return nodes[id] ?? unit_tests[id] ?? exposures[id] ?? (saved_queries[id] as SavedQueryNode | undefined);
 }
 
+/** What failed, where there is no summary around it (`compile`). True if anything did. */
+export function reportFailures(session: Session, results: readonly RunResult[]): boolean {
+  const errors = results.filter((result) => isFailure(result));
+  for (const result of errors) reportProblem(session, result);
+  return errors.length > 0;
+}
+
 function reportProblem(session: Session, result: RunResult): void {
   const { emit } = session.invocation;
   const level = result.status === "warn" ? "warn" : "error";

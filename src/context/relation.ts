@@ -206,10 +206,10 @@ function relationMethod(relation: Relation, name: string): HostFunction | undefi
       return hostFunction(
         "information_schema",
         ["view_name?"],
-        (view) => new Relation(informationSchema(relation, view)),
+        (view) => new Relation(informationSchemaOf(relation, view)),
       );
     case "information_schema_only":
-      return () => new Relation(informationSchema(relation, undefined));
+      return () => new Relation(informationSchemaOf(relation));
     case "matches":
       return hostFunction("matches", ["database?", "schema?", "identifier?"], (...wanted) => matches(relation, wanted));
     case "relation_max_name_length":
@@ -252,7 +252,7 @@ function incorporate(relation: Relation, kwargs: Record<string, Value>): Relatio
   return relation.with(change);
 }
 
-function informationSchema(relation: Relation, view: Value | undefined): RelationParts {
+export function informationSchemaOf(relation: Relation, view?: Value): RelationParts {
   const suffix = typeof view === "string" ? `.${view}` : "";
   const quoting = { database: relation.quotePolicy.database, schema: false, identifier: false };
   return {

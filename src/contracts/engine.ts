@@ -85,6 +85,8 @@ export interface EngineTraits {
   readonly catalogs: CatalogTraits;
   /** Does a source's `external_location` stand for its table? Others have the table itself. */
   readonly readsFiles: boolean;
+  /** Tables whose metadata tells when they were last written (`get_relation_last_modified`), for messages; absent: none. */
+  readonly lastModifiedOf?: string;
 }
 
 /** What an engine does with the catalogs of catalogs.yml. */
@@ -117,6 +119,15 @@ export interface CatalogColumn {
   readonly index: number;
   readonly dataType: string;
   readonly columnComment: string | null;
+}
+
+/** A table that a node wrote. */
+export interface WrittenTable {
+  readonly database: string;
+  readonly schema: string;
+  readonly identifier: string;
+  /** The query whose rows they are; null: not known, the newest rows are meant. */
+  readonly queryId: string | null;
 }
 
 export interface EngineError extends Error {
@@ -154,5 +165,7 @@ export interface EngineSession {
   listKeyConstraints(database: string, schema: string): Promise<KeyConstraint[]>;
   listSchemas(database: string): Promise<string[]>;
   readCatalog(database: string, schemas: readonly string[]): Promise<CatalogColumn[]>;
+  /** The snapshots that tables have from their writes, in the tables' order; null where there is none. Absent: no table has. */
+  writtenSnapshots?(tables: readonly WrittenTable[]): Promise<(string | null)[]>;
   close(): Promise<void>;
 }

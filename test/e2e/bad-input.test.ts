@@ -53,6 +53,16 @@ test("what refers to a broken resource is not reported besides", async () => {
   expect(ran.stdout.match(/DH\d+/g)).toEqual(["DH1201", "DH1201"]);
 });
 
+test("compile says why a node fails", async () => {
+  const ran = await runIn(
+    { "models/orders.sql": "select {{ exceptions.raise_compiler_error('no such day') if execute }}" },
+    ["compile"],
+  );
+  expect(ran.code).toBe(2);
+  expect(ran.stdout).toContain("no such day");
+  expect(ran.stdout).toMatch(/DH3001 models\/orders\.sql:1:\d+/);
+});
+
 test("a name with blanks is refused, unless the project's flag lets it be", async () => {
   const files = { "models/two words.sql": "select 1 as id" };
   const refused = await runIn(files, ["parse"]);

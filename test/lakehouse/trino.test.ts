@@ -2,37 +2,14 @@ import { once } from "node:events";
 import { afterAll, expect, inject, test } from "vitest";
 import { trinoPort, trinoRows } from "../support/lakehouse.ts";
 import { finished, run, start, temporaryFolder } from "../support/program.ts";
-import { writeProject } from "../support/write-project.ts";
+import { Ward } from "../support/ward-project.ts";
 
-const SCHEMA = `trino_${String(process.pid)}`;
+const ward = new Ward("trino");
+const SCHEMA = ward.schema;
+const project = ward.write.bind(ward);
+const rowsOf = ward.rowsOf.bind(ward);
 
-function project(folder: string, files: Record<string, string>): void {
-  writeProject(folder, {
-    "dbt_project.yml": "name: ward\nversion: '1.0'\nprofile: ward\n",
-    "profiles.yml": `ward:
-  target: trino
-  outputs:
-    trino: { type: trino, host: 127.0.0.1, port: ${String(trinoPort())}, user: nurse, catalog: lake, schema: ${SCHEMA}, threads: 2 }
-`,
-    ...files,
-  });
-}
-
-const rowsOf = (table: string): Promise<readonly (readonly unknown[])[]> =>
-  trinoRows(`select * from ${SCHEMA}.${table} order by 1`);
-
-afterAll(async () => {
-  const found = await trinoRows(
-    `select t.table_name, t.table_type, m.name is not null from information_schema.tables t
-     left join system.metadata.materialized_views m on m.catalog_name = 'lake' and m.schema_name = t.table_schema and m.name = t.table_name
-     where t.table_schema = '${SCHEMA}'`,
-  );
-  for (const [name, kind, isMaterialized] of found)
-    await trinoRows(
-      `drop ${isMaterialized === true ? "materialized view" : kind === "VIEW" ? "view" : "table"} ${SCHEMA}."${String(name)}"`,
-    );
-  await trinoRows(`drop schema if exists ${SCHEMA}`);
-});
+afterAll(() => ward.drop());
 
 test("insert_overwrite replaces the partitions of the new rows, and no others", async () => {
   using work = temporaryFolder();

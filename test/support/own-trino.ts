@@ -77,6 +77,7 @@ function installed(): Promise<Installation> {
     sources: findSources({ maven: null, pypi: null, env, home: homedir() }),
     java: null,
     env,
+    home: homedir(),
     onProgress: () => undefined,
     wait: (ms) => new Promise((done) => setTimeout(done, ms)),
   });

@@ -5,6 +5,7 @@ import type {
   KeyConstraint,
   QueryResult,
   RelationRow,
+  WrittenTable,
 } from "../../contracts/engine.ts";
 import type { NodeConfig } from "../../contracts/manifest.ts";
 import { listRelations, listSchemas, readCatalog } from "./catalog.ts";
@@ -16,6 +17,7 @@ import { routingHeaders } from "./routing-headers.ts";
 import { splitStatements } from "./split-statements.ts";
 import { sqlLiteral } from "./sql-literal.ts";
 import { TrinoTransport } from "./transport.ts";
+import { writtenSnapshots } from "./written-snapshots.ts";
 
 const SOURCE = "duckhouse-dbt";
 
@@ -63,6 +65,10 @@ class TrinoSession implements EngineSession {
 
   readCatalog(database: string, schemas: readonly string[]): Promise<CatalogColumn[]> {
     return readCatalog(this.ownConnection(), database, schemas);
+  }
+
+  writtenSnapshots(tables: readonly WrittenTable[]): Promise<(string | null)[]> {
+    return writtenSnapshots(this.ownConnection(), tables);
   }
 
   close(): Promise<void> {

@@ -26,4 +26,5 @@ export const trinoTraits: EngineTraits = {
   incrementalStrategies: ["append", "merge", "delete+insert", "insert_overwrite", "microbatch"],
   catalogs: { notInCatalog: ["ephemeral"], ownFormats: ["iceberg"], unnamedSchema: null },
   readsFiles: false,
+  lastModifiedOf: "Iceberg tables",
 };

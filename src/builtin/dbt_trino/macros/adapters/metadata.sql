@@ -78,3 +78,31 @@
   {%- endset -%}
   {{ return(run_query(query)) }}
 {%- endmacro %}
+
+
+{#-
+  When an Iceberg table was last written, from its snapshots: no data is read. What was written to a branch is not in
+  the table's history, and a compaction ('replace') brings no new rows. Where every other snapshot has expired, the
+  oldest one left says at least how new the rows cannot be.
+-#}
+{% macro trino__get_relation_last_modified(information_schema, relations) -%}
+  {%- call statement('last_modified', fetch_result=True, auto_begin=False) -%}
+    {%- for relation in relations %}
+    select
+      '{{ relation.schema | replace("'", "''") }}' as "schema",
+      '{{ relation.identifier | replace("'", "''") }}' as identifier,
+      coalesce(max(s.committed_at) filter (where s.operation <> 'replace'), min(s.committed_at)) as last_modified,
+      {{ current_timestamp() }} as snapshotted_at
+    from {{ trino__metadata_table(relation, 'snapshots') }} s
+    join {{ trino__metadata_table(relation, 'history') }} h on h.snapshot_id = s.snapshot_id and h.is_current_ancestor
+    {{- ' union all' if not loop.last }}
+    {%- endfor %}
+  {%- endcall -%}
+  {{ return(load_result('last_modified')) }}
+{%- endmacro %}
+
+
+{#- "t$snapshots", "t$history" …: what Iceberg knows of a table stands beside it. -#}
+{% macro trino__metadata_table(relation, name) -%}
+  {{ relation.without_identifier() }}.{{ adapter.quote(relation.identifier ~ '$' ~ name) }}
+{%- endmacro %}

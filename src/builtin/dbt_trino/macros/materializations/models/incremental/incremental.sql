@@ -17,7 +17,9 @@
   {%- set temp_type = get_incremental_tmp_relation_type(strategy, unique_key, model['language']) -%}
   {%- set temp_relation = make_temp_relation(this).incorporate(type=temp_type) -%}
   {% do trino__heal(target_relation) %}
+  {%- set shaped_relation = make_temp_relation(this, '__dbt_tmp_by_name').incorporate(type='view' if config.get('views_enabled', true) else 'table') -%}
   {% do drop_relation_if_exists(load_cached_relation(temp_relation)) %}
+  {% do drop_relation_if_exists(load_cached_relation(shaped_relation)) %}
 
   {{ run_hooks(pre_hooks) }}
 
@@ -35,17 +37,19 @@
     {% call statement('create_tmp_relation') -%}
       {{ create_view_as(temp_relation, compiled_code) if temp_type == 'view' else create_table_as(True, temp_relation, compiled_code) }}
     {%- endcall %}
-    {% set dest_columns = process_schema_changes(on_schema_change, temp_relation, existing_relation)
-        or adapter.get_columns_in_relation(existing_relation) %}
+    {% set changed_columns = process_schema_changes(on_schema_change, temp_relation, existing_relation) %}
+    {% set dest_columns = changed_columns or adapter.get_columns_in_relation(existing_relation) %}
+    {% set is_shaped = changed_columns and trino__shape_by_name(temp_relation, shaped_relation, changed_columns, existing_relation) %}
     {% call statement('main') -%}
       {{ strategy_macro({
           'target_relation': target_relation,
-          'temp_relation': temp_relation,
+          'temp_relation': shaped_relation if is_shaped else temp_relation,
           'unique_key': unique_key,
           'dest_columns': dest_columns,
           'incremental_predicates': config.get('predicates', none) or config.get('incremental_predicates', none),
       }) }}
     {%- endcall %}
+    {% do adapter.drop_relation(shaped_relation) if is_shaped %}
     {% do adapter.drop_relation(temp_relation) %}
   {% endif %}
 
