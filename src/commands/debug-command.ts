@@ -1,6 +1,6 @@
 import { DBT_VERSION, type Invocation } from "../contracts/invocation.ts";
 import { DiagnosticError } from "../contracts/diagnostic.ts";
-import type { EngineError } from "../contracts/engine.ts";
+import type { EngineError, EngineSession } from "../contracts/engine.ts";
 import type { Target } from "../contracts/project.ts";
 import { loadProjectTarget } from "../1-project/load-project.ts";
 import { isSecretField } from "../context/target.ts";
@@ -42,15 +42,41 @@ async function testConnection(target: Target, root: string, say: (message: strin
     const connection = await engine.connect("debug");
     await connection.execute("select 1 as id", true);
     connection.close();
+    say("  Connection test: [OK connection ok]");
+    const works = await testCatalogs(engine, target, say);
     await engine.close();
+    say("");
+    say(works ? "All checks passed!" : "1 check failed: a catalog cannot be used.");
+    return { exitCode: works ? 0 : 1 };
   } catch (error) {
-    say(`  Connection test: [ERROR ${errorMessage(error)}]`);
-    const { hint } = error as Partial<EngineError>;
-    if (typeof hint === "string") say(`  ${hint}`);
+    sayFailure("  Connection test", error, say);
     return { exitCode: 1 };
   }
-  say("  Connection test: [OK connection ok]");
-  say("");
-  say("All checks passed!");
-  return { exitCode: 0 };
+}
+
+/** Asks each catalog for its schemas. */
+async function testCatalogs(
+  engine: EngineSession,
+  { catalogs }: Target,
+  say: (text: string) => void,
+): Promise<boolean> {
+  let works = true;
+  if (catalogs.length > 0) say("Catalogs:");
+  for (const { name, database } of catalogs) {
+    const label = `  ${name}${name === database ? "" : ` (as ${database})`}`;
+    try {
+      const schemas = await engine.listSchemas(database);
+      say(`${label}: [OK ${String(schemas.length)} schemas]`);
+    } catch (error) {
+      works = false;
+      sayFailure(label, error, say);
+    }
+  }
+  return works;
+}
+
+function sayFailure(label: string, error: unknown, say: (text: string) => void): void {
+  say(`${label}: [ERROR ${errorMessage(error)}]`);
+  const { hint } = error as Partial<EngineError>;
+  if (typeof hint === "string") say(`  ${hint}`);
 }

@@ -78,6 +78,9 @@ function statusText({ state, trino, catalog, storage, data }: LakehouseStatus): 
     `  Data      ${data}`,
     "A target for profiles.yml:",
     `  { type: trino, method: none, host: ${hostname}, port: ${port}, user: me, catalog: ${trino.catalog}, schema: analytics, threads: 4 }`,
+    "An entry of catalogs.yml, and the secret of a DuckDB target that uses it:",
+    `  { name: ${catalog.name}, type: iceberg_rest, table_format: iceberg, config: { duckdb: { endpoint: "${catalog.url}", warehouse: ${storage.bucket}, authorization_type: none, access_delegation_mode: none } } }`,
+    `  { type: s3, endpoint: "${new URL(storage.url).host}", key_id: ${storage.key}, secret: ${storage.secret}, url_style: path, use_ssl: false, region: us-east-1 }`,
   ].join("\n");
 }
 

@@ -228,3 +228,22 @@ test("a table that Trino sorts is written all the same", async () => {
   await ok(["run"], work.path);
   expect(await rows("select id from $S.sorted order by id")).toEqual([[1], [2]]);
 });
+
+test("deletes that have piled up go with the next replacement; the table's history stays", async () => {
+  using work = temporaryFolder();
+  project(work.path, {
+    "models/piled.sql": "select i as id, {{ var('value', 1) }} as value {{ var('more', '') }} from range(20) as r (i)",
+  });
+  await ok(["run"], work.path);
+  const first = String((await rows(`select cast(snapshot_id as varchar) from $S."piled$snapshots"`))[0]?.[0]);
+  for (let id = 0; id < 8; id++) await rows(`delete from $S.piled where id = ${String(id)}`);
+  await ok(["run", "--vars", "{value: 2, more: \", 'x' as more\"}"], work.path);
+  expect(await rows("select value, more, count(*) from $S.piled group by 1, 2")).toEqual([[2, "x", 20]]);
+  expect(await rows(`select content, count(*) from $S."piled$files" group by content`)).toEqual([[0, 1]]);
+  expect(await rows(`select value, count(*) from $S.piled for version as of ${first} group by value`)).toEqual([
+    [1, 20],
+  ]);
+  expect(await rows("show tables from $S like 'piled%'")).toEqual([["piled"]]);
+  await ok(["run"], work.path);
+  expect(await rows("select * from $S.piled where id = 3")).toEqual([[3, 1]]);
+});

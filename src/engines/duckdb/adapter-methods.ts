@@ -2,8 +2,10 @@ import { randomUUID } from "node:crypto";
 import { extname, join } from "node:path";
 import type { EngineMethod } from "../../contracts/engine.ts";
 import type { Json, JsonObject } from "../../contracts/json.ts";
+import type { TargetCatalog } from "../../contracts/project.ts";
 import { asText, isRecord } from "../../shared/objects.ts";
 import { isIceberg } from "./credentials.ts";
+import { RestCatalog } from "./rest-catalog.ts";
 import { icebergState } from "./iceberg-state.ts";
 import { icebergType } from "./iceberg-type.ts";
 
@@ -25,6 +27,10 @@ export const duckDbMethods: Readonly<Record<string, EngineMethod>> = {
   external_read_location: ([location, options]) => readLocation(asText(location), record(options)),
   warn_once: () => null,
   iceberg_type: ([type]) => icebergType(asText(type)),
+  can_swap_tables: ([database], { fields, catalogs }) => {
+    const catalog = catalogs.find((entry) => entry.database.toLowerCase() === asText(database).toLowerCase());
+    return catalog !== undefined && canSwap(catalog, list(fields["secrets"]).map(record));
+  },
   iceberg_state: ([metadata]) => icebergState(record(JSON.parse(asText(metadata)) as Json)),
   is_iceberg: ([database], target) => isIcebergDatabase(asText(database), target),
   catalog_supports_foreign_keys: ([database], target) => !isIcebergDatabase(asText(database ?? ""), target),
@@ -38,12 +44,22 @@ export const duckDbMethods: Readonly<Record<string, EngineMethod>> = {
 
 /** A database that the catalogs or the profile's `attach` bring in with type iceberg. */
 function isIcebergDatabase(database: string, { fields, catalogs }: Parameters<EngineMethod>[1]): boolean {
-  const attached = Array.isArray(fields["attach"]) ? fields["attach"].map(record).filter(isIceberg) : [];
+  const attached = list(fields["attach"]).map(record).filter(isIceberg);
   const names = [
     ...catalogs.map((catalog) => catalog.database),
     ...attached.map((entry) => asText(entry["alias"] ?? entry["path"])),
   ];
   return names.some((name) => name.toLowerCase() === database.toLowerCase());
+}
+
+/** Dropping must leave files alone, because the table that is swapped away gives its own to the other. */
+function canSwap(catalog: TargetCatalog, secrets: readonly JsonObject[]): boolean {
+  const { purge_requested, remove_files_on_delete } = catalog.settings;
+  return purge_requested !== true && remove_files_on_delete !== true && RestCatalog.of(catalog, secrets) !== null;
+}
+
+function list(value: Json | undefined): Json[] {
+  return Array.isArray(value) ? value : [];
 }
 
 function batchId(batch: JsonObject): string {

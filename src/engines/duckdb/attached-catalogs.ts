@@ -1,3 +1,4 @@
+import type { QueryResult } from "../../contracts/engine.ts";
 import type { JsonObject } from "../../contracts/json.ts";
 import type { TargetCatalog } from "../../contracts/project.ts";
 import { asText, errorMessage } from "../../shared/objects.ts";
@@ -6,7 +7,8 @@ import { isIceberg, type DuckDbCredentials } from "./credentials.ts";
 import { DuckDbError } from "./errors.ts";
 import { olderFilesQuery, tablesChanged, unquoted, type TableLayouts } from "./iceberg-guard.ts";
 import { raiseSchema } from "./raise-schema.ts";
-import { EXTENSION_HINT } from "./setup.ts";
+import { EXTENSION_HINT, isMissingExtension } from "./setup.ts";
+import { swapTable } from "./swap-table.ts";
 import { exactIds, RestCatalog } from "./rest-catalog.ts";
 
 /** Runs a statement outside of every transaction; gives its rows. */
@@ -79,11 +81,42 @@ export class AttachedCatalogs {
   async mend(sql: string, message: string): Promise<boolean> {
     if (!/Attempted to add schema with id \d+, but this already exists/i.test(message)) return false;
     const [, database = "", schema = "", table = ""] = ALTER.exec(sql)?.map(unquoted) ?? [];
-    const catalog = this.catalogs.find((entry) => entry.database.toLowerCase() === database.toLowerCase());
-    const rest = catalog === undefined ? null : RestCatalog.of(catalog, this.secrets);
+    const rest = this.restOf(database);
     if (rest === null) return false;
     await raiseSchema(rest, schema, table);
     return true;
+  }
+
+  /**
+   * `CALL duckhouse_swap_table(database, schema, from, to)`: DuckDB has no such statement, and templates reach the engine
+   * by SQL alone. Null: the text is something else. The answer says whether the tables were swapped, and why not.
+   */
+  async swapTable(sql: string): Promise<QueryResult | null> {
+    const [, database = "", schema = "", from = "", to = ""] = SWAP.exec(sql) ?? [];
+    if (to === "") return null;
+    const problem = await this.trySwap(text(database), text(schema), text(from), text(to));
+    return {
+      response: { _message: "OK" },
+      columns: [{ name: "problem", type: "VARCHAR", kind: "text" }],
+      data: [[problem]],
+      rowCount: 1,
+    };
+  }
+
+  private async trySwap(database: string, schema: string, from: string, to: string): Promise<string | null> {
+    const rest = this.restOf(database);
+    if (rest === null) return "the catalog's login is not one that is known here";
+    try {
+      await swapTable(rest, schema, from, to);
+      return null;
+    } catch (error) {
+      return errorMessage(error);
+    }
+  }
+
+  private restOf(database: string): RestCatalog | null {
+    const catalog = this.catalogs.find((entry) => entry.database.toLowerCase() === database.toLowerCase());
+    return catalog === undefined ? null : RestCatalog.of(catalog, this.secrets);
   }
 
   private async attach(catalog: TargetCatalog): Promise<void> {
@@ -94,8 +127,10 @@ export class AttachedCatalogs {
       await this.runAlone("set global unsafe_iceberg_ignore_sort_order = true");
     } catch (error) {
       const message = errorMessage(error);
-      const hint = /install.* extension|download extension/i.test(message) ? `\n${EXTENSION_HINT}` : "";
-      throw new DuckDbError(`Catalog Error: Could not attach the catalog '${catalog.name}': ${message}${hint}`);
+      const hint = isMissingExtension(message)
+        ? EXTENSION_HINT
+        : "Does it run, and is `config.duckdb` of this entry of catalogs.yml right? `catalogs: false` in the profile's output does without.";
+      throw new DuckDbError(`Catalog Error: Could not attach the catalog '${catalog.name}': ${message}`, hint);
     }
     this.anyIceberg = true;
   }
@@ -111,6 +146,13 @@ export class AttachedCatalogs {
   }
 }
 
+const SWAP = new RegExp(
+  String.raw`^\s*call\s+duckhouse_swap_table\(${Array(4)
+    .fill("('(?:[^']|'')*')")
+    .join(String.raw`\s*,\s*`)}\)`,
+  "i",
+);
+const text = (literal: string): string => literal.slice(1, -1).replaceAll("''", "'");
 const NAME = String.raw`("(?:[^"]|"")+"|\w+)`;
 const ALTER = new RegExp(String.raw`\balter\s+table\s+(?:if\s+exists\s+)?${NAME}\.${NAME}\.${NAME}`, "i");
 

@@ -7,9 +7,11 @@ export class DuckDbError extends Error implements EngineError {
   readonly line: number | null;
   readonly column: number | null;
   readonly pythonType = "DbtDatabaseError";
+  readonly hint: string | null;
 
-  constructor(message: string) {
+  constructor(message: string, hint: string | null = null) {
     super(message);
+    this.hint = hint;
     this.name = "DuckDbError";
     this.engineCode = /^([A-Z][\w -]*? Error):/.exec(message)?.[1] ?? "Error";
     const place = errorPlace(message);

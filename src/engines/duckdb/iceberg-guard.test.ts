@@ -38,7 +38,7 @@ const METADATA = {
     {
       "snapshot-id": "7",
       "manifest-list": "s3://a/b.avro",
-      summary: { "total-records": "30", "total-position-deletes": "10" },
+      summary: { "total-records": "30", "total-position-deletes": "10", "total-delete-files": "2" },
     },
   ],
 };
@@ -55,6 +55,7 @@ test("what macros see of a table's metadata", () => {
     partition_columns: ["id", "ts"],
     stored_rows: 30,
     deleted_rows: 10,
+    delete_files: 2,
     snapshot_id: "7",
   });
 });

@@ -22,6 +22,7 @@ export function icebergState(metadata: JsonObject): JsonObject {
     ],
     stored_rows: Number(summary["total-records"] ?? 0),
     deleted_rows: Number(summary["total-position-deletes"] ?? 0),
+    delete_files: Number(summary["total-delete-files"] ?? 0),
     snapshot_id: snapshotId === null ? null : asText(snapshotId),
   };
 }

@@ -14,6 +14,11 @@ export interface TableMetadata {
   readonly "partition-specs": readonly JsonObject[];
   /** As text: the numbers have up to 64 bits. */
   readonly "current-snapshot-id": string | null;
+  readonly snapshots?: readonly {
+    readonly "snapshot-id": string;
+    readonly "manifest-list": string;
+    readonly summary?: JsonObject;
+  }[];
 }
 
 export interface IcebergSchema {
@@ -47,14 +52,22 @@ export class RestCatalog {
 
   async table(schema: string, name: string): Promise<TableMetadata> {
     const { http, prefix } = await this.connect();
-    const { data } = await http.get<string>(tablePath(prefix, schema, name));
+    const data = answered(await http.get<string>(tablePath(prefix, schema, name)));
     return (JSON.parse(exactIds(data)) as { metadata: TableMetadata }).metadata;
   }
 
   /** One atomic commit. Throws where a requirement does not hold any more (409). */
   async commit(schema: string, name: string, requirements: JsonObject[], updates: JsonObject[]): Promise<void> {
     const { http, prefix } = await this.connect();
-    await http.post(tablePath(prefix, schema, name), { requirements, updates });
+    const body = numericIds(JSON.stringify({ requirements, updates }));
+    const headers = { "content-type": "application/json" };
+    answered(await http.post<string>(tablePath(prefix, schema, name), body, { headers }));
+  }
+
+  /** Takes the table out of the catalog; its files stay. */
+  async unregister(schema: string, name: string): Promise<void> {
+    const { http, prefix } = await this.connect();
+    answered(await http.delete<string>(tablePath(prefix, schema, name), { params: { purgeRequested: false } }));
   }
 
   private connect(): Promise<{ http: AxiosInstance; prefix: string }> {
@@ -71,10 +84,14 @@ export class RestCatalog {
       baseURL,
       timeout: 30_000,
       transformResponse: (text: string) => text,
+      validateStatus: () => true,
       headers: token === null ? {} : { authorization: `Bearer ${token}` },
     });
-    const { data } = await http.get<string>("/v1/config", { params: warehouse === undefined ? {} : { warehouse } });
-    const config = JSON.parse(data) as { defaults?: JsonObject; overrides?: JsonObject };
+    const params = warehouse === undefined ? {} : { warehouse };
+    const config = JSON.parse(answered(await http.get<string>("/v1/config", { params }))) as {
+      defaults?: JsonObject;
+      overrides?: JsonObject;
+    };
     const prefix = config.overrides?.["prefix"] ?? config.defaults?.["prefix"];
     return { http, prefix: typeof prefix === "string" ? `/v1/${prefix}` : "/v1" };
   }
@@ -96,9 +113,20 @@ export class RestCatalog {
   }
 }
 
+/** The body of a good answer; else throws what the catalog says, with the status. */
+function answered({ status, data }: { status: number; data: string }): string {
+  if (status < 300) return data;
+  const said = /"message"\s*:\s*"((?:[^"\\]|\\.)*)"/.exec(data)?.[1];
+  throw new Error(`the catalog answered ${String(status)}: ${said ?? data.slice(0, 200)}`);
+}
+
 /** Snapshot ids are longer than a JSON number can be in JavaScript. */
 export function exactIds(text: string): string {
   return text.replaceAll(/("(?:current-)?snapshot-id"\s*:\s*)(-?\d+)/g, '$1"$2"');
+}
+
+function numericIds(text: string): string {
+  return text.replaceAll(/("snapshot-id":)"(-?\d+)"/g, "$1$2");
 }
 
 function tablePath(prefix: string, schema: string, name: string): string {

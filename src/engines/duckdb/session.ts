@@ -18,7 +18,7 @@ import type { DuckDbCredentials } from "./credentials.ts";
 import { AttachedCatalogs } from "./attached-catalogs.ts";
 import { ConflictRetry } from "./conflict-retry.ts";
 import { lockHolder, toDuckDbError } from "./errors.ts";
-import { EXTENSION_HINT, setupStatements } from "./setup.ts";
+import { EXTENSION_HINT, isMissingExtension, setupStatements } from "./setup.ts";
 
 /** Opens the database a profile names and prepares it (extensions, secrets, attached databases, settings). */
 export async function openDuckDb(
@@ -105,8 +105,7 @@ class DuckDbSession implements EngineSession {
         await connection.prepareDatabase(statement.sql);
       } catch (error) {
         const message = errorMessage(error);
-        const hint =
-          statement.hint ?? (/install.* extension|download extension/i.test(message) ? EXTENSION_HINT : null);
+        const hint = statement.hint ?? (isMissingExtension(message) ? EXTENSION_HINT : null);
         fail("DH2003", `Could not prepare the database (${statement.what}): ${message}`, null, hint);
       }
     }
@@ -162,6 +161,8 @@ class DuckDbConnection implements EngineConnection {
   async execute(sql: string, fetch: boolean, bindings?: readonly unknown[]): Promise<QueryResult> {
     await this.catalogs.attachNamed(sql);
     if (!this.catalogs.anyIceberg) return this.send(sql, fetch, bindings);
+    const swapped = await this.catalogs.swapTable(sql);
+    if (swapped !== null) return swapped;
     await this.catalogs.refuseUnsafe(sql);
     const statement = { sql, bindings };
     return this.conflicts.run(statement, (each) => this.send(each.sql, fetch && each === statement, each.bindings));

@@ -12,6 +12,10 @@ interface SetupStatement {
 export const EXTENSION_HINT =
   "Extensions are downloaded once. Without the internet, put the extension's file into DuckDB's extension directory; `duckhouse-dbt lakehouse up` brings avro, httpfs and iceberg from a Python index.";
 
+export function isMissingExtension(message: string): boolean {
+  return /install[^\n]* extension|download extension/i.test(message);
+}
+
 /** The statements a profile asks for when its database is opened, in dbt-duckdb's order. */
 export function setupStatements(credentials: DuckDbCredentials): SetupStatement[] {
   return [

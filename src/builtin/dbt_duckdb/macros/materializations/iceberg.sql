@@ -2,7 +2,8 @@
   Tables of an Iceberg catalog. DuckDB has no CREATE OR REPLACE there, and DROP with RENAME is two commits, between which
   readers find nothing. What is one commit, and therefore used:
     - a new table: CREATE TABLE … AS;
-    - an old one: TRUNCATE, ALTER where columns differ, INSERT, in one transaction.
+    - an old one: TRUNCATE, ALTER where columns differ, INSERT, in one transaction;
+    - an old one in which deletes have piled up: a new table beside it, whose snapshot becomes the old one's next.
   Rows are staged in a local table first. What fails there (the query, a cast, a constraint) has then written nothing to
   the catalog's storage, and the types are known before the table is made.
 #}
@@ -47,19 +48,60 @@
       )
     {%- endcall %}
   {% else %}
-    {%- set old_columns = adapter.get_columns_in_relation(existing_relation) -%}
-    {% do duckdb__check_iceberg_layout(existing_relation, old_columns, columns) %}
-    {% call statement('main') -%}
-      truncate {{ target_relation }};
-      {%- for change in duckdb__iceberg_changes(old_columns, columns) %}
-      alter table {{ target_relation }} {{ change }};
-      {%- endfor %}
-      insert into {{ target_relation }} by name (
-        {{ rows_sql }}
-      );
-    {%- endcall %}
+    {% do duckdb__replace_iceberg_rows(existing_relation, target_relation, columns, rows_sql) %}
   {% endif %}
   {% do adapter.commit() %}
+{% endmacro %}
+
+
+{% macro duckdb__replace_iceberg_rows(existing_relation, target_relation, columns, rows_sql) %}
+  {%- set old_columns = adapter.get_columns_in_relation(existing_relation) -%}
+  {%- set state = duckdb__iceberg_state(existing_relation) -%}
+  {% do duckdb__check_iceberg_layout(existing_relation, state, old_columns, columns) %}
+  {%- if duckdb__has_piled_up(state) and duckdb__swap_iceberg_table(target_relation, state, rows_sql) -%}
+    {{ return('') }}
+  {%- endif -%}
+  {% call statement('main') -%}
+    truncate {{ target_relation }};
+    {%- for change in duckdb__iceberg_changes(old_columns, columns) %}
+    alter table {{ target_relation }} {{ change }};
+    {%- endfor %}
+    insert into {{ target_relation }} by name (
+      {{ rows_sql }}
+    );
+  {%- endcall %}
+{% endmacro %}
+
+
+{#-
+  TRUNCATE marks each row as deleted, in a file more for every replacement; readers go through all of them. A handful of
+  files costs nothing; so do marks that are few beside the rows.
+#}
+{% macro duckdb__has_piled_up(state) %}
+  {{ return(state.delete_files >= 8 or (state.deleted_rows > 1000000 and state.deleted_rows * 2 > state.stored_rows)) }}
+{% endmacro %}
+
+
+{#- True if done. Otherwise the table is as it was, and a line in the log says why. -#}
+{% macro duckdb__swap_iceberg_table(target_relation, state, rows_sql) %}
+  {%- if not adapter.can_swap_tables(target_relation.database) -%}
+    {{ return(false) }}
+  {%- endif -%}
+  {%- set beside = target_relation.incorporate(path={'identifier': target_relation.identifier ~ '__dbt_swap'}) -%}
+  {#- one that a killed run left was never part of the table -#}
+  {% do run_query('drop table if exists ' ~ beside) %}
+  {% call statement('main', auto_begin=False) -%}
+    create table {{ beside }} {{ 'partitioned by (' ~ state.partitions | join(', ') ~ ')' if state.partitions }}
+    as (
+      {{ rows_sql }}
+    )
+  {%- endcall %}
+  {%- set names = [target_relation.database, target_relation.schema, beside.identifier, target_relation.identifier] -%}
+  {%- set problem = run_query("call duckhouse_swap_table('" ~ names | map('replace', "'", "''") | join("', '") ~ "')")[0][0] -%}
+  {%- if problem -%}
+    {%- do log('Deletes have piled up in ' ~ target_relation ~ ', and it could not be swapped for a new table: ' ~ problem) -%}
+  {%- endif -%}
+  {{ return(not problem) }}
 {% endmacro %}
 
 
@@ -142,8 +184,7 @@
   What DuckDB cannot do to a table in place: lay out its rows in another way (older files would keep the old layout, and
   deleting from a table with two is wrong in DuckDB 1.5), and remove a column that partitions it.
 -#}
-{% macro duckdb__check_iceberg_layout(relation, old, new) %}
-  {%- set state = duckdb__iceberg_state(relation) -%}
+{% macro duckdb__check_iceberg_layout(relation, state, old, new) %}
   {%- set wanted, present = duckdb__iceberg_partitions(), state.partitions -%}
   {%- if wanted and wanted | join(',') | replace(' ', '') | replace('"', '') | lower != present | join(',') | replace(' ', '') | lower -%}
     {%- do exceptions.warn(
