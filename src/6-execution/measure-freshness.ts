@@ -44,8 +44,10 @@ function filterOf({ freshness }: SourceNode): string | null {
 /** By dbt's get_relation_last_modified macro, asked for this relation alone: another one's failure is not ours. */
 function fromMetadata(worker: WorkerContext, run: RunContext, source: SourceNode, relation: Relation): Freshness {
   const { traits, target } = worker.setup.facts;
-  const { lastModifiedOf } = traits;
-  if (lastModifiedOf === undefined)
+  const { lastModifiedOf, lastModifiedInCatalogs } = traits;
+  const database = relation.parts.database?.toLowerCase();
+  const inCatalog = target.catalogs.some((catalog) => catalog.database.toLowerCase() === database);
+  if (lastModifiedOf === undefined || (lastModifiedInCatalogs === true && !inCatalog))
     raise(
       "DbtRuntimeError",
       `Could not compute freshness for source ${source.name}: no 'loaded_at_field' provided and ${target.type} adapter does not support metadata-based freshness checks.`,

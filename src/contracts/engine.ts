@@ -87,6 +87,8 @@ export interface EngineTraits {
   readonly readsFiles: boolean;
   /** Tables whose metadata tells when they were last written (`get_relation_last_modified`), for messages; absent: none. */
   readonly lastModifiedOf?: string;
+  /** Only tables of the catalogs tell. */
+  readonly lastModifiedInCatalogs?: boolean;
 }
 
 /** What an engine does with the catalogs of catalogs.yml. */

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { dropSchema, lakeProject, storedFiles, trinoRows } from "../support/lakehouse.ts";
 import { run, temporaryFolder, type Ran } from "../support/program.ts";
@@ -246,4 +248,35 @@ test("deletes that have piled up go with the next replacement; the table's histo
   expect(await rows("show tables from $S like 'piled%'")).toEqual([["piled"]]);
   await ok(["run"], work.path);
   expect(await rows("select * from $S.piled where id = 3")).toEqual([[3, 1]]);
+});
+
+test("the catalog, the freshness and the responses know of the tables", async () => {
+  using work = temporaryFolder();
+  project(work.path, {
+    "models/known.sql": "select 1::bigint as id, 'x' as name",
+    "models/sources.yml": `sources:
+  - name: pond
+    database: pond
+    schema: ${SCHEMA}
+    tables: [{name: known, config: {freshness: {error_after: {count: 10, period: minute}}}}]`,
+  });
+  await ok(["run"], work.path);
+  await ok(["source", "freshness"], work.path, { TZ: "Asia/Tokyo" });
+  await ok(["docs", "generate", "--no-compile"], work.path);
+  const read = (file: string): unknown => JSON.parse(readFileSync(join(work.path, "target", file), "utf8"));
+  const [id] = (await rows(`select cast(snapshot_id as varchar) from $S."known$snapshots"`))[0] ?? [];
+  expect(read("catalog.json")).toMatchObject({
+    nodes: {
+      "model.ward.known": { columns: { id: { type: "BIGINT", index: 1 }, name: { type: "VARCHAR", index: 2 } } },
+    },
+  });
+  expect(read("sources.json")).toMatchObject({ results: [{ status: "pass" }] });
+  // A run of its own: docs wrote no results.
+  await ok(["run"], work.path);
+  const results = read("run_results.json") as { results: { adapter_response: { snapshot_id: string } }[] };
+  const newest = await rows(
+    `select cast(snapshot_id as varchar) from $S."known$snapshots" order by committed_at desc limit 1`,
+  );
+  expect([results.results[0]?.adapter_response.snapshot_id]).toEqual(newest[0]);
+  expect(newest[0]).not.toEqual([id]);
 });

@@ -41,6 +41,10 @@ export class AttachedCatalogs {
     this.runAlone = runAlone;
   }
 
+  isIceberg(database: string): boolean {
+    return this.icebergs.has(database.toLowerCase());
+  }
+
   /** Throws DuckDbError: an extension cannot be had, or the catalog does not answer. */
   async attachNamed(sql: string): Promise<void> {
     for (const entry of [...this.waiting]) {
@@ -56,7 +60,7 @@ export class AttachedCatalogs {
   /** Throws DuckDbError where the statement would delete rows in a way that other engines do not see. */
   async refuseUnsafe(sql: string): Promise<void> {
     for (const { database, schema, table } of tablesChanged(sql)) {
-      if (!this.icebergs.has(database.toLowerCase())) continue;
+      if (!this.isIceberg(database)) continue;
       const name = [database, schema, table].map((part) => `"${part.replaceAll('"', '""')}"`).join(".");
       const query = olderFilesQuery(await this.metadata(name));
       const files = query === null ? 0 : Number((await this.runAlone(query))[0]?.[0]);

@@ -1,4 +1,10 @@
-import type { CatalogColumn, EngineConnection, KeyConstraint, RelationRow } from "../../contracts/engine.ts";
+import type {
+  CatalogColumn,
+  EngineConnection,
+  KeyConstraint,
+  RelationRow,
+  WrittenTable,
+} from "../../contracts/engine.ts";
 import { asText } from "../../shared/objects.ts";
 
 const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`;
@@ -87,4 +93,63 @@ export async function readCatalog(
     dataType: String(cell(6, row)),
     columnComment: optional(cell(7, row)),
   }));
+}
+
+/** The same of an Iceberg catalog, where DuckDB knows a table's columns only once it was asked for the table. */
+export async function readIcebergCatalog(
+  connection: EngineConnection,
+  database: string,
+  schemas: readonly string[],
+): Promise<CatalogColumn[]> {
+  const columns: CatalogColumn[] = [];
+  for (const { schema, identifier } of await listRelations(connection, database, schemas)) {
+    const { data } = await connection.execute(`describe ${fullName(database, schema, identifier)}`, true);
+    const [names = [], types = []] = data;
+    const table = {
+      database,
+      schema,
+      relation: identifier,
+      relationType: "BASE TABLE",
+      relationComment: null,
+      owner: "",
+    };
+    names.forEach((name, row) =>
+      columns.push({
+        ...table,
+        column: asText(name),
+        index: row + 1,
+        dataType: asText(types[row]),
+        columnComment: null,
+      }),
+    );
+  }
+  return columns;
+}
+
+function fullName(...parts: readonly string[]): string {
+  return parts.map((part) => `"${part.replaceAll('"', '""')}"`).join(".");
+}
+
+/**
+ * The newest snapshot of each of an Iceberg catalog's tables, as text. DuckDB leaves no mark of its own in a snapshot, so
+ * that of somebody who wrote since cannot be told from ours. What cannot be found out is null.
+ */
+export async function newestSnapshots(
+  connection: EngineConnection,
+  tables: readonly WrittenTable[],
+): Promise<(string | null)[]> {
+  const ids: (string | null)[] = [];
+  for (const { database, schema, identifier } of tables) {
+    const name = fullName(database, schema, identifier);
+    try {
+      const { data } = await connection.execute(
+        `select snapshot_id::varchar from iceberg_snapshots(${name}) where operation <> 'replace' order by sequence_number desc limit 1`,
+        true,
+      );
+      ids.push(data[0]?.[0] === undefined ? null : asText(data[0][0]));
+    } catch {
+      ids.push(null);
+    }
+  }
+  return ids;
 }

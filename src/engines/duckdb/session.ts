@@ -8,11 +8,19 @@ import type {
   KeyConstraint,
   QueryResult,
   RelationRow,
+  WrittenTable,
 } from "../../contracts/engine.ts";
 import { fail } from "../../contracts/diagnostic.ts";
 import type { TargetCatalog } from "../../contracts/project.ts";
 import { asText, errorMessage } from "../../shared/objects.ts";
-import { listKeyConstraints, listRelations, listSchemas, readCatalog } from "./catalog.ts";
+import {
+  listKeyConstraints,
+  listRelations,
+  listSchemas,
+  newestSnapshots,
+  readCatalog,
+  readIcebergCatalog,
+} from "./catalog.ts";
 import { cellKind, encodeCell } from "./cells.ts";
 import type { DuckDbCredentials } from "./credentials.ts";
 import { AttachedCatalogs } from "./attached-catalogs.ts";
@@ -135,8 +143,15 @@ class DuckDbSession implements EngineSession {
     return listSchemas(await this.ownConnection(), database);
   }
 
+  async writtenSnapshots(tables: readonly WrittenTable[]): Promise<(string | null)[]> {
+    const found = tables.filter((table) => this.catalogs.isIceberg(table.database));
+    const ids = found.length === 0 ? [] : await newestSnapshots(await this.ownConnection(), found);
+    return tables.map((table) => ids[found.indexOf(table)] ?? null);
+  }
+
   async readCatalog(database: string, schemas: readonly string[]): Promise<CatalogColumn[]> {
-    return readCatalog(await this.ownConnection(), database, schemas);
+    const read = this.catalogs.isIceberg(database) ? readIcebergCatalog : readCatalog;
+    return read(await this.ownConnection(), database, schemas);
   }
 
   async close(): Promise<void> {

@@ -33,4 +33,6 @@ export const duckDbTraits: EngineTraits = {
     unnamedSchema: "main",
   },
   readsFiles: true,
+  lastModifiedOf: "Iceberg tables",
+  lastModifiedInCatalogs: true,
 };

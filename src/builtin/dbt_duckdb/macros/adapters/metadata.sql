@@ -39,3 +39,20 @@
   {% endcall %}
   {{ return(load_result('list_relations_without_caching').table) }}
 {% endmacro %}
+
+
+{#- When tables of an Iceberg catalog were last written: no data is read. A compaction ('replace') brings no new rows. -#}
+{% macro duckdb__get_relation_last_modified(information_schema, relations) -%}
+  {%- call statement('last_modified', fetch_result=True, auto_begin=False) -%}
+    {%- for relation in relations %}
+    select
+      '{{ adapter.escape_sql_string(relation.schema) }}' as schema,
+      '{{ adapter.escape_sql_string(relation.identifier) }}' as identifier,
+      max(timestamp_ms) filter (where operation <> 'replace') as last_modified,
+      now() at time zone 'UTC' as snapshotted_at
+    from iceberg_snapshots({{ relation }})
+    {{- ' union all' if not loop.last }}
+    {%- endfor %}
+  {%- endcall -%}
+  {{ return(load_result('last_modified')) }}
+{%- endmacro %}
