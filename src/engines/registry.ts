@@ -1,7 +1,7 @@
 import type { EngineMethod, EngineSession, EngineTraits } from "../contracts/engine.ts";
 import type { JsonObject } from "../contracts/json.ts";
 import type { CatalogEntry, Target, TargetCatalog } from "../contracts/project.ts";
-import { readCatalog as readDuckDbCatalog } from "./duckdb/catalog-settings.ts";
+import { readCatalog as readDuckDbCatalog } from "./duckdb/iceberg/catalog-settings.ts";
 import { duckDbMethods } from "./duckdb/adapter-methods.ts";
 import { readCredentials as readDuckDb } from "./duckdb/credentials.ts";
 import { duckDbTraits } from "./duckdb/traits.ts";

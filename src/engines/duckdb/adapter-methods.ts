@@ -5,9 +5,9 @@ import type { Json, JsonObject } from "../../contracts/json.ts";
 import type { TargetCatalog } from "../../contracts/project.ts";
 import { asText, isRecord } from "../../shared/objects.ts";
 import { isIceberg } from "./credentials.ts";
-import { RestCatalog } from "./rest-catalog.ts";
-import { icebergState } from "./iceberg-state.ts";
-import { icebergType } from "./iceberg-type.ts";
+import { RestCatalog } from "./iceberg/rest-catalog.ts";
+import { icebergState } from "./iceberg/state.ts";
+import { icebergType } from "./iceberg/types.ts";
 
 const record = (value: Json | undefined): JsonObject => (isRecord(value) ? value : {});
 const COMPRESSION: Readonly<Record<string, string>> = { ".gz": "gzip", ".zst": "zstd" };

@@ -23,8 +23,8 @@ import {
 } from "./catalog.ts";
 import { cellKind, encodeCell } from "./cells.ts";
 import type { DuckDbCredentials } from "./credentials.ts";
-import { AttachedCatalogs } from "./attached-catalogs.ts";
-import { ConflictRetry } from "./conflict-retry.ts";
+import { AttachedCatalogs } from "./iceberg/attached-catalogs.ts";
+import { ConflictRetry } from "./iceberg/conflict-retry.ts";
 import { lockHolder, toDuckDbError } from "./errors.ts";
 import { EXTENSION_HINT, isMissingExtension, setupStatements } from "./setup.ts";
 

@@ -1,7 +1,7 @@
 import type { AxiosInstance } from "axios";
-import type { JsonObject } from "../../contracts/json.ts";
-import type { TargetCatalog } from "../../contracts/project.ts";
-import { asText, isRecord } from "../../shared/objects.ts";
+import type { JsonObject } from "../../../contracts/json.ts";
+import type { TargetCatalog } from "../../../contracts/project.ts";
+import { asText, isRecord } from "../../../shared/objects.ts";
 
 /** What is read of a table's metadata. Source: https://iceberg.apache.org/spec/#table-metadata-fields */
 export interface TableMetadata {

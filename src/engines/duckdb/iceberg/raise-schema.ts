@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../contracts/json.ts";
+import type { JsonObject } from "../../../contracts/json.ts";
 import type { RestCatalog } from "./rest-catalog.ts";
 
 /**

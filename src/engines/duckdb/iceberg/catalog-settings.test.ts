@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { CatalogEntry, TargetCatalog } from "../../contracts/project.ts";
+import type { CatalogEntry, TargetCatalog } from "../../../contracts/project.ts";
 import { attachStatement, readCatalog as read } from "./catalog-settings.ts";
 
 const readCatalog = (catalog: CatalogEntry): ReturnType<typeof read> => read(catalog, { database: "dev" });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { olderFilesQuery, tablesChanged } from "./iceberg-guard.ts";
-import { icebergState } from "./iceberg-state.ts";
+import { olderFilesQuery, tablesChanged } from "./guard.ts";
+import { icebergState } from "./state.ts";
 
 test("tables whose rows a statement changes", () => {
   const sql = `begin; truncate "lake"."a b"."x""y"; delete from lake.s.t where 1 = 1;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { icebergType } from "./iceberg-type.ts";
+import { icebergType } from "./types.ts";
 
 test.each([
   ["VARCHAR", "VARCHAR"],

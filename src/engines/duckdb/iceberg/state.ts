@@ -1,5 +1,5 @@
-import type { Json, JsonObject } from "../../contracts/json.ts";
-import { asText, isRecord } from "../../shared/objects.ts";
+import type { Json, JsonObject } from "../../../contracts/json.ts";
+import { asText, isRecord } from "../../../shared/objects.ts";
 
 /**
  * What macros ask of an Iceberg table, from its metadata: how its rows are partitioned (as DuckDB writes it), which columns

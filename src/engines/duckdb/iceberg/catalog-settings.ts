@@ -1,7 +1,7 @@
-import type { JsonObject } from "../../contracts/json.ts";
-import type { CatalogEntry, TargetCatalog } from "../../contracts/project.ts";
-import { didYouMean } from "../../shared/did-you-mean.ts";
-import { asText } from "../../shared/objects.ts";
+import type { JsonObject } from "../../../contracts/json.ts";
+import type { CatalogEntry, TargetCatalog } from "../../../contracts/project.ts";
+import { didYouMean } from "../../../shared/did-you-mean.ts";
+import { asText } from "../../../shared/objects.ts";
 
 /** Options of ATTACH … (TYPE iceberg). Source: https://duckdb.org/docs/current/core_extensions/iceberg/iceberg_rest_catalogs */
 const ATTACH_OPTIONS = [

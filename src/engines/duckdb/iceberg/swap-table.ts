@@ -1,5 +1,5 @@
-import type { JsonObject } from "../../contracts/json.ts";
-import { errorMessage } from "../../shared/objects.ts";
+import type { JsonObject } from "../../../contracts/json.ts";
+import { errorMessage } from "../../../shared/objects.ts";
 import type { IcebergSchema, RestCatalog, TableMetadata } from "./rest-catalog.ts";
 
 const ATTEMPTS = 5;

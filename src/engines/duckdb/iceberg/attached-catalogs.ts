@@ -1,13 +1,13 @@
-import type { QueryResult } from "../../contracts/engine.ts";
-import type { JsonObject } from "../../contracts/json.ts";
-import type { TargetCatalog } from "../../contracts/project.ts";
-import { asText, errorMessage } from "../../shared/objects.ts";
+import type { QueryResult } from "../../../contracts/engine.ts";
+import type { JsonObject } from "../../../contracts/json.ts";
+import type { TargetCatalog } from "../../../contracts/project.ts";
+import { asText, errorMessage } from "../../../shared/objects.ts";
 import { attachStatement } from "./catalog-settings.ts";
-import { isIceberg, type DuckDbCredentials } from "./credentials.ts";
-import { DuckDbError } from "./errors.ts";
-import { olderFilesQuery, tablesChanged, unquoted, type TableLayouts } from "./iceberg-guard.ts";
+import { isIceberg, type DuckDbCredentials } from "../credentials.ts";
+import { DuckDbError } from "../errors.ts";
+import { olderFilesQuery, tablesChanged, unquoted, type TableLayouts } from "./guard.ts";
 import { raiseSchema } from "./raise-schema.ts";
-import { EXTENSION_HINT, isMissingExtension } from "./setup.ts";
+import { EXTENSION_HINT, isMissingExtension } from "../setup.ts";
 import { swapTable } from "./swap-table.ts";
 import { exactIds, RestCatalog } from "./rest-catalog.ts";
 

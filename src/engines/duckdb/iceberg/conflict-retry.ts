@@ -1,4 +1,4 @@
-import { errorMessage } from "../../shared/objects.ts";
+import { errorMessage } from "../../../shared/objects.ts";
 
 export interface Statement {
   readonly sql: string;
