@@ -2,6 +2,7 @@ import type { Bridge } from "../contracts/bridge.ts";
 import type { AdapterBackend } from "../context/adapter-backend.ts";
 import { AgateTable } from "../context/agate.ts";
 import { decodeResult } from "../context/decode-result.ts";
+import { withTableFile } from "../context/table-file.ts";
 
 /** The adapter's database, reached over the bridge to the main thread. */
 export function bridgeBackend(bridge: Bridge): AdapterBackend {
@@ -17,6 +18,8 @@ export function bridgeBackend(bridge: Bridge): AdapterBackend {
       return { response: result.response, table: fetch ? decodeResult(result) : AgateTable.empty() };
     },
     describe: (sql) => bridge.request({ op: "describe", sql }),
+    loadRows: (relation, table) =>
+      withTableFile(table, (file) => bridge.request({ op: "load-rows", relation, columns: table.columnNames, file })),
     begin: () => void bridge.request({ op: "begin" }),
     commit: () => void bridge.request({ op: "commit" }),
     getRelation: (database, schema, identifier) => bridge.request({ op: "get-relation", database, schema, identifier }),

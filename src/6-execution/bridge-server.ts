@@ -2,6 +2,7 @@ import type { BridgeAnswers, BridgeRequest, RenderJob } from "../contracts/bridg
 import type { EngineConnection, QueryResult } from "../contracts/engine.ts";
 import type { Emit } from "../contracts/events.ts";
 import type { JsonObject } from "../contracts/json.ts";
+import type { RelationParts } from "../contracts/relation.ts";
 import type { Manifest, ManifestNode } from "../contracts/manifest.ts";
 import { publicNode } from "../context/node-relation.ts";
 import type { Found, RefLookup } from "../context/ref-lookup.ts";
@@ -14,6 +15,8 @@ export interface BridgeServices {
   readonly cache: RelationCache;
   readonly emit: Emit;
   readonly hasTransactions: boolean;
+  /** Takes a file's rows into a table by another engine; null: done, else why not. */
+  readonly loadRows: (relation: RelationParts, columns: readonly string[], file: string) => Promise<string | null>;
   /** Put before every statement; "" for none. */
   readonly queryComment: (nodeId: string | null) => string;
 }
@@ -41,6 +44,8 @@ export class BridgeServer {
         return this.execute(request.sql, request.autoBegin, request.fetch, request.bindings);
       case "describe":
         return this.describe(request.sql);
+      case "load-rows":
+        return this.services.loadRows(request.relation, request.columns, request.file);
       case "begin":
         return this.begin();
       case "commit":

@@ -3,6 +3,7 @@ import { RelationCache } from "../6-execution/relation-cache.ts";
 import { RenderPool } from "../6-execution/render-pool.ts";
 import type { EngineSession } from "../contracts/engine.ts";
 import { RefLookup } from "../context/ref-lookup.ts";
+import { FileRoad } from "./file-road.ts";
 import { openEngine, projectRoot, type Session } from "./session.ts";
 
 /** An open database with its render workers; closed with `close()`. */
@@ -18,12 +19,14 @@ export async function openExecution(session: Session, selected: readonly string[
   const { facts, manifest, invocation, project } = session;
   const engine = await openEngine(project.target, projectRoot(invocation));
   const cache = new RelationCache(engine);
+  const road = new FileRoad(project.target, projectRoot(invocation));
   const services: BridgeServices = {
     manifest,
     lookup: new RefLookup(manifest, facts.projectName),
     cache,
     emit: invocation.emit,
     hasTransactions: engine.hasTransactions,
+    loadRows: (relation, columns, file) => road.load(relation, columns, file),
     queryComment: () => "",
   };
   const pool = new RenderPool({
@@ -58,6 +61,7 @@ export async function openExecution(session: Session, selected: readonly string[
     cache,
     close: async () => {
       await pool.close();
+      await road.close();
       await engine.close();
     },
   };

@@ -15,6 +15,8 @@ export interface AdapterBackend {
     bindings?: Json[],
   ): { response: AdapterResponse; table: AgateTable };
   describe(sql: string): readonly { readonly name: string; readonly type: string }[];
+  /** Null: done. Otherwise why there is no such way. */
+  loadRows(relation: RelationParts, table: AgateTable): string | null;
   begin(): void;
   commit(): void;
   getRelation(database: string, schema: string, identifier: string): RelationParts | null;

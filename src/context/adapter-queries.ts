@@ -31,6 +31,12 @@ export function queryMethods(
         backend.execute(pyStr(sql ?? null), autoBegin === undefined || truthy(autoBegin), false, values);
         return tuple([null, null]);
       });
+    case "load_rows":
+      return hostFunction(name, ["relation", "table"], (relation, table) => {
+        if (!(relation instanceof Relation) || !(table instanceof AgateTable))
+          raise("CompilationError", "load_rows() needs a relation and a table");
+        return backend.loadRows(relation.parts, table);
+      });
     case "commit":
       return () => (backend.commit(), "");
     case "begin":

@@ -126,6 +126,13 @@ export type BridgeRequest =
       readonly bindings?: readonly Json[];
     }
   | { readonly op: "describe"; readonly sql: string }
+  | {
+      readonly op: "load-rows";
+      readonly relation: RelationParts;
+      readonly columns: readonly string[];
+      /** A CSV file as context/table-file.ts writes it. */
+      readonly file: string;
+    }
   | { readonly op: "begin" }
   | { readonly op: "commit" }
   | { readonly op: "get-relation"; readonly database: string; readonly schema: string; readonly identifier: string }
@@ -149,6 +156,8 @@ export type RefTarget = Pick<ManifestNode, "unique_id" | "name" | "resource_type
 export interface BridgeAnswers {
   execute: QueryResult;
   describe: readonly { readonly name: string; readonly type: string }[];
+  /** Null: done. Otherwise why there is no such way. */
+  "load-rows": string | null;
   begin: null;
   commit: null;
   "get-relation": RelationParts | null;

@@ -100,6 +100,8 @@ export interface TargetCatalog {
   /** For nodes that name no schema; null: the target's. */
   readonly defaultSchema: string | null;
   readonly settings: JsonObject;
+  /** What all engines are told of it. */
+  readonly entry: CatalogEntry;
 }
 
 /** A profile's chosen output, with defaults; keys keep the names that users write. */

@@ -68,6 +68,7 @@ function poolOver(engine: EngineSession, size = 1): RenderPool {
       lookup: new RefLookup(MANIFEST, "shop"),
       cache: new RelationCache(engine),
       emit: () => undefined,
+      loadRows: () => Promise.resolve("none"),
       queryComment: () => "",
       hasTransactions: true,
     },

@@ -280,3 +280,29 @@ test("the catalog, the freshness and the responses know of the tables", async ()
   expect([results.results[0]?.adapter_response.snapshot_id]).toEqual(newest[0]);
   expect(newest[0]).not.toEqual([id]);
 });
+
+test("a seed of many rows goes to Trino as files, and is the same as the one that went as text", async () => {
+  using work = temporaryFolder();
+  const cells = (i: number): string =>
+    `${String(i)},"${i % 5 === 0 ? "" : `a ""${String(i)}"", é\n`}",${String(i / 8)},2024-02-${String((i % 28) + 1).padStart(2, "0")},${String(i % 2 === 0)}`;
+  const csv = `id,name,part,day,even\n${Array.from({ length: 300 }, (_, i) => cells(i)).join("\n")}\n`;
+  project(work.path, {
+    "seeds/as_files.csv": csv,
+    "seeds/as_text.csv": csv,
+    "seeds/seeds.yml": `seeds:
+  - {name: as_files, config: {fast: true, column_types: {part: "decimal(12, 3)"}}}
+  - {name: as_text, config: {fast: false, column_types: {part: "decimal(12, 3)"}}}`,
+  });
+  const seeded = await ok(["seed", "--target", "trino"], work.path);
+  expect(seeded.stdout).not.toContain("go in as SQL text");
+  expect(readFileSync(join(work.path, "target/run/ward/seeds/as_files.csv"), "utf8")).toContain("300 rows, as files");
+  for (const [one, other] of [
+    ["as_files", "as_text"],
+    ["as_text", "as_files"],
+  ])
+    expect(
+      await rows(`select count(*) from (select * from $S.${one ?? ""} except all select * from $S.${other ?? ""})`),
+    ).toEqual([[0]]);
+  await ok(["seed", "--target", "trino"], work.path);
+  expect(await rows("select count(*), count(name) from $S.as_files")).toEqual([[300, 240]]);
+});

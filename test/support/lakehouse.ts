@@ -36,10 +36,8 @@ export function lakeProject(schema: string): Record<string, string> {
   const endpoint = storage?.url.replace(/^https?:\/\//, "");
   const duck = { type: "duckdb", path: "{{ env_var('DB', 'lake.duckdb') }}", schema, threads: 2 };
   const trino = { type: "trino", host: "127.0.0.1", port: trinoPort(), user: "nurse", catalog: "memory", threads: 2 };
-  const outputs = {
-    duck: { ...duck, secrets: [{ ...secret, endpoint, url_style: "path" }] },
-    trino: { ...trino, schema },
-  };
+  const secrets = [{ ...secret, endpoint, url_style: "path" }];
+  const outputs = { duck: { ...duck, secrets }, trino: { ...trino, schema, secrets } };
   const duckdb = { endpoint: catalog?.url, warehouse: "warehouse", authorization_type: "none" };
   const lake = {
     name: "pond",

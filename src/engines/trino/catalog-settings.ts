@@ -2,7 +2,8 @@ import type { CatalogEntry, TargetCatalog } from "../../contracts/project.ts";
 import { asText } from "../../shared/objects.ts";
 
 /** A catalog of catalogs.yml is Trino's catalog of that name, unless `config.trino.catalog` names another. */
-export function readCatalog({ name, type, tableFormat, shared, config }: CatalogEntry): TargetCatalog {
+export function readCatalog(entry: CatalogEntry): TargetCatalog {
+  const { name, type, tableFormat, shared, config } = entry;
   const settings = config["trino"] ?? {};
   const defaultSchema = settings["default_schema"];
   return {
@@ -12,5 +13,6 @@ export function readCatalog({ name, type, tableFormat, shared, config }: Catalog
     database: asText(settings["catalog"] ?? shared["catalog_name"] ?? name),
     defaultSchema: typeof defaultSchema === "string" ? defaultSchema : null,
     settings,
+    entry,
   };
 }

@@ -17,9 +17,10 @@ const REST_TYPES = ["iceberg_rest", "glue", "horizon", "unity", "biglake_metasto
 
 /** A catalog that DuckDB can attach; null where it is of another kind, or the file says nothing for DuckDB. */
 export function readCatalog(
-  { name, type, tableFormat, shared, config }: CatalogEntry,
+  entry: CatalogEntry,
   target: { readonly database: string },
 ): TargetCatalog | { problem: string; hint: string | null } | null {
+  const { name, type, tableFormat, shared, config } = entry;
   const own = config["duckdb"];
   const settings: JsonObject = { ...pick(shared), ...own };
   if (!REST_TYPES.includes(type) || (own === undefined && Object.keys(settings).length === 0)) return null;
@@ -49,6 +50,7 @@ export function readCatalog(
     database,
     defaultSchema: typeof defaultSchema === "string" ? defaultSchema : null,
     settings,
+    entry,
   };
 }
 

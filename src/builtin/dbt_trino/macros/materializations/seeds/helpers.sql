@@ -26,6 +26,9 @@
   {%- for name in agate_table.column_names -%}
     {%- do types.append(overrides.get(name, adapter.convert_type(agate_table, loop.index0))) -%}
   {%- endfor -%}
+  {%- if trino__load_seed_as_files(agate_table, relation, types) -%}
+    {{ return('-- ' ~ agate_table.rows | length ~ ' rows, as files of the catalog') }}
+  {%- endif -%}
   {%- set statements = [] -%}
   {% for chunk in agate_table.rows | batch(get_batch_size()) %}
     {%- set values = [] -%}
@@ -41,6 +44,27 @@
     {% do statements.append(insert_sql) if loop.first %}
   {% endfor %}
   {{ return(statements[0]) }}
+{% endmacro %}
+
+
+{#-
+  Many rows of an Iceberg table go in as files that another engine writes, where catalogs.yml tells it how: hundreds of times
+  faster than as SQL text. `fast: true` does so for few rows too, `fast: false` never. True if done.
+-#}
+{% macro trino__load_seed_as_files(agate_table, relation, types) %}
+  {%- set fast = config.get('fast') -%}
+  {%- if fast is false or (fast is none and agate_table.rows | length < 1000) -%}
+    {{ return(false) }}
+  {%- endif -%}
+  {%- set plain = ['varchar', 'boolean', 'tinyint', 'smallint', 'integer', 'bigint', 'real', 'double', 'decimal', 'date', 'timestamp'] -%}
+  {%- for type in types if type.split('(')[0] | trim | lower not in plain -%}
+    {{ return(false) }}
+  {%- endfor -%}
+  {%- set problem = adapter.load_rows(relation, agate_table) -%}
+  {%- if problem is not none -%}
+    {%- do log('The rows of ' ~ relation ~ ' go in as SQL text: ' ~ problem, info=fast is not none) -%}
+  {%- endif -%}
+  {{ return(problem is none) }}
 {% endmacro %}
 
 
