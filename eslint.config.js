@@ -36,6 +36,7 @@ export default tseslint.config(
         console: "readonly",
         URL: "readonly",
         setTimeout: "readonly",
+        clearTimeout: "readonly",
         performance: "readonly",
         Buffer: "readonly",
       },

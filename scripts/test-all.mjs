@@ -1,11 +1,11 @@
 // Runs every check and every test, goes on after a failure, and ends with the plain line "N passed, N failed".
-import { spawn, spawnSync } from "node:child_process";
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { PREFIX, removeDeadRuns, removeRun, startLakehouse } from "./test-lakehouse.mjs";
 
 const bin = (name) => join("node_modules", ".bin", name);
-const reports = mkdtempSync(join(tmpdir(), "duckhouse-tests-"));
+const reports = mkdtempSync(PREFIX);
 
 /** A check is one test: it passes when its command succeeds. */
 const CHECKS = [
@@ -16,33 +16,38 @@ const CHECKS = [
   ["unused", bin("knip"), ["--no-config-hints"]],
 ];
 const SUITES = ["unit", "e2e"];
-const PROGRAM = join("bin", "duckhouse-dbt.js");
-const DATA = join(reports, "lakehouse");
-
-// Downloads (once) and starts while the other tests run.
-const starting = startLakehouse();
 
 let passed = 0;
 let failed = 0;
+let running = null;
+let stopping = false;
+
+removeDeadRuns();
+// Starts while the other tests run.
+const lakehouse = startLakehouse(reports);
+for (const [signal, code] of [
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+])
+  process.on(signal, () => void stop(code));
 
 for (const [name, command, args] of CHECKS) {
-  const { ok, seconds } = run(command, args);
+  const { ok, seconds } = await run(command, args);
   if (ok) passed++;
   else failed++;
   console.log(`${ok ? "ok  " : "FAIL"} ${name} (${seconds} s)`);
 }
-for (const suite of SUITES) runSuite(suite);
-const lakehouse = await starting;
-if (lakehouse.status === null) notRun("lakehouse", lakehouse.reason);
-else runSuite("lakehouse", { DUCKHOUSE_TEST_LAKEHOUSE: lakehouse.status });
-spawnSync(process.execPath, [PROGRAM, "lakehouse", "down", "--data", DATA], { stdio: "inherit" });
-rmSync(reports, { recursive: true });
+for (const suite of SUITES) await runSuite(suite);
+const { status, reason } = await lakehouse.ready;
+if (status === null) notRun("lakehouse", reason);
+else await runSuite("lakehouse", { DUCKHOUSE_TEST_LAKEHOUSE: status, DUCKHOUSE_TEST_FOLDER: reports });
+removeRun(reports);
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
 
-function runSuite(suite, env = {}) {
+async function runSuite(suite, env = {}) {
   const report = join(reports, `${suite}.json`);
-  const { ok, seconds } = run(
+  const { ok, seconds } = await run(
     bin("vitest"),
     ["run", "--project", suite, "--reporter=default", "--reporter=json", `--outputFile.json=${report}`],
     env,
@@ -59,30 +64,34 @@ function notRun(tier, reason) {
   if (process.env.CI === "true") failed++;
 }
 
-/** Gives the status as JSON, or why there is none. */
-function startLakehouse() {
-  const output = join(reports, "lakehouse.json");
-  const log = join(reports, "lakehouse.log");
-  const files = [openSync(output, "w"), openSync(log, "w")];
-  const ports = ["trino", "catalog", "storage"].flatMap((name) => [`--port-${name}`, "0"]);
-  const args = [PROGRAM, "lakehouse", "up", "--data", DATA, ...ports, "--output", "json"];
-  const child = spawn(process.execPath, args, { stdio: ["ignore", ...files] });
-  return new Promise((done) => {
-    child.on("close", (code) => {
-      files.forEach(closeSync);
-      if (code === 0) done({ status: readFileSync(output, "utf8") });
-      else done({ status: null, reason: readFileSync(log, "utf8").trim().split("\n").slice(-8).join("\n") });
-    });
-  });
+/** A run that is stopped takes its servers with it; what might start others has to end first. */
+async function stop(code) {
+  if (stopping) return;
+  stopping = true;
+  console.log("Stopped: the test lakehouse is taken down.");
+  await Promise.all([running, lakehouse.child].map(ended));
+  removeRun(reports);
+  process.exit(code);
 }
 
+function ended(child) {
+  if (child === null || child.exitCode !== null || child.signalCode !== null) return undefined;
+  child.kill();
+  const patience = setTimeout(() => child.kill("SIGKILL"), 5000);
+  return new Promise((done) => child.on("exit", done)).finally(() => clearTimeout(patience));
+}
+
+/** Not with spawnSync: a signal must be heard while a suite runs. */
 function run(command, args, env = {}) {
   const started = Date.now();
-  const { status } = spawnSync(command, args, {
-    stdio: ["ignore", "inherit", "inherit"],
-    env: { ...process.env, ...env },
+  running = spawn(command, args, { stdio: ["ignore", "inherit", "inherit"], env: { ...process.env, ...env } });
+  return new Promise((done) => {
+    const end = (code) => {
+      if (!stopping) done({ ok: code === 0, seconds: ((Date.now() - started) / 1000).toFixed(1) });
+    };
+    running.on("error", () => end(1));
+    running.on("close", end);
   });
-  return { ok: status === 0, seconds: ((Date.now() - started) / 1000).toFixed(1) };
 }
 
 function readCounts(file) {

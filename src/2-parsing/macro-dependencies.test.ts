@@ -26,6 +26,22 @@ function dependencies(...macros: MacroNode[]): readonly string[] {
   return macros[0]?.depends_on.macros ?? [];
 }
 
+it("reports every macro that cannot be read, with its place in the file", () => {
+  const broken = (name: string): MacroNode => ({
+    ...macro("shop", name, `\n  {{ f("select "a, b") }}`),
+    _line: 10,
+    _column: 1,
+  });
+  expect(() => dependencies(broken("one"), macro("shop", "fine"), broken("two"))).toThrow(
+    expect.objectContaining({
+      diagnostics: [
+        expect.objectContaining({ code: "DH1201", file: "macros/m.sql", line: 11, column: 17 }),
+        expect.objectContaining({ message: expect.stringContaining("macro two") as string }),
+      ],
+    }),
+  );
+});
+
 it("takes a method of a variable for any macro of that name", () => {
   expect(dependencies(macro("kit", "clean", "{{ s.replace('a', 'b') }}"), macro("dbt", "replace"))).toEqual([
     "macro.dbt.replace",

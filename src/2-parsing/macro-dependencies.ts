@@ -1,18 +1,25 @@
+import { diagnostic, DiagnosticError, type Diagnostic } from "../contracts/diagnostic.ts";
 import type { MacroCall, MacroNode } from "../contracts/manifest.ts";
 import type { ProjectFacts } from "../contracts/project-facts.ts";
 import type { MacroEntry, MacroRegistry } from "../context/macro-registry.ts";
 import { staticCalls } from "../jinja/static-calls.ts";
+import { JinjaError } from "../jinja/values.ts";
+import { jinjaDiagnostic } from "./parse-state.ts";
 
-/** Works out which macros each macro calls, from its text, as dbt does for the manifest. */
+/**
+ * Works out which macros each macro calls, from its text, as dbt does for the manifest. Throws DiagnosticError DH1201 for
+ * macros whose text cannot be read.
+ */
 export function resolveMacroDependencies(
   macros: Record<string, MacroNode>,
   registry: MacroRegistry,
   facts: ProjectFacts,
 ): void {
   const lookups = { registry, facts, anywhere: macrosByName(macros, registry) };
+  const diagnostics: Diagnostic[] = [];
   for (const macro of Object.values(macros)) {
     const found = new Set<string>();
-    for (const call of macro._calls ?? staticCalls(macro.macro_sql, macro.original_file_path)) {
+    for (const call of macro._calls ?? callsOf(macro, diagnostics)) {
       // A dispatch calls what it finds, and the macro of its own name where it is not that macro that dispatches.
       for (const one of call.dispatch === undefined ? [call] : [{ name: call.dispatch.macroName }, call]) {
         const entry = one.name === macro.name ? undefined : resolveCall(one, macro, lookups);
@@ -20,6 +27,26 @@ export function resolveMacroDependencies(
       }
     }
     macro.depends_on.macros = [...found];
+  }
+  if (diagnostics.length > 0) throw new DiagnosticError(diagnostics);
+}
+
+/** Macros compile at their first call: one that nobody called may hold a mistake that shows only here. */
+function callsOf(macro: MacroNode, diagnostics: Diagnostic[]): readonly MacroCall[] {
+  const file = macro.original_file_path;
+  try {
+    return staticCalls(macro.macro_sql, file);
+  } catch (error) {
+    if (!(error instanceof JinjaError)) throw error;
+    const { message, line, column } = jinjaDiagnostic(error, `macro ${macro.name}`, file);
+    // Counted from where the macro begins in its file.
+    const place = {
+      file,
+      line: line === null ? null : line + macro._line - 1,
+      column: line === 1 && column !== null ? column + macro._column - 1 : column,
+    };
+    diagnostics.push(diagnostic("DH1201", message, place));
+    return [];
   }
 }
 

@@ -3,10 +3,10 @@ import { parseIsoDate } from "../jinja/stdlib/date.ts";
 import { PyDate, PyDateTime } from "../jinja/stdlib/datetime.ts";
 import { PyDecimal } from "../jinja/stdlib/decimal.ts";
 import { fixedZone } from "../jinja/stdlib/timezone.ts";
-import { floatRepr } from "../jinja/number-text.ts";
 import type { Value } from "../jinja/values.ts";
 import { AgateTable } from "./agate.ts";
 import { asText } from "../shared/objects.ts";
+import { floatRepr } from "../shared/python-float.ts";
 
 const AGATE_TYPES: Readonly<Record<CellKind, string>> = {
   int: "Integer",

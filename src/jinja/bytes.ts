@@ -1,3 +1,4 @@
+import { bytesRepr } from "../shared/python-bytes.ts";
 import { PyIterator } from "./iterators.ts";
 import { PyObject, raise, typeName, type Value } from "./values.ts";
 
@@ -44,13 +45,6 @@ export class PyBytes extends PyObject {
   }
 
   override repr(): string {
-    const mark = this.data.includes(39) && !this.data.includes(34) ? '"' : "'";
-    const text = Array.from(this.data, (byte) => {
-      if (byte === 92 || byte === mark.charCodeAt(0)) return `\\${String.fromCharCode(byte)}`;
-      if (byte >= 32 && byte < 127) return String.fromCharCode(byte);
-      const named = { 9: "\\t", 10: "\\n", 13: "\\r" }[byte];
-      return named ?? `\\x${byte.toString(16).padStart(2, "0")}`;
-    }).join("");
-    return `b${mark}${text}${mark}`;
+    return bytesRepr(this.data);
   }
 }

@@ -1,6 +1,6 @@
 import { toDouble } from "./arithmetic.ts";
 import { reserve } from "./limits.ts";
-import { floatRepr } from "./number-text.ts";
+import { floatRepr } from "../shared/python-float.ts";
 import { PyFloat, PyObject, pyStr, raise, textLength, textOf, typeName, type Value } from "./values.ts";
 import { exponentText, fixedText, generalText } from "./float-format.ts";
 

@@ -1,6 +1,7 @@
 import { raise } from "./errors.ts";
 import { reserve, spend } from "./limits.ts";
-import { bigintText, floatRepr } from "./number-text.ts";
+import { floatRepr } from "../shared/python-float.ts";
+import { bigintText } from "./number-text.ts";
 import { hashKey, PyDict, PyFloat, PyObject, PySet, PyTuple, type Value } from "./objects.ts";
 import { quote } from "./quote.ts";
 import { textOf } from "./str-object.ts";

@@ -82,6 +82,28 @@ test("Ctrl-C ends the query on the server", async () => {
   expect(stdout).toContain("Cancelling");
 });
 
+test("values inside arrays, maps and rows reach templates as dbt-trino hands them over", async () => {
+  using work = temporaryFolder();
+  project(work.path, {
+    "macros/look.sql": `{% macro look() %}
+  {% set table = run_query("select array[decimal '1.50', null] as a, map(array['k'], array[timestamp '2024-02-29 10:11:12.1234567']) as b,
+    cast(row(9007199254740993, row(date '2024-01-01', x'00ff')) as row(\\"n, m\\" bigint, r row(d date, \\"timestamp(3)\\" varbinary))) as c,
+    array[timestamp '2024-07-01 10:00:00 Europe/Berlin'] as d, interval '2' day as e, time '01:02:03.456' as f") %}
+  {% for value in table.rows[0] %}{{ print(value) }}{% endfor %}
+{% endmacro %}`,
+  });
+  const { code, stdout } = await run(["run-operation", "look", "--quiet"], work.path);
+  expect(code, stdout).toBe(0);
+  expect(stdout.trim().split("\n")).toEqual([
+    "[1.5, null]",
+    '{"k": "2024-02-29T10:11:12.123457"}',
+    String.raw`[9007199254740993, ["2024-01-01", "b'\\x00\\xff'"]]`,
+    '["2024-07-01T10:00:00+02:00"]',
+    "2 days, 0:00:00",
+    "01:02:03.456000",
+  ]);
+});
+
 test("freshness of a DATE column", async () => {
   using work = temporaryFolder();
   project(work.path, {

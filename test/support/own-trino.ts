@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { cacheFolder, install, type Installation } from "../../src/lakehouse/install.ts";
@@ -10,7 +10,8 @@ type Settings = Readonly<Record<string, string>>;
 
 /** A Trino that a test may kill, break or dress as it likes: the shared one stays as it is for the other tests. */
 export class OwnTrino {
-  readonly data = mkdtempSync(join(tmpdir(), "trino-"));
+  // Below the folder of the test run, if there is one: a run that is stopped ends what it finds there.
+  readonly data = mkdtempSync(join(process.env["DUCKHOUSE_TEST_FOLDER"] ?? tmpdir(), "trino-"));
   port = 0;
   private readonly plugins = join(this.data, "plugin");
   private pid = 0;
@@ -45,6 +46,7 @@ export class OwnTrino {
     if (this.installed === null) throw new Error("prepare() comes first");
     const args = trinoArgs(this.installed, this.data, { heap: "600M", plugins: this.plugins });
     this.pid = startDetached(this.installed.java, args, this.data, "trino");
+    writeFileSync(join(this.data, "server.pid"), String(this.pid));
     const { url, isReady } = probeOf("trino", { trino: this.port, catalog: 0, storage: 0 });
     await until("Trino answers", 120_000, async () => {
       if (!this.isAlive()) throw new Error(`Trino ended:\n${logTail(this.data, "trino", 30)}`);

@@ -1,5 +1,7 @@
 import type { CellKind } from "../../contracts/engine.ts";
-import { pythonJson } from "../../shared/python-json.ts";
+import { isoMoment } from "./moments.ts";
+import { nestedJson, pythonText, type TypeSignature } from "./nested-json.ts";
+import { roundedToMicros } from "./python-time.ts";
 
 const KINDS: readonly (readonly [RegExp, CellKind])[] = [
   [/^(tinyint|smallint|integer|bigint)$/, "int"],
@@ -10,7 +12,7 @@ const KINDS: readonly (readonly [RegExp, CellKind])[] = [
   [/^timestamp(\(\d+\))? with time zone$/, "datetimetz"],
   [/^timestamp(\(\d+\))?$/, "datetime"],
   [/^time(\(\d+\))?( with time zone)?$/, "time"],
-  [/^interval /, "interval"],
+  [/^interval /i, "interval"],
   [/^varbinary$/, "bytes"],
   [/^(array|map|row)\(/, "nested"],
 ];
@@ -20,8 +22,13 @@ export function cellKind(type: string): CellKind {
   return KINDS.find(([pattern]) => pattern.test(type))?.[1] ?? "text";
 }
 
+export interface Column {
+  readonly type: string;
+  readonly typeSignature?: TypeSignature;
+}
+
 /** One value of the protocol's JSON as plain data (see CellKind). */
-export function encodeCell(kind: CellKind, value: unknown): unknown {
+export function encodeCell(kind: CellKind, value: unknown, column: Column): unknown {
   if (value === null || value === undefined) return null;
   switch (kind) {
     case "int":
@@ -32,13 +39,15 @@ export function encodeCell(kind: CellKind, value: unknown): unknown {
     case "bool":
       return value;
     case "nested":
-      return pythonJson(value);
+      return nestedJson(column.typeSignature ?? { rawType: "unknown", arguments: [] }, value);
     case "datetime":
-      return text(value).replace(" ", "T");
+      return roundedToMicros(text(value).replace(" ", "T"));
     case "datetimetz":
       return isoMoment(text(value));
+    case "time":
+    case "interval":
     case "bytes":
-      return Buffer.from(text(value), "base64").toString("latin1");
+      return pythonText(column.typeSignature?.rawType ?? column.type, text(value));
     default:
       return text(value);
   }
@@ -50,28 +59,4 @@ function text(value: unknown): string {
 
 function shortest(value: bigint): number | bigint {
   return value >= BigInt(Number.MIN_SAFE_INTEGER) && value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value;
-}
-
-/** `2026-01-31 10:00:00.000 Europe/Berlin` → the same wall clock with its offset. */
-function isoMoment(moment: string): string {
-  const [date = "", time = "", zone = "UTC"] = moment.split(" ");
-  if (/^[+-]\d\d:\d\d$/.test(zone)) return `${date}T${time}${zone}`;
-  if (zone === "UTC") return `${date}T${time}+00:00`;
-  return `${date}T${time}${zoneOffset(`${date}T${time}`, zone)}`;
-}
-
-/** The offset of a named zone at a wall-clock time, as +HH:MM. */
-function zoneOffset(wall: string, zone: string): string {
-  const asUtc = new Date(`${wall.slice(0, 23)}Z`);
-  const offsetAt = (moment: Date): string => {
-    const parts = new Intl.DateTimeFormat("en-US", { timeZone: zone, timeZoneName: "longOffset" }).formatToParts(
-      moment,
-    );
-    const name = parts.find((part) => part.type === "timeZoneName")?.value ?? "GMT";
-    return name === "GMT" ? "+00:00" : name.slice(3);
-  };
-  // The first guess takes the wall clock for UTC; the second corrects it by the offset that gave.
-  const guess = offsetAt(asUtc);
-  const minutes = (guess.startsWith("-") ? -1 : 1) * (Number(guess.slice(1, 3)) * 60 + Number(guess.slice(4, 6)));
-  return offsetAt(new Date(asUtc.getTime() - minutes * 60_000));
 }

@@ -1,10 +1,10 @@
 import { connectionFailure, type Asked, type ConnectionFailure } from "./connection-failure.ts";
 import { TrinoError } from "./errors.ts";
-import type { Page, TrinoTransport } from "./transport.ts";
+import type { Page, PageColumn, TrinoTransport } from "./transport.ts";
 
 export interface TrinoResult {
   readonly queryId: string;
-  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  readonly columns: readonly PageColumn[];
   readonly rows: readonly (readonly unknown[])[];
   /** `CREATE TABLE`, `INSERT` …; null for queries. */
   readonly updateType: string | null;

@@ -145,7 +145,10 @@ function toQueryResult({ columns, rows, queryId, updateType, updateCount }: Trin
       query_id: queryId,
     },
     columns: typed,
-    data: typed.map(({ kind }, index) => rows.map((row) => encodeCell(kind, row[index]))),
+    data: columns.map((column, index) => {
+      const kind = cellKind(column.type);
+      return rows.map((row) => encodeCell(kind, row[index], column));
+    }),
     rowCount: rows.length,
   };
 }

@@ -1,14 +1,19 @@
 import { BasicAuth, Trino } from "trino-client";
 import { isRecord } from "../../shared/objects.ts";
+import type { Column } from "./cells.ts";
 import { parseExactJson } from "./exact-json.ts";
 import type { TrinoCredentials } from "./credentials.ts";
 import type { TrinoFailure } from "./errors.ts";
+
+export interface PageColumn extends Column {
+  readonly name: string;
+}
 
 /** One page of the statement protocol. Source: https://trino.io/docs/current/develop/client-protocol.html */
 export interface Page {
   readonly id: string;
   readonly nextUri?: string;
-  readonly columns?: readonly { readonly name: string; readonly type: string }[];
+  readonly columns?: readonly PageColumn[];
   readonly data?: readonly (readonly unknown[])[];
   readonly error?: TrinoFailure;
   readonly stats?: { readonly state: string; readonly progressPercentage?: number };

@@ -1,4 +1,4 @@
-import { floatRepr } from "../number-text.ts";
+import { floatRepr } from "../../shared/python-float.ts";
 import { spend, reserve } from "../limits.ts";
 import { PyDict, PyFloat, raise, textOf, typeName, type Value } from "../values.ts";
 import { sortValues } from "../compare.ts";
