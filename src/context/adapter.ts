@@ -3,7 +3,7 @@ import type { ProjectFacts } from "../contracts/project-facts.ts";
 import { PyDict, PyObject, pyStr, raise, tuple, typeName, type HostFunction, type Value } from "../jinja/values.ts";
 import type { AdapterBackend, AdapterOptions } from "./adapter-backend.ts";
 import { queryMethods } from "./adapter-queries.ts";
-import { cacheMethods, relationMethods, schemaMethods } from "./adapter-relations.ts";
+import { cacheMethods, columnMethods, relationMethods, schemaMethods } from "./adapter-relations.ts";
 import { AgateTable } from "./agate.ts";
 import { ColumnClass } from "./column.ts";
 import { columnType, datetimesAsText } from "./column-types.ts";
@@ -165,6 +165,7 @@ export class AdapterObject extends PyObject {
       relationMethods(name, backend, this.options) ??
       cacheMethods(name, backend) ??
       schemaMethods(name, backend, this.options) ??
+      columnMethods(name, backend, this.options) ??
       queryMethods(name, backend, this.options)
     );
   }
@@ -180,6 +181,8 @@ const LIST_AT_PARSE = new Set([
   "existing_key_constraint_types",
 ]);
 const NONE_AT_PARSE = new Set([
+  "known_columns",
+  "remember_columns",
   "drop_relation",
   "truncate_relation",
   "rename_relation",
