@@ -1,13 +1,17 @@
 import type { Bridge } from "../contracts/bridge.ts";
 import type { AdapterBackend } from "../context/adapter-backend.ts";
 import { AgateTable } from "../context/agate.ts";
+import { ColumnMemory } from "../context/column-memory.ts";
 import { decodeResult } from "../context/decode-result.ts";
 import { withTableFile } from "../context/table-file.ts";
 
 /** The adapter's database, reached over the bridge to the main thread. */
 export function bridgeBackend(bridge: Bridge): AdapterBackend {
+  const columns = new ColumnMemory();
   return {
+    columns,
     execute: (sql, autoBegin, fetch, bindings) => {
+      columns.follow(sql);
       const result = bridge.request({
         op: "execute",
         sql,

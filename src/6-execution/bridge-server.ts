@@ -27,6 +27,7 @@ export class BridgeServer {
   private readonly connection: EngineConnection;
   private readonly name: string;
   private inTransaction = false;
+  private interrupted = false;
   nodeId: string | null = null;
   /** References the worker knows already. */
   private readonly told = new Set<string>();
@@ -105,13 +106,16 @@ export class BridgeServer {
     fetch: boolean,
     bindings?: readonly unknown[],
   ): Promise<QueryResult> {
+    this.refuseWhenInterrupted();
     if (autoBegin) await this.begin();
+    this.refuseWhenInterrupted();
     const result = await this.send(this.services.queryComment(this.nodeId) + sql, fetch, bindings);
     this.followTransaction(sql);
     return result;
   }
 
   private async describe(sql: string): Promise<BridgeAnswers["describe"]> {
+    this.refuseWhenInterrupted();
     this.services.emit({ kind: "sql", connection: this.name, nodeId: this.nodeId, text: sql });
     return this.connection.describe(sql);
   }
@@ -155,8 +159,14 @@ export class BridgeServer {
     }
   }
 
+  /** Ends the running statement; nothing more is started, but for what undoes an open transaction. */
   interrupt(): void {
+    this.interrupted = true;
     this.connection.interrupt();
+  }
+
+  private refuseWhenInterrupted(): void {
+    if (this.interrupted) throw Object.assign(new Error("The run was cancelled"), { pythonType: "KeyboardInterrupt" });
   }
 
   close(): void {

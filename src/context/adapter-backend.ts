@@ -3,6 +3,7 @@ import type { Json } from "../contracts/json.ts";
 import type { ProjectFacts } from "../contracts/project-facts.ts";
 import type { RelationParts } from "../contracts/relation.ts";
 import type { AgateTable } from "./agate.ts";
+import type { ColumnMemory } from "./column-memory.ts";
 import type { MacroRegistry } from "./macro-registry.ts";
 import type { NodeContext } from "./node-context.ts";
 
@@ -26,6 +27,7 @@ export interface AdapterBackend {
   cacheAdded(relation: RelationParts): void;
   cacheDropped(relation: RelationParts): void;
   cacheRenamed(from: RelationParts, to: RelationParts): void;
+  readonly columns: ColumnMemory;
   schemaDropped(database: string, schema: string): void;
 }
 

@@ -117,8 +117,32 @@ export function schemaMethods(name: string, backend: AdapterBackend, { context }
         const table = context().callMacro("check_schema_exists", [info, pyStr(schema ?? null)]);
         return table instanceof AgateTable && table.rowCount > 0 && truthy(table.data[0]?.[0] ?? null);
       });
+    // DuckDB and Trino have no sized texts that need widening: nothing to do.
+    case "expand_target_column_types":
+      return () => null;
+    case "valid_snapshot_target":
+    case "assert_valid_snapshot_target_given_strategy":
+      return hostFunction(name, ["relation", "column_names?", "strategy?"], (relation, names) => {
+        assertSnapshotTarget(context(), asRelation(relation, name), names ?? null);
+        return null;
+      });
+    default:
+      return undefined;
+  }
+}
+
+/** Methods that tell the columns of relations. */
+export function columnMethods(name: string, backend: AdapterBackend, { context }: AdapterOptions): Value | undefined {
+  switch (name) {
     case "get_columns_in_relation":
       return hostFunction(name, ["relation"], (relation) => columnsIfThere(context(), asRelation(relation, name)));
+    case "known_columns":
+      return hostFunction(name, ["relation"], (relation) => backend.columns.get(asRelation(relation, name).parts));
+    case "remember_columns":
+      return hostFunction(name, ["relation", "columns"], (relation, columns) => {
+        backend.columns.set(asRelation(relation, name).parts, [...iterate(columns ?? null)]);
+        return null;
+      });
     case "get_columns_in_table":
       return hostFunction(name, ["schema", "identifier"], (schema, identifier) =>
         context().callMacro("get_columns_in_relation", [
@@ -134,15 +158,6 @@ export function schemaMethods(name: string, backend: AdapterBackend, { context }
       return hostFunction(name, ["from_relation", "to_relation"], (from, to) => {
         const known = new Set(columnsOf(context(), asRelation(to, name)).map((column) => column.column));
         return columnsOf(context(), asRelation(from, name)).filter((column) => !known.has(column.column));
-      });
-    // DuckDB and Trino have no sized texts that need widening: nothing to do.
-    case "expand_target_column_types":
-      return () => null;
-    case "valid_snapshot_target":
-    case "assert_valid_snapshot_target_given_strategy":
-      return hostFunction(name, ["relation", "column_names?", "strategy?"], (relation, names) => {
-        assertSnapshotTarget(context(), asRelation(relation, name), names ?? null);
-        return null;
       });
     default:
       return undefined;

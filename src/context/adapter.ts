@@ -3,7 +3,7 @@ import type { ProjectFacts } from "../contracts/project-facts.ts";
 import { PyDict, PyObject, pyStr, raise, tuple, typeName, type HostFunction, type Value } from "../jinja/values.ts";
 import type { AdapterBackend, AdapterOptions } from "./adapter-backend.ts";
 import { queryMethods } from "./adapter-queries.ts";
-import { cacheMethods, relationMethods, schemaMethods } from "./adapter-relations.ts";
+import { cacheMethods, columnMethods, relationMethods, schemaMethods } from "./adapter-relations.ts";
 import { AgateTable } from "./agate.ts";
 import { ColumnClass } from "./column.ts";
 import { columnType, datetimesAsText } from "./column-types.ts";
@@ -15,6 +15,7 @@ import type { MacroEntry, MacroRegistry } from "./macro-registry.ts";
 import { GLOBAL_PACKAGE } from "./macro-registry.ts";
 import type { NodeContext } from "./node-context.ts";
 import { isAbsent, RelationClass } from "./relation.ts";
+import { seedBatches } from "./seed-batches.ts";
 
 /** dbt's `adapter` object. Source: https://docs.getdbt.com/reference/dbt-jinja-functions/adapter */
 export class AdapterObject extends PyObject {
@@ -77,14 +78,6 @@ export class AdapterObject extends PyObject {
         return hostFunction(name, ["raw_columns"], (columns) => renderColumnConstraints(columns ?? null));
       case "render_raw_model_constraints":
         return hostFunction(name, ["raw_constraints"], (constraints) => renderModelConstraints(constraints ?? null));
-      case "convert_type":
-        return hostFunction(name, ["agate_table", "col_idx"], (table, index) =>
-          columnType(table ?? null, index ?? null, facts.traits.types),
-        );
-      case "convert_datetimes_to_strs":
-        return hostFunction(name, ["table"], (table) =>
-          table instanceof AgateTable ? datetimesAsText(table) : (table ?? null),
-        );
       case "parse_index":
         return hostFunction(name, ["raw_index"], (entry) => (isAbsent(entry) ? null : new IndexConfig(entry ?? null)));
       case "build_catalog_relation":
@@ -94,7 +87,27 @@ export class AdapterObject extends PyObject {
       case "valid_incremental_strategies":
         return () => [...facts.traits.incrementalStrategies];
       default:
-        return this.engineMethod(name);
+        return this.tableMethod(name) ?? this.engineMethod(name);
+    }
+  }
+
+  /** Methods that look at a table of values. */
+  private tableMethod(name: string): HostFunction | undefined {
+    switch (name) {
+      case "convert_type":
+        return hostFunction(name, ["agate_table", "col_idx"], (table, index) =>
+          columnType(table ?? null, index ?? null, this.options.facts.traits.types),
+        );
+      case "convert_datetimes_to_strs":
+        return hostFunction(name, ["table"], (table) =>
+          table instanceof AgateTable ? datetimesAsText(table) : (table ?? null),
+        );
+      case "seed_batches":
+        return hostFunction(name, ["agate_table", "max_rows", "max_length"], (table, rows, length) =>
+          table instanceof AgateTable ? seedBatches(table, Number(rows), Number(length)) : [],
+        );
+      default:
+        return undefined;
     }
   }
 
@@ -165,6 +178,7 @@ export class AdapterObject extends PyObject {
       relationMethods(name, backend, this.options) ??
       cacheMethods(name, backend) ??
       schemaMethods(name, backend, this.options) ??
+      columnMethods(name, backend, this.options) ??
       queryMethods(name, backend, this.options)
     );
   }
@@ -180,6 +194,8 @@ const LIST_AT_PARSE = new Set([
   "existing_key_constraint_types",
 ]);
 const NONE_AT_PARSE = new Set([
+  "known_columns",
+  "remember_columns",
   "drop_relation",
   "truncate_relation",
   "rename_relation",

@@ -25,7 +25,7 @@ import { cellKind, encodeCell } from "./cells.ts";
 import type { DuckDbCredentials } from "./credentials.ts";
 import { AttachedCatalogs } from "./iceberg/attached-catalogs.ts";
 import { ConflictRetry } from "./iceberg/conflict-retry.ts";
-import { lockHolder, toDuckDbError } from "./errors.ts";
+import { DuckDbError, lockHolder, toDuckDbError } from "./errors.ts";
 import { EXTENSION_HINT, isMissingExtension, setupStatements } from "./setup.ts";
 
 /** Opens the database a profile names and prepares it (extensions, secrets, attached databases, settings). */
@@ -166,6 +166,7 @@ class DuckDbConnection implements EngineConnection {
   private readonly connection: DuckDBConnection;
   private readonly catalogs: AttachedCatalogs;
   private readonly conflicts: ConflictRetry;
+  private interrupted = false;
 
   constructor(connection: DuckDBConnection, catalogs: AttachedCatalogs) {
     this.connection = connection;
@@ -174,6 +175,7 @@ class DuckDbConnection implements EngineConnection {
   }
 
   async execute(sql: string, fetch: boolean, bindings?: readonly unknown[]): Promise<QueryResult> {
+    this.interrupted = false;
     await this.catalogs.attachNamed(sql);
     if (!this.catalogs.anyIceberg) return this.send(sql, fetch, bindings);
     const swapped = await this.catalogs.swapTable(sql);
@@ -189,6 +191,8 @@ class DuckDbConnection implements EngineConnection {
   }
 
   private async send(sql: string, fetch: boolean, bindings?: readonly unknown[]): Promise<QueryResult> {
+    // DuckDB forgets an interrupt that comes between two statements.
+    if (this.interrupted) throw new DuckDbError("INTERRUPT Error: Interrupted!");
     try {
       if (!fetch) {
         const result = await this.connection.run(sql, bindings as DuckDBValue[] | undefined);
@@ -208,6 +212,7 @@ class DuckDbConnection implements EngineConnection {
   }
 
   interrupt(): void {
+    this.interrupted = true;
     this.connection.interrupt();
   }
 

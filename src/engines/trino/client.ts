@@ -37,6 +37,7 @@ export class TrinoClient {
 
   /** `firstLine`: the line of a longer text at which the statement stands, counted from 0. */
   async run(sql: string, firstLine = 0): Promise<TrinoResult> {
+    this.cancelled = false;
     let page = await this.submit(sql);
     let { columns = [] } = page;
     // Any page may be the one that says what the statement was and how much it wrote.
@@ -56,7 +57,7 @@ export class TrinoClient {
     } finally {
       this.running = null;
       // The cancel may have come while the statement was on its way, when its id was not known yet.
-      if (this.cancelled) this.end(page.id);
+      if (this.isCancelled()) this.end(page.id);
     }
     const { updateType, updateCount } = update;
     return {
@@ -68,10 +69,15 @@ export class TrinoClient {
     };
   }
 
-  /** Ends what runs; it then rejects. Nothing more is started. */
+  /** Ends what runs; it then rejects. */
   cancel(): void {
     this.cancelled = true;
     if (this.running !== null) this.end(this.running);
+  }
+
+  /** A question of its own: TypeScript believes that a field stays as it was set, also across an await. */
+  private isCancelled(): boolean {
+    return this.cancelled;
   }
 
   private end(queryId: string): void {

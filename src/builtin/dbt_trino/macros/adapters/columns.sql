@@ -1,5 +1,12 @@
-{#- Trino keeps every name in lower case, whatever it was created as. -#}
+{#-
+  Trino keeps every name in lower case, whatever it was created as. A node's macros ask for the same relations several
+  times; a statement of the node that may change one makes it asked for again.
+-#}
 {% macro trino__get_columns_in_relation(relation) -%}
+  {%- set known = adapter.known_columns(relation) -%}
+  {%- if known is not none -%}
+    {{ return(known) }}
+  {%- endif -%}
   {%- set query %}
     select column_name, data_type
     from {{ relation.information_schema() }}.columns
@@ -12,6 +19,7 @@
   {%- for row in run_query(query) -%}
     {%- do columns.append(api.Column.from_description(row['column_name'] | lower, row['data_type'])) -%}
   {%- endfor -%}
+  {%- do adapter.remember_columns(relation, columns) -%}
   {{ return(columns) }}
 {% endmacro %}
 
