@@ -1,10 +1,7 @@
-/** JSON as Python writes it: `[1, 2]`, `{"a": 1}`. */
-export function pythonJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(pythonJson).join(", ")}]`;
-  if (typeof value === "object" && value !== null) {
-    return `{${Object.entries(value)
-      .map(([key, entry]) => `${JSON.stringify(key)}: ${pythonJson(entry)}`)
-      .join(", ")}}`;
-  }
-  return JSON.stringify(value);
+/** A text in JSON as Python writes it: in ASCII. */
+export function jsonString(text: string): string {
+  return JSON.stringify(text).replaceAll(
+    /[\u007f-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }

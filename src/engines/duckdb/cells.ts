@@ -1,6 +1,6 @@
 import type { DuckDBType, DuckDBValue } from "@duckdb/node-api";
 import type { CellKind } from "../../contracts/engine.ts";
-import { pythonJson } from "../../shared/python-json.ts";
+import { nestedJson, pythonText } from "./nested-json.ts";
 
 const KINDS: readonly (readonly [RegExp, CellKind])[] = [
   [/^(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT|UTINYINT|USMALLINT|UINTEGER|UBIGINT|UHUGEINT|BIGNUM|VARINT)$/, "int"],
@@ -22,8 +22,8 @@ export function cellKind(type: DuckDBType): CellKind {
   return KINDS.find(([pattern]) => pattern.test(name))?.[1] ?? "text";
 }
 
-/** One value as plain data (see CellKind). `json` is the value's JSON form, for nested ones. */
-export function encodeCell(kind: CellKind, value: DuckDBValue, json: unknown): unknown {
+/** One value as plain data (see CellKind). */
+export function encodeCell(kind: CellKind, value: DuckDBValue, type: DuckDBType): unknown {
   if (value === null) return null;
   switch (kind) {
     case "int":
@@ -34,7 +34,11 @@ export function encodeCell(kind: CellKind, value: DuckDBValue, json: unknown): u
     case "bool":
       return value;
     case "nested":
-      return pythonJson(json);
+      return nestedJson(value, type);
+    case "time":
+    case "interval":
+    case "bytes":
+      return pythonText(value);
     case "datetime":
     case "datetimetz":
       return String(value).replace(" ", "T");

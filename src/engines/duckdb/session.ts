@@ -223,13 +223,11 @@ class DuckDbConnection implements EngineConnection {
 
 function readResult(reader: DuckDBResultReader): QueryResult {
   const names = reader.deduplicatedColumnNames();
-  const columns = reader
-    .columnTypes()
-    .map((type, index) => ({ name: names[index] ?? "", type: String(type), kind: cellKind(type) }));
+  const types = reader.columnTypes();
+  const columns = types.map((type, index) => ({ name: names[index] ?? "", type: String(type), kind: cellKind(type) }));
   const values = reader.getColumns();
-  const json = columns.some((column) => column.kind === "nested") ? reader.getColumnsJson() : null;
-  const data = columns.map((column, index) =>
-    (values[index] ?? []).map((value, row) => encodeCell(column.kind, value, json?.[index]?.[row])),
+  const data = types.map((type, index) =>
+    (values[index] ?? []).map((value) => encodeCell(columns[index]?.kind ?? "text", value, type)),
   );
   return { response: { _message: "OK" }, columns, data, rowCount: reader.currentRowCount };
 }

@@ -1,7 +1,7 @@
 import type { CellKind } from "../../contracts/engine.ts";
 import { isoMoment } from "./moments.ts";
 import { nestedJson, pythonText, type TypeSignature } from "./nested-json.ts";
-import { roundedToMicros } from "./python-time.ts";
+import { roundedToMicros } from "../../shared/python-time.ts";
 
 const KINDS: readonly (readonly [RegExp, CellKind])[] = [
   [/^(tinyint|smallint|integer|bigint)$/, "int"],

@@ -1,4 +1,4 @@
-import { roundedToMicros } from "./python-time.ts";
+import { roundedToMicros } from "../../shared/python-time.ts";
 
 /** `2026-01-31 10:00:00.000 Europe/Berlin` → the same wall clock with its offset. */
 export function isoMoment(moment: string): string {

@@ -2,7 +2,9 @@ import { bytesRepr } from "../../shared/python-bytes.ts";
 import { floatRepr } from "../../shared/python-float.ts";
 import { isRecord } from "../../shared/objects.ts";
 import { isoMoment } from "./moments.ts";
-import { dayIntervalText, isoFormat, isoTime, monthIntervalText } from "./python-time.ts";
+import { isoFormat, isoTime } from "../../shared/python-time.ts";
+import { jsonString } from "../../shared/python-json.ts";
+import { dayIntervalText, monthIntervalText } from "./interval-text.ts";
 
 /** A type as the protocol spells it out, beside its text. Source: https://trino.io/docs/current/develop/client-protocol.html */
 export interface TypeSignature {
@@ -75,14 +77,6 @@ export function pythonText(rawType: string, text: string): string {
     default:
       return text;
   }
-}
-
-/** Python's json keeps to ASCII. */
-function jsonString(text: string): string {
-  return JSON.stringify(text).replaceAll(
-    /[\u007f-\uffff]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
 }
 
 const UNKNOWN: TypeSignature = { rawType: "unknown", arguments: [] };

@@ -1,4 +1,4 @@
-// Times, moments and intervals as the Python client reads them and Python prints them: with microseconds at most.
+// Times, moments and intervals as Python prints them: with microseconds at most.
 
 const MICROS = 6;
 
@@ -32,33 +32,18 @@ export function isoFormat(text: string, zone = ""): string {
   return `${whole}${/[1-9]/.test(fraction) ? `.${fraction.padEnd(MICROS, "0")}` : ""}${zone}`;
 }
 
-/** `01:02:03.456+05:30` */
+/** `01:02:03.456+05:30`, also with an offset in hours alone. */
 export function isoTime(text: string): string {
-  const [, time = text, zone = ""] = /^([\d:.]+)([+-]\d\d:\d\d)$/.exec(text) ?? [];
-  return isoFormat(time, zone);
+  const [, time = text, zone = ""] = /^([\d:.]+)([+-]\d\d(?::\d\d)*)$/.exec(text) ?? [];
+  return isoFormat(time, zone.length === 3 ? `${zone}:00` : zone);
 }
 
-/** str() of a timedelta; Trino says `-0 01:00:00.000`, Python "-1 day, 23:00:00". */
-export function dayIntervalText(text: string): string {
-  const match = /^(-?)(\d+) (\d\d):(\d\d):(\d\d)\.(\d{3})$/.exec(text);
-  if (match === null) return text;
-  const [days = 0, hours = 0, minutes = 0, seconds = 0, millis = 0] = match.slice(2).map(Number);
-  const total = (match[1] === "-" ? -1 : 1) * ((((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000 + millis);
-  const whole = Math.floor(total / 86_400_000);
-  const clock = new Date(total - whole * 86_400_000).toISOString();
-  const time = isoFormat(clock.slice(11, 23)).replace(/^0/, "");
-  return whole === 0 ? time : `${String(whole)} day${Math.abs(whole) === 1 ? "" : "s"}, ${time}`;
-}
-
-/** str() of a relativedelta: Trino says `1-3` (years, months). */
-export function monthIntervalText(text: string): string {
-  const match = /^(-?)(\d+)-(\d+)$/.exec(text);
-  if (match === null) return text;
-  const sign = match[1] === "-" ? "-" : "+";
-  const parts = [
-    ["years", Number(match[2])],
-    ["months", Number(match[3])],
-  ] as const;
-  const shown = parts.filter(([, count]) => count !== 0).map(([name, count]) => `${name}=${sign}${String(count)}`);
-  return `relativedelta(${shown.join(", ")})`;
+/** str() of a timedelta. */
+export function timedeltaText(micros: bigint): string {
+  const DAY = 86_400_000_000n;
+  const rest = ((micros % DAY) + DAY) % DAY;
+  const days = (micros - rest) / DAY;
+  const clock = new Date(Number(rest / 1000n)).toISOString().slice(11, 19);
+  const time = isoFormat(`${clock}.${String(rest % 1_000_000n).padStart(MICROS, "0")}`).replace(/^0/, "");
+  return days === 0n ? time : `${String(days)} day${days === 1n || days === -1n ? "" : "s"}, ${time}`;
 }
