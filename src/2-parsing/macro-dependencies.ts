@@ -1,4 +1,4 @@
-import { diagnostic, DiagnosticError, type Diagnostic } from "../contracts/diagnostic.ts";
+import { diagnostic, type Diagnostic } from "../contracts/diagnostic.ts";
 import type { MacroCall, MacroNode } from "../contracts/manifest.ts";
 import type { ProjectFacts } from "../contracts/project-facts.ts";
 import type { MacroEntry, MacroRegistry } from "../context/macro-registry.ts";
@@ -7,14 +7,14 @@ import { JinjaError } from "../jinja/values.ts";
 import { jinjaDiagnostic } from "./parse-state.ts";
 
 /**
- * Works out which macros each macro calls, from its text, as dbt does for the manifest. Throws DiagnosticError DH1201 for
- * macros whose text cannot be read.
+ * Works out which macros each macro calls, from its text, as dbt does for the manifest. Gives DH1201 for each macro
+ * whose text cannot be read.
  */
 export function resolveMacroDependencies(
   macros: Record<string, MacroNode>,
   registry: MacroRegistry,
   facts: ProjectFacts,
-): void {
+): Diagnostic[] {
   const lookups = { registry, facts, anywhere: macrosByName(macros, registry) };
   const diagnostics: Diagnostic[] = [];
   for (const macro of Object.values(macros)) {
@@ -28,7 +28,7 @@ export function resolveMacroDependencies(
     }
     macro.depends_on.macros = [...found];
   }
-  if (diagnostics.length > 0) throw new DiagnosticError(diagnostics);
+  return diagnostics;
 }
 
 /** Macros compile at their first call: one that nobody called may hold a mistake that shows only here. */

@@ -86,8 +86,10 @@ export function openSession(invocation: Invocation): Session {
     invocation,
     engineMethods: engine.methods,
   });
+  // Also macros that nobody calls are held to the language, before anything runs.
+  const unreadable = resolveMacroDependencies(manifest.macros, registry, facts);
   const graph = buildGraph(manifest);
-  report(invocation, [...diagnostics, ...findCycles(graph)]);
+  report(invocation, [...diagnostics, ...unreadable, ...findCycles(graph)]);
   return {
     invocation,
     project,
@@ -130,7 +132,6 @@ export async function openEngine(target: Target, root: string): Promise<EngineSe
 /** Writes manifest.json, unless the flags say not to. */
 export function writeManifest(session: Session): void {
   if (!session.invocation.flags.write_json) return;
-  resolveMacroDependencies(session.manifest.macros, session.registry, session.facts);
   writeManifestJson(session.manifest, session.project, session.invocation, session.targetFolder);
 }
 

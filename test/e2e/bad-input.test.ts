@@ -186,3 +186,15 @@ test("secrets are for profiles only, and are masked wherever they would show", a
   expect(refused.code).toBe(2);
   expect(refused.stdout).toContain("Secret env vars are allowed only in profiles.yml or packages.yml");
 });
+
+test("a macro that cannot be read ends the command before anything runs, also where nobody calls it", async () => {
+  using folder = temporaryFolder();
+  writeProject(folder.path, {
+    "models/fine.sql": "select 1 as id",
+    "macros/unused.sql": "{% macro fine() %}{% endmacro %}\n{% macro broken() %}{{ 1 + }}{% endmacro %}",
+  });
+  const ran = await run(["run"], folder.path);
+  expect(ran.code).toBe(2);
+  expect(ran.stdout).toContain("DH1201 macros/unused.sql:2:");
+  expect(ran.stdout).not.toContain("START");
+});
