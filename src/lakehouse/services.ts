@@ -65,7 +65,7 @@ function catalogArgs({ catalog }: Installation, data: string, ports: Ports, cata
   return [
     ...[...LIGHT, marker(data), "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "--enable-native-access=ALL-UNNAMED"],
     ...["-cp", [catalogServer, join(catalog, "*")].join(delimiter), "CatalogServer"],
-    ...[String(ports.catalog), join(data, "catalog.db"), WAREHOUSE],
+    ...[String(ports.catalog), `${join(data, "catalog.db")}?busy_timeout=30000&journal_mode=WAL`, WAREHOUSE],
     ...["io-impl=org.apache.iceberg.aws.s3.S3FileIO", `s3.endpoint=${urlOf("storage", ports)}`],
     ...["s3.path-style-access=true", `client.region=${STORAGE.region}`],
     ...[`s3.access-key-id=${STORAGE.key}`, `s3.secret-access-key=${STORAGE.secret}`],
