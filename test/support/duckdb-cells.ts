@@ -15,6 +15,6 @@ export const duckDbCells: ContractEngine["cells"] = {
   date: [["select date '1969-07-20' as v", "1969-07-20"]],
   datetime: [["select timestamp '2024-02-29 12:34:56.123456' as v", "2024-02-29T12:34:56.123456"]],
   datetimetz: [["select timestamptz '2024-02-29 12:34:56+00' as v", "2024-02-29T12:34:56+00"]],
-  time: [["select time '23:59:59.5' as v", "23:59:59.5"]],
+  time: [["select time '23:59:59.5' as v", "23:59:59.500000"]],
   nested: [["select [1, null] as v", "[1, null]"]],
 };

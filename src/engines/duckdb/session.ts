@@ -132,6 +132,7 @@ class DuckDbSession implements EngineSession {
   }
 
   async listRelations(database: string, schemas: readonly string[] | null): Promise<RelationRow[]> {
+    await this.catalogs.ensure(database);
     return listRelations(await this.ownConnection(), database, schemas);
   }
 
@@ -140,6 +141,7 @@ class DuckDbSession implements EngineSession {
   }
 
   async listSchemas(database: string): Promise<string[]> {
+    await this.catalogs.ensure(database);
     return listSchemas(await this.ownConnection(), database);
   }
 
@@ -150,6 +152,7 @@ class DuckDbSession implements EngineSession {
   }
 
   async readCatalog(database: string, schemas: readonly string[]): Promise<CatalogColumn[]> {
+    await this.catalogs.ensure(database);
     const read = this.catalogs.isIceberg(database) ? readIcebergCatalog : readCatalog;
     return read(await this.ownConnection(), database, schemas);
   }
@@ -176,8 +179,16 @@ class DuckDbConnection implements EngineConnection {
 
   async execute(sql: string, fetch: boolean, bindings?: readonly unknown[]): Promise<QueryResult> {
     this.interrupted = false;
-    await this.catalogs.attachNamed(sql);
-    if (!this.catalogs.anyIceberg) return this.send(sql, fetch, bindings);
+    const missing = await this.catalogs.attachNamed(sql);
+    if (!this.catalogs.anyIceberg && missing === null) return this.send(sql, fetch, bindings);
+    try {
+      return await this.inCatalog(sql, fetch, bindings);
+    } catch (error) {
+      throw missing ?? error;
+    }
+  }
+
+  private async inCatalog(sql: string, fetch: boolean, bindings?: readonly unknown[]): Promise<QueryResult> {
     const swapped = await this.catalogs.swapTable(sql);
     if (swapped !== null) return swapped;
     await this.catalogs.refuseUnsafe(sql);

@@ -14,6 +14,14 @@ import { exactIds, RestCatalog } from "./rest-catalog.ts";
 /** Runs a statement outside of every transaction; gives its rows. */
 export type RunAlone = (sql: string) => Promise<readonly (readonly unknown[])[]>;
 
+/** A catalog that no statement has named yet. */
+interface Waiting {
+  readonly catalog: TargetCatalog;
+  /** How a statement names it. */
+  readonly name: RegExp;
+  attaching: Promise<void> | null;
+}
+
 /**
  * Catalogs of catalogs.yml, each attached when the first statement names it: a run that needs none loads no extension and
  * asks no server.
@@ -21,7 +29,7 @@ export type RunAlone = (sql: string) => Promise<readonly (readonly unknown[])[]>
 export class AttachedCatalogs {
   private readonly catalogs: readonly TargetCatalog[];
   private readonly secrets: readonly JsonObject[];
-  private readonly waiting: { catalog: TargetCatalog; name: RegExp; attaching: Promise<void> | null }[];
+  private readonly waiting: Waiting[];
   private readonly runAlone: RunAlone;
   /** Is an Iceberg catalog attached? Commits may then lose a race. */
   anyIceberg: boolean;
@@ -45,16 +53,31 @@ export class AttachedCatalogs {
     return this.icebergs.has(database.toLowerCase());
   }
 
-  /** Throws DuckDbError: an extension cannot be had, or the catalog does not answer. */
-  async attachNamed(sql: string): Promise<void> {
+  /**
+   * Attaches what a statement seems to name. A catalog that cannot be attached is given back and not thrown: the name may
+   * be an alias, and only the statement itself can tell.
+   */
+  async attachNamed(sql: string): Promise<Error | null> {
     for (const entry of [...this.waiting]) {
       if (!entry.name.test(sql)) continue;
-      // The refusal is kept as well: the next node hears of it at once.
-      entry.attaching ??= this.attach(entry.catalog);
-      await entry.attaching;
-      const index = this.waiting.indexOf(entry);
-      if (index >= 0) this.waiting.splice(index, 1);
+      const problem = await this.attachOnce(entry).catch((error: unknown) => error as Error);
+      if (problem instanceof Error) return problem;
     }
+    return null;
+  }
+
+  /** Throws DuckDbError: an extension cannot be had, or the catalog does not answer. */
+  async ensure(database: string): Promise<void> {
+    const entry = this.waiting.find(({ catalog }) => catalog.database.toLowerCase() === database.toLowerCase());
+    if (entry !== undefined) await this.attachOnce(entry);
+  }
+
+  /** A refusal is kept as well: the next node hears of it at once. */
+  private async attachOnce(entry: Waiting): Promise<void> {
+    entry.attaching ??= this.attach(entry.catalog);
+    await entry.attaching;
+    const index = this.waiting.indexOf(entry);
+    if (index >= 0) this.waiting.splice(index, 1);
   }
 
   /** Throws DuckDbError where the statement would delete rows in a way that other engines do not see. */
