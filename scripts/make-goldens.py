@@ -121,6 +121,7 @@ class Step:
                 "status": result["status"],
                 "failures": result.get("failures"),
                 "message": self.neutral(result.get("message"), project),
+                **({"batch_results": result["batch_results"]} if result.get("batch_results") else {}),
             }
             for result in sorted(report["results"], key=lambda result: result["unique_id"])
         }

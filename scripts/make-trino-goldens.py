@@ -77,6 +77,7 @@ def results(target):
             "status": result["status"],
             "failures": result.get("failures"),
             "message": neutral(result.get("message")),
+            **({"batch_results": result["batch_results"]} if result.get("batch_results") else {}),
         }
         for result in sorted(report["results"], key=lambda result: result["unique_id"])
     }

@@ -84,7 +84,7 @@ export function parseContext(env: ParseEnvironment, node: ManifestNode, captured
     ["function", captureRef(captured.functions, self)],
     ["config", new ParseConfig(captured.config)],
     ["this", new Lazy(self)],
-    ["model", new Lazy(() => toPython(publicNode(node)))],
+    ["model", new Lazy(() => parsedModel(node))],
     ["database", node.database],
     ["schema", node.schema],
     [
@@ -118,6 +118,13 @@ export function parseContext(env: ParseEnvironment, node: ManifestNode, captured
     varFunction({ facts, packageName: node.package_name, owner: node.name, missing: "none", context }),
   );
   return context;
+}
+
+/** Only a batch has a `model.batch`; a text that asks it for its bounds is right all the same. */
+function parsedModel(node: ManifestNode): Value {
+  const model = toPython(publicNode(node)) as PyDict;
+  model.set("batch", new ChainableUndefined({ name: "batch" }));
+  return model;
 }
 
 function captureRef(refs: RefArgs[], self: () => Relation): HostFunction {

@@ -18,6 +18,7 @@ import { parseDocs } from "./docs.ts";
 import { parseTests, type TestTarget } from "./generic-tests.ts";
 import { applyMacroProperties } from "./macro-properties.ts";
 import { ConfigBuilder } from "./node-config.ts";
+import { checkMicrobatch } from "./microbatch.ts";
 import { newCapture, parseContext, parseEnvironment, type ParseEnvironment } from "./parse-context.ts";
 import { parseMacros } from "./parse-macros.ts";
 import { parseOperations } from "./parse-operations.ts";
@@ -83,6 +84,7 @@ export function parseProject({ project, facts, invocation, engineMethods }: Pars
   applyMacroProperties(state);
   resolveReferences(state);
   resolveSemantic(state);
+  checkMicrobatch(state);
   state.diagnostics.push(...state.names.problems());
   finish(state);
   return { manifest, registry, diagnostics: state.diagnostics };

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import type { Batch } from "../contracts/batch.ts";
 import type { CompiledNode, CompiledText } from "../contracts/bridge.ts";
 import type { InjectedCte, ManifestNode } from "../contracts/manifest.ts";
 import { renderKwargs } from "../context/test-kwargs.ts";
@@ -75,9 +76,14 @@ class EphemeralTexts {
 }
 
 /** target/compiled/…; the path is relative to the project. */
-export function writeCompiled(worker: WorkerContext, node: Parameters<typeof targetPath>[0], code: string): string {
+export function writeCompiled(
+  worker: WorkerContext,
+  node: Parameters<typeof targetPath>[0],
+  code: string,
+  batch: Batch | null = null,
+): string {
   const { facts } = worker.setup;
-  const path = targetPath(node, "compiled", facts.targetPath);
+  const path = targetPath(node, "compiled", facts.targetPath, batch);
   const file = join(facts.root, path);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, code);

@@ -1,9 +1,11 @@
+import type { Batch } from "../contracts/batch.ts";
 import type { ManifestNode, RefArgs } from "../contracts/manifest.ts";
 import { ALL_PARTS } from "../contracts/relation.ts";
 import { Relation, type RelationWindow } from "../context/relation.ts";
 import { nodeRelation } from "../context/node-relation.ts";
 import { sourceRelation } from "../context/source-relation.ts";
 import { pyStr, raise, Undefined, type HostFunction, type Kwargs, type Value } from "../jinja/values.ts";
+import { eventTimeField, eventTimeFilter } from "./event-time.ts";
 import { resolveReference } from "./resolve-reference.ts";
 import type { WorkerContext } from "./worker-context.ts";
 
@@ -14,6 +16,8 @@ export interface ReferenceOptions {
   };
   /** Operations may ref anything that is a relation; nodes only what they were found to depend on. */
   readonly isOperation: boolean;
+  /** The batch that inputs with an event time are cut to. */
+  readonly batch: Batch | null;
   /** Told of each ephemeral model that is used. */
   readonly onEphemeral: (uniqueId: string) => void;
 }
@@ -27,19 +31,21 @@ export function refFunction(options: ReferenceOptions): HostFunction {
     if (found === null || "disabled" in found) notFound(node, refTitle(ref), found !== null);
     const target = found.node;
     if (!options.isOperation && !node.depends_on.nodes.includes(target.unique_id)) badContext(node, ref);
+    const window = windowOf(options, target.eventTime);
     if (target.resource_type === "model" && target.config["materialized"] === "ephemeral") {
       if (options.isOperation)
         raise("CompilationError", `Operations can not ref() ephemeral nodes, but ${target.name} is ephemeral`);
       options.onEphemeral(target.unique_id);
-      return ephemeralRelation(target, windowOf(worker));
+      return ephemeralRelation(target, window);
     }
     const relation = nodeRelation(target, worker.setup.facts);
-    return relation.with({}, undefined, windowOf(worker));
+    return relation.with({}, undefined, window);
   };
 }
 
 /** `source()` while a node runs. */
-export function sourceFunction({ worker, node }: ReferenceOptions): HostFunction {
+export function sourceFunction(options: ReferenceOptions): HostFunction {
+  const { worker, node } = options;
   return (args) => {
     const [sourceName, table] = args;
     if (args.length !== 2 || typeof sourceName !== "string" || typeof table !== "string") {
@@ -53,7 +59,8 @@ export function sourceFunction({ worker, node }: ReferenceOptions): HostFunction
     });
     if (found === null || "disabled" in found)
       notFound(node, `a source named '${sourceName}.${table}'`, found !== null);
-    return sourceRelation(found.node, worker.setup.facts.traits).with({}, undefined, windowOf(worker));
+    const field = eventTimeField(found.node, found.node.quoting);
+    return sourceRelation(found.node, worker.setup.facts.traits).with({}, undefined, windowOf(options, field));
   };
 }
 
@@ -72,9 +79,10 @@ export function cteName(alias: string): string {
   return `__dbt__cte__${alias}`;
 }
 
-/** `--empty` reads no rows from any input. */
-function windowOf(worker: WorkerContext): RelationWindow {
-  return { limit: worker.setup.flags.empty ? 0 : null, eventTimeFilter: null };
+/** `--empty` reads no rows from any input; a batch reads its own window of those that have an event time. */
+function windowOf({ worker, batch }: ReferenceOptions, field: string | null): RelationWindow {
+  const { flags, facts } = worker.setup;
+  return { limit: flags.empty ? 0 : null, eventTimeFilter: eventTimeFilter(field, batch, facts.traits) };
 }
 
 function parseRef(args: readonly Value[], kwargs: Readonly<Kwargs>): RefArgs {

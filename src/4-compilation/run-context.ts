@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, extname, join } from "node:path";
+import type { Batch } from "../contracts/batch.ts";
 import type { Json } from "../contracts/json.ts";
 import type { ManifestNode } from "../contracts/manifest.ts";
 import type { ProjectFacts } from "../contracts/project-facts.ts";
@@ -14,6 +15,7 @@ import type { PyDict } from "../jinja/values.ts";
 import { pyStr, raise, type Value } from "../jinja/values.ts";
 import { asList } from "../shared/objects.ts";
 import { bridgeBackend } from "./bridge-backend.ts";
+import { withBatch } from "./event-time.ts";
 import { refFunction, sourceFunction } from "./references.ts";
 import { RunConfig } from "./run-config.ts";
 import { loadSeedTable } from "./seed-table.ts";
@@ -33,7 +35,7 @@ export interface RunContext {
   setCompiled(code: string): void;
 }
 
-export function runContext(worker: WorkerContext, node: ManifestNode): RunContext {
+export function runContext(worker: WorkerContext, node: ManifestNode, batch: Batch | null = null): RunContext {
   const { facts } = worker.setup;
   const results = new SqlResults();
   const ephemerals = new Map<string, ManifestNode>();
@@ -43,10 +45,12 @@ export function runContext(worker: WorkerContext, node: ManifestNode): RunContex
     worker,
     node,
     isOperation,
+    batch,
     onEphemeral: (id: string) => void ephemerals.set(id, ephemerals.get(id) ?? knownNode(worker, id)),
   };
+  const shown = batch === null ? node : withBatch(node, batch);
   let model: PyDict | undefined;
-  const modelDict = (): PyDict => (model ??= toPython(publicNode(node)) as PyDict);
+  const modelDict = (): PyDict => (model ??= toPython(publicNode(shown)) as PyDict);
   const members: Members = new Map<string, Value | Lazy>([
     ...commonMembers({
       adapter: {
@@ -60,7 +64,7 @@ export function runContext(worker: WorkerContext, node: ManifestNode): RunContex
       context: () => context,
     }),
     ...results.members(),
-    ...nodeMembers(worker, node),
+    ...nodeMembers(worker, node, shown, batch),
     ["ref", new ReferenceFunction(refFunction(references), facts, worker.setup.flags)],
     ["source", new ReferenceFunction(sourceFunction(references), facts, worker.setup.flags)],
     ["model", new Lazy(modelDict)],
@@ -101,19 +105,22 @@ export function knownNode({ bridge }: Pick<WorkerContext, "bridge">, id: string)
 }
 
 /** Members that say what the node is. */
-function nodeMembers(worker: WorkerContext, node: ManifestNode): Members {
+function nodeMembers(worker: WorkerContext, node: ManifestNode, shown: ManifestNode, batch: Batch | null): Members {
   return new Map<string, Value | Lazy>([
     ["execute", true],
     ["function", () => raise("NotImplementedError", "function() is not supported yet")],
     ["metric", () => raise("NotImplementedError", "metric() is not supported: there is no metric server")],
-    ["config", new RunConfig(node.config, node.unique_id)],
+    ["config", new RunConfig(shown.config, node.unique_id)],
     ["this", nodeRelation(node, worker.setup.facts)],
     ["database", node.database],
     ["schema", node.schema],
     ["graph", new Lazy(() => worker.graph())],
     ["pre_hooks", hooks(node, "pre-hook")],
     ["post_hooks", hooks(node, "post-hook")],
-    ["write", hostFunction("write", ["payload"], (payload) => writeRunFile(worker, node, pyStr(payload ?? null)))],
+    [
+      "write",
+      hostFunction("write", ["payload"], (payload) => writeRunFile(worker, node, pyStr(payload ?? null), batch)),
+    ],
     ["load_agate_table", () => loadSeedTable(node)],
   ]);
 }
@@ -123,21 +130,27 @@ function hooks(node: ManifestNode, key: "pre-hook" | "post-hook"): Value {
   return asList(node.config[key] as Json[]).map(toPython);
 }
 
-/** target/<kind>/<package>/<file>: below the file for nodes that share one (tests of a property file, snapshots). */
+/**
+ * target/<kind>/<package>/<file>: below the file for nodes that share one (tests of a property file, snapshots), and for
+ * batches in a folder named like the file.
+ */
 export function targetPath(
   node: Pick<ManifestNode, "package_name" | "original_file_path" | "path">,
   kind: "compiled" | "run",
   target: string,
+  batch: Pick<Batch, "label"> | null = null,
 ): string {
   const ownName = node.path.slice(node.path.lastIndexOf("/") + 1);
   const fileName = node.original_file_path.slice(node.original_file_path.lastIndexOf("/") + 1);
   const path = ownName === fileName ? node.original_file_path : `${node.original_file_path}/${node.path}`;
-  return join(target, kind, node.package_name, path);
+  if (batch === null) return join(target, kind, node.package_name, path);
+  const [extension, folder] = [extname(path), path.slice(0, path.length - extname(path).length)];
+  return join(target, kind, node.package_name, folder, `${basename(folder)}_${batch.label}${extension}`);
 }
 
-function writeRunFile(worker: WorkerContext, node: ManifestNode, payload: string): string {
+function writeRunFile(worker: WorkerContext, node: ManifestNode, payload: string, batch: Batch | null): string {
   const { facts } = worker.setup;
-  node.build_path = targetPath(node, "run", facts.targetPath);
+  node.build_path = targetPath(node, "run", facts.targetPath, batch);
   const path = join(facts.root, node.build_path);
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, payload);

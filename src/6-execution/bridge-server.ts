@@ -6,6 +6,7 @@ import type { RelationParts } from "../contracts/relation.ts";
 import type { Manifest, ManifestNode } from "../contracts/manifest.ts";
 import { publicNode } from "../context/node-relation.ts";
 import type { Found, RefLookup } from "../context/ref-lookup.ts";
+import { eventTimeField } from "../4-compilation/event-time.ts";
 import { referenceKey, type KnownReferences, type Resolving } from "../4-compilation/resolve-reference.ts";
 import type { RelationCache } from "./relation-cache.ts";
 
@@ -198,7 +199,18 @@ function refTarget(found: Found<ManifestNode>): BridgeAnswers["resolve-ref"] {
   if (found === null || "disabled" in found) return found;
   const { unique_id, name, resource_type, database, schema, alias, config } = found.node;
   const { materialized = null, quoting = null } = config;
-  return { node: { unique_id, name, resource_type, database, schema, alias, config: { materialized, quoting } } };
+  return {
+    node: {
+      unique_id,
+      name,
+      resource_type,
+      database,
+      schema,
+      alias,
+      config: { materialized, quoting },
+      eventTime: eventTimeField(found.node),
+    },
+  };
 }
 
 /** `graph` as templates see it. */

@@ -33,8 +33,13 @@ function noOpText(node: ExposureNode | SavedQueryNode): string {
 }
 
 function materialization(node: ManifestNode): string {
-  return asText(node.config["materialized"]);
+  return node._batched === undefined ? asText(node.config["materialized"]) : "microbatch";
 }
+
+const MODEL_ENDS: Readonly<Record<string, string>> = {
+  success: "OK created",
+  "partial success": "PARTIALLY created",
+};
 
 /** The part after the number when a node is done: `OK created sql view model …`. */
 export function finishedText(node: RunnableNode, status: string, failures: number | null): string {
@@ -55,6 +60,6 @@ export function finishedText(node: RunnableNode, status: string, failures: numbe
     case "operation":
       return `${ok ? "OK" : "ERROR"} ${describeNode(node)}`;
     default:
-      return `${ok ? "OK created" : "ERROR creating"} ${describeNode(node)}`;
+      return `${MODEL_ENDS[status] ?? "ERROR creating"} ${describeNode(node)}`;
   }
 }

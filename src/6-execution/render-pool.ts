@@ -33,8 +33,13 @@ export class RenderPool {
   }
 
   /** Runs a job on a free worker; resolves with its outcome, never rejects for what the job did. */
-  async run(job: RenderJob, nodeId: string | null): Promise<JobOutcome & { thread: string }> {
+  async run(
+    job: RenderJob,
+    nodeId: string | null,
+    onStart: () => void = () => undefined,
+  ): Promise<JobOutcome & { thread: string }> {
     const worker = await this.acquire();
+    onStart();
     try {
       const outcome = await worker.run(job, nodeId);
       return { ...outcome, thread: worker.name };

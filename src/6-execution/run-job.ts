@@ -1,3 +1,4 @@
+import type { Batch } from "../contracts/batch.ts";
 import type { CompiledNode, JobResult, RenderJob } from "../contracts/bridge.ts";
 import type { Json, JsonObject } from "../contracts/json.ts";
 import type { ManifestNode } from "../contracts/manifest.ts";
@@ -28,7 +29,7 @@ export function runJob(worker: WorkerContext, job: RenderJob, onCompiled: OnComp
     case "run":
       return job.node.resource_type === "test"
         ? runTest(worker, job.node, onCompiled)
-        : materialize(worker, job.node, onCompiled);
+        : materialize(worker, job.node, onCompiled, job.batch ?? null);
     case "unit-test":
       return runUnitTest(worker, job.unitTest, job.model, onCompiled);
     case "hook":
@@ -47,9 +48,10 @@ function compileAndWrite(
   node: ManifestNode,
   run: RunContext,
   onCompiled: OnCompiled,
+  batch: Batch | null = null,
 ): CompiledNode {
   const compiled = compileNode(worker, node, run);
-  if (node.resource_type !== "seed") writeCompiled(worker, node, compiled.code);
+  if (node.resource_type !== "seed") writeCompiled(worker, node, compiled.code, batch);
   onCompiled(compiled);
   return compiled;
 }
@@ -66,28 +68,30 @@ function findMaterialization(worker: WorkerContext, node: ManifestNode): MacroEn
   return entry;
 }
 
-/** Builds a model, seed or snapshot by its materialization macro. */
-function materialize(worker: WorkerContext, node: ManifestNode, onCompiled: OnCompiled): JobResult {
+/** Builds a model, seed or snapshot, or one batch of a model, by its materialization macro. */
+function materialize(
+  worker: WorkerContext,
+  node: ManifestNode,
+  onCompiled: OnCompiled,
+  batch: Batch | null,
+): JobResult {
   if (node.language === "python") {
     raise(
       "NotImplementedError",
       "Python models are not supported: this program runs without Python. Write the model in SQL, or exclude it; the other models run.",
     );
   }
-  if (node.config["materialized"] === "incremental" && node.config["incremental_strategy"] === "microbatch") {
-    raise(
-      "NotImplementedError",
-      "The incremental strategy 'microbatch' is not supported yet. Use delete+insert or merge with a filter on the event time.",
-    );
-  }
-  const run = runContext(worker, node);
-  const compiled = compileAndWrite(worker, node, run, onCompiled);
+  const run = runContext(worker, node, batch);
+  const compiled = compileAndWrite(worker, node, run, onCompiled, batch);
+  // The model's own text asks whether the run is a full refresh; how the batch is written is another question.
+  if (batch?.incremental === true)
+    run.context.override({ is_incremental: () => true, should_full_refresh: () => false });
   const compiledAt = Date.now();
   checkUpkeep(worker, run, node);
   const result = run.context.bind(findMaterialization(worker, node))([], Object.create(null) as Record<string, Value>);
   const relations = materializedRelations(result, node);
   for (const relation of relations) worker.bridge.request({ op: "cache-added", relation: relation.parts });
-  runUpkeep(worker, run, node, relations);
+  if (batch === null || batch.index === batch.total - 1) runUpkeep(worker, run, node, relations);
   return { compiled, compiledAt, response: mainResponse(run), ...buildPath(run) };
 }
 

@@ -5,8 +5,10 @@ import type { Manifest, ManifestNode, UnitTestNode } from "../contracts/manifest
 import type { NodeStatus, RunResult, Timing } from "../contracts/run-result.ts";
 import { treatmentOf } from "../contracts/warnings.ts";
 import { targetPath } from "../4-compilation/run-context.ts";
+import { runBatches } from "./run-batches.ts";
 import { describeNode, finishedText, isNoOp, type RunnableNode } from "./describe-node.ts";
 import { nodeError } from "./node-errors.ts";
+import type { RelationCache } from "./relation-cache.ts";
 import type { JobOutcome, RenderPool } from "./render-pool.ts";
 import { pseudoPath } from "./run-unit-test.ts";
 import { schedule, type Step, type StepOutcome } from "./schedule.ts";
@@ -23,6 +25,9 @@ export interface RunNodesOptions {
   readonly steps: readonly RunStep[];
   readonly manifest: Manifest;
   readonly pool: RenderPool;
+  readonly cache: RelationCache;
+  /** When the command began. */
+  readonly startedAt: Date;
   readonly emit: Emit;
   readonly flags: Flags;
   readonly targetPath: string;
@@ -77,11 +82,39 @@ class NodeRun {
         index,
         total: this.total,
       });
-    const startedAt = new Date();
-    const outcome = await this.options.pool.run(this.job(node), node.unique_id);
-    const result = this.result(node, outcome, startedAt);
+    const result = this.inBatches(node) ? await this.batches(node) : await this.whole(node);
     this.finish(node, result);
     return result.status === "success" || result.status === "pass" || result.status === "warn" ? "done" : "failed";
+  }
+
+  private inBatches(node: RunnableNode): node is ManifestNode {
+    return this.options.mode === "run" && "_batched" in node;
+  }
+
+  private async whole(node: RunnableNode): Promise<RunResult> {
+    const startedAt = new Date();
+    const outcome = await this.options.pool.run(this.job(node), node.unique_id);
+    return this.result(node, outcome, startedAt);
+  }
+
+  /** The model has no text of its own then: each batch has one. */
+  private async batches(node: ManifestNode): Promise<RunResult> {
+    const startedAt = new Date();
+    const stopped = (): boolean => this.options.cancelled() || this.failedFast;
+    const outcome = await runBatches(node, { ...this.options, now: this.options.startedAt, stopped });
+    const { status, message, results, thread, problem } = outcome;
+    const endedAt = new Date();
+    return {
+      ...emptyResult(node),
+      status,
+      message,
+      failures: 0,
+      batch_results: results,
+      thread_id: thread,
+      timing: timing(startedAt, startedAt, endedAt, true),
+      execution_time: (endedAt.getTime() - startedAt.getTime()) / 1000,
+      ...(problem === null ? {} : { diagnostics: [problem] }),
+    };
   }
 
   /** An ephemeral model: its text is written, and only a failure is a result. */
@@ -180,7 +213,7 @@ class NodeRun {
 
   private finish(node: RunnableNode, result: RunResult): void {
     this.results.push(result);
-    const bad = result.status === "error" || result.status === "fail" || result.status === "runtime error";
+    const bad = ["error", "fail", "runtime error", "partial success"].includes(result.status);
     if (bad && this.options.flags.fail_fast) this.failedFast = true;
     if (this.options.mode === "compile" && !bad) return;
     this.options.emit({
@@ -268,6 +301,7 @@ function keepText(node: RunnableNode, { code, ctes, macros = [] }: CompiledText,
 function label(result: RunResult): string {
   switch (result.status) {
     case "success":
+    case "partial success":
       return result.message ?? "OK";
     case "no-op":
       return "NO-OP";

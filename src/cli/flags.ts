@@ -5,7 +5,7 @@ import { asText } from "../shared/objects.ts";
 import { parseYaml } from "../shared/yaml-file.ts";
 import { readWarnErrorOptions } from "./warn-error-options.ts";
 
-type FlagKind = "boolean" | "text" | "number" | "list" | "yaml";
+type FlagKind = "boolean" | "moment" | "text" | "number" | "list" | "yaml";
 
 /** One flag, written once: the command line, help, env vars and dbt_project.yml's `flags:` come from it. */
 export interface FlagRow {
@@ -96,6 +96,20 @@ export const FLAGS: readonly FlagRow[] = [
     option: "--empty",
     help: "read no rows from any input",
     commands: ["build", "run", "compile", "snapshot", "seed"],
+  },
+  {
+    key: "event_time_start",
+    kind: "moment",
+    option: "--event-time-start <datetime>",
+    help: "where the batches of microbatch models begin",
+    commands: ["build", "run"],
+  },
+  {
+    key: "event_time_end",
+    kind: "moment",
+    option: "--event-time-end <datetime>",
+    help: "where they end; that moment is not among them",
+    commands: ["build", "run"],
   },
   { key: "warn_error", kind: "boolean", option: "--warn-error", help: "warnings are errors" },
   { key: "target_path", kind: "text", option: "--target-path <dir>", help: "where artifacts go (default: target)" },
@@ -244,6 +258,7 @@ const DEFAULTS: Omit<Flags, "which" | "project_dir" | "invocation_command"> = {
   require_generic_test_arguments_property: true,
   source_freshness_run_project_hooks: true,
   skip_nodes_if_on_run_start_fails: true,
+  require_batched_execution_for_custom_microbatch_strategy: false,
   state_modified_compare_more_unrendered_values: false,
   validate_macro_args: false,
   require_resource_names_without_spaces: true,
@@ -275,6 +290,7 @@ export function resolveFlags({ which, given, env, project, argv }: FlagSources):
     flags["select"] = [...(flags["select"] as string[]), ...(models as string[])];
   delete flags["models"];
   checkWarnError(flags, { given, env, project });
+  checkEventTimes(flags);
   if (flags["debug"] === true) flags["log_level"] = "debug";
   return {
     ...(flags as Omit<Flags, "which">),
@@ -304,6 +320,8 @@ function fromText(row: FlagRow, text: string, where: string): unknown {
   switch (row.kind) {
     case "text":
       return text;
+    case "moment":
+      return moment(text, where);
     case "number":
       if (!/^\d+$/.test(text)) fail("DH0003", `${where} needs a whole number, got '${text}'`);
       return Number(text);
@@ -314,6 +332,33 @@ function fromText(row: FlagRow, text: string, where: string): unknown {
     case "yaml":
       return yamlMapping(text, where);
   }
+}
+
+/** In one of dbt's three forms; kept as Python's isoformat has it. */
+function moment(text: string, where: string): string {
+  const [, date, time = "00:00:00"] = /^(\d{4}-\d\d?-\d\d?)(?:[T ](\d\d?:\d\d?:\d\d?))?$/.exec(text) ?? [];
+  const padded = `${date ?? ""}T${time}`.replaceAll(/\b\d\b/g, "0$&");
+  const read = new Date(`${padded}Z`);
+  // JavaScript makes March of the 30th of February.
+  if (date === undefined || Number.isNaN(read.getTime()) || read.toISOString().slice(0, 19) !== padded) {
+    const forms = "'%Y-%m-%d', '%Y-%m-%dT%H:%M:%S', '%Y-%m-%d %H:%M:%S'";
+    fail("DH0006", `Invalid value for '${where}': '${text}' does not match the formats ${forms}.`);
+  }
+  return padded;
+}
+
+/** Both or none, and in order. */
+function checkEventTimes(flags: Record<string, unknown>): void {
+  const { event_time_start: start, event_time_end: end } = flags;
+  if (typeof start !== "string" && typeof end !== "string") return;
+  const alone = (given: string, missing: string): never =>
+    fail(
+      "DH0006",
+      `The flag \`${given}\` was specified, but \`${missing}\` was not. When specifying \`${given}\`, \`${missing}\` must also be present.`,
+    );
+  if (typeof start !== "string") return alone("--event-time-end", "--event-time-start");
+  if (typeof end !== "string") return alone("--event-time-start", "--event-time-end");
+  if (start >= end) fail("DH0006", "Value for `--event-time-start` must be less than `--event-time-end`");
 }
 
 /** A YAML mapping given on the command line. */

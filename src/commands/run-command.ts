@@ -117,6 +117,8 @@ async function execute(
     steps,
     manifest,
     pool: execution.pool,
+    cache: execution.cache,
+    startedAt: invocation.startedAt,
     emit,
     flags,
     targetPath: facts.targetPath,

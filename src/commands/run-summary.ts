@@ -11,19 +11,26 @@ export function reportRun(session: Session, results: readonly RunResult[], secon
   line("info", "");
   line("info", `Finished running ${countsText(session, results)} in ${durationText(seconds)}.`);
   const errors = results.filter((result) => isFailure(result));
+  const partial = results.filter((result) => result.status === "partial success");
   const warnings = results.filter((result) => result.status === "warn");
   line("info", "");
-  if (errors.length === 0 && warnings.length === 0) line("info", "Completed successfully");
+  if (errors.length + partial.length + warnings.length === 0) line("info", "Completed successfully");
   else {
-    const text = `Completed with ${String(errors.length)} ${plural("error", errors.length)}, 0 partial successes, and ${String(warnings.length)} ${plural("warning", warnings.length)}:`;
-    line(errors.length > 0 ? "error" : "warn", text);
-    for (const result of [...errors, ...warnings]) reportProblem(session, result);
+    line(errors.length > 0 ? "error" : "warn", completedText(errors.length, partial.length, warnings.length));
+    for (const result of [...errors, ...partial, ...warnings]) reportProblem(session, result);
   }
   const counts = summaryCounts(results);
   line("info", "");
   line("info", `Done. ${counts}`);
   emit({ kind: "run-summary", results, seconds, counts });
-  return errors.length > 0;
+  return errors.length + partial.length > 0;
+}
+
+function completedText(errors: number, partial: number, warnings: number): string {
+  const partialText = `${String(partial)} partial ${partial === 1 ? "success" : "successes"}`;
+  const warningText = `${String(warnings)} ${plural("warning", warnings)}`;
+  if (errors === 0 && partial > 0) return `Completed with ${partialText} and ${warningText}`;
+  return `Completed with ${String(errors)} ${plural("error", errors)}, ${partialText}, and ${warningText}:`;
 }
 
 export function isFailure({ status }: RunResult): boolean {
@@ -46,6 +53,7 @@ function reportProblem(session: Session, result: RunResult): void {
   const { emit } = session.invocation;
   const level = result.status === "warn" ? "warn" : "error";
   emit({ kind: "log", level: "info", message: "" });
+  if (result.batch_results !== null) reportBatches(session, result);
   const [problem] = result.diagnostics ?? [];
   if (problem !== undefined) {
     emit({ kind: "diagnostic", diagnostic: problem });
@@ -69,6 +77,14 @@ function reportProblem(session: Session, result: RunResult): void {
     emit({ kind: "log", level: "info", message: "" });
     emit({ kind: "log", level: "info", message: `  See test failures:\n  select * from ${node.relation_name}` });
   }
+}
+
+/** Which batches failed: what was wrong with each was told when it ended. */
+function reportBatches({ invocation }: Session, { unique_id, message, batch_results }: RunResult): void {
+  const starts = (batch_results?.failed ?? []).map(([start]) => start.slice(0, 16));
+  const named = starts.length > 5 ? `${starts.slice(0, 5).join(", ")}, …` : starts.join(", ");
+  const text = `${message ?? ""} in ${unique_id}; batches that failed or were left out: ${named}`;
+  invocation.emit({ kind: "log", level: "error", message: text });
 }
 
 function summaryCounts(results: readonly RunResult[]): string {

@@ -6,7 +6,7 @@ import { asText } from "../shared/objects.ts";
 const PART_NAMES = ["database", "schema", "identifier"] as const;
 type PartName = (typeof PART_NAMES)[number];
 
-/** `limit` (--empty, --sample) and event time filters wrap the relation in a subquery where it is printed. */
+/** `limit` (--empty, --sample) and event time filters (bounds as SQL) wrap the relation in a subquery where it is printed. */
 export interface RelationWindow {
   readonly limit: number | null;
   readonly eventTimeFilter: {
@@ -57,7 +57,7 @@ export class Relation extends PyObject {
     else if (limit !== null) text = `(select * from ${text} limit ${String(limit)})`;
     if (eventTimeFilter !== null) {
       const { field, start, end } = eventTimeFilter;
-      const bounds = [start === null ? "" : `${field} >= '${start}'`, end === null ? "" : `${field} < '${end}'`].filter(
+      const bounds = [start === null ? "" : `${field} >= ${start}`, end === null ? "" : `${field} < ${end}`].filter(
         (bound) => bound !== "",
       );
       if (bounds.length > 0) text = `(select * from ${text} where ${bounds.join(" and ")})`;

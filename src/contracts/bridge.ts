@@ -1,3 +1,4 @@
+import type { Batch } from "./batch.ts";
 import type { AdapterResponse, QueryResult } from "./engine.ts";
 import type { RunEvent } from "./events.ts";
 import type { Flags } from "./flags.ts";
@@ -29,7 +30,7 @@ export interface WorkerSetup {
 /** One piece of rendering work. */
 export type RenderJob =
   | { readonly kind: "compile"; readonly node: ManifestNode }
-  | { readonly kind: "run"; readonly node: ManifestNode }
+  | { readonly kind: "run"; readonly node: ManifestNode; readonly batch?: Batch }
   | { readonly kind: "unit-test"; readonly unitTest: UnitTestNode; readonly model: ManifestNode }
   | { readonly kind: "hook"; readonly node: ManifestNode; readonly extra: JsonObject }
   | {
@@ -150,6 +151,8 @@ export type BridgeRequest =
 /** What `ref()` needs of the node it names: whole nodes are large, and every answer is copied across the thread border. */
 export type RefTarget = Pick<ManifestNode, "unique_id" | "name" | "resource_type" | "database" | "schema" | "alias"> & {
   readonly config: NodeConfig;
+  /** The column that its event time is in, as SQL. */
+  readonly eventTime: string | null;
 };
 
 /** Answers, by the request's `op`. */

@@ -85,6 +85,8 @@ export interface EngineTraits {
   readonly catalogs: CatalogTraits;
   /** Does a source's `external_location` stand for its table? Others have the table itself. */
   readonly readsFiles: boolean;
+  /** Stands before the text of a moment where a timestamp does not compare with a text. */
+  readonly timestampPrefix?: string;
   /** Tables whose metadata tells when they were last written (`get_relation_last_modified`), for messages; absent: none. */
   readonly lastModifiedOf?: string;
   /** Only tables of the catalogs tell. */

@@ -22,6 +22,18 @@ export type RunEvent =
       total: number;
       seconds: number;
     }
+  /** Batches of a microbatch model have lines of their own below their node's. */
+  | { kind: "batch-start"; nodeId: string; description: string; index: number; total: number }
+  | {
+      kind: "batch-finish";
+      nodeId: string;
+      description: string;
+      status: NodeStatus;
+      label: string;
+      index: number;
+      total: number;
+      seconds: number;
+    }
   | { kind: "run-summary"; results: readonly RunResult[]; seconds: number; counts: string }
   | { kind: "sql"; connection: string; nodeId: string | null; text: string };
 

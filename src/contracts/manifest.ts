@@ -134,6 +134,8 @@ export interface ManifestNode {
   /** The config as written by `config()` calls in the file. */
   _config_call?: JsonObject;
   _patch_line?: number;
+  /** A microbatch model that runs in batches. */
+  _batched?: { readonly usesThis: boolean };
   /** The kwargs of a generic test, with strings still to be rendered. */
   _test_kwargs?: JsonObject;
 }

@@ -1,3 +1,4 @@
+import type { BatchResults } from "./batch.ts";
 import type { AdapterResponse } from "./engine.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 
@@ -23,7 +24,7 @@ export interface RunResult {
   compiled: boolean | null;
   compiled_code: string | null;
   relation_name: string | null;
-  batch_results: null;
+  batch_results: BatchResults | null;
   /** Ours, not written: what went wrong, with places. */
   diagnostics?: Diagnostic[];
 }

@@ -27,6 +27,7 @@ const NAME_OF_CODE: Readonly<Record<string, string>> = {
   DH1307: "NoNodeForYamlKey",
   DH1308: "MacroNotFoundForPatch",
   DH1310: "UnusedResourceConfigPath",
+  DH1312: "MicrobatchModelNoEventTimeInputs",
   DH1401: "NodeNotFoundOrDisabled",
   DH1611: "NoNodesForSelectionCriteria",
 };

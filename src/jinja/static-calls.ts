@@ -52,3 +52,14 @@ export function staticCalls(source: string, origin: string | Origin): StaticCall
   withSyntaxPlace(text, () => walkStatements(new Parser(text.text).parse(), { expression: visit }));
   return calls;
 }
+
+/** Is a name used anywhere in a template? */
+export function usesName(source: string, name: string): boolean {
+  const text = new TemplateText(normalizeSource(source), { path: "" });
+  let found = false;
+  const visit = (node: Expression): void => {
+    found ||= node.kind === "name" && node.name === name;
+  };
+  withSyntaxPlace(text, () => walkStatements(new Parser(text.text).parse(), { expression: visit }));
+  return found;
+}

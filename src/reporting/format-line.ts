@@ -2,15 +2,16 @@ import type { RunEvent } from "../contracts/events.ts";
 import type { Diagnostic } from "../contracts/diagnostic.ts";
 import type { Color, Paint } from "./colors.ts";
 
-type NodeEvent = Extract<RunEvent, { kind: "node-start" | "node-finish" }>;
+type NodeEvent = Extract<RunEvent, { kind: "node-start" | "node-finish" | "batch-start" | "batch-finish" }>;
 
-/** `1 of 28 OK created sql table model main.orders ............ [OK in 0.12s]` */
+/** `1 of 28 OK created sql table model main.orders ............ [OK in 0.12s]`, with `Batch` before it for a batch. */
 export function nodeLine(event: NodeEvent, width: number, paint: Paint): string {
   const text = `${String(event.index)} of ${String(event.total)} ${event.description} `;
-  const padded = text.length < width ? text.padEnd(width, ".") : text;
-  if (event.kind === "node-start") return `${padded} [RUN]`;
+  const line = text.length < width ? text.padEnd(width, ".") : text;
+  const padded = event.kind.startsWith("batch-") ? `Batch ${line}` : line;
+  if (event.kind === "node-start" || event.kind === "batch-start") return `${padded} [RUN]`;
   const label = paint(colorOf(event.status), event.label);
-  return event.status === "skipped" || event.status === "no-op"
+  return (event.status === "skipped" && event.kind === "node-finish") || event.status === "no-op"
     ? `${padded} [${label}]`
     : `${padded} [${label} in ${event.seconds.toFixed(2)}s]`;
 }
@@ -22,6 +23,7 @@ function colorOf(status: string): Color {
       return "green";
     case "warn":
     case "skipped":
+    case "partial success":
     case "no-op":
       return "yellow";
     default:

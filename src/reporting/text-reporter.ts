@@ -57,6 +57,7 @@ export function levelOf(event: RunEvent): LogLevel {
     case "sql":
       return "debug";
     case "node-finish":
+    case "batch-finish":
       return event.status === "error" || event.status === "fail" ? "error" : event.status === "warn" ? "warn" : "info";
     default:
       return "info";
@@ -74,6 +75,8 @@ export function textOf(event: RunEvent, width: number, colors: Paint): string | 
       return diagnosticText(event.diagnostic, colors);
     case "node-start":
     case "node-finish":
+    case "batch-start":
+    case "batch-finish":
       return nodeLine(event, width, colors);
     case "sql":
       return `On ${event.connection}: ${event.text}`;

@@ -15,7 +15,13 @@ interface Step {
   readonly [part: string]: unknown;
 }
 interface Artifact {
-  readonly results: readonly { unique_id: string; status: string; failures: unknown; message: string | null }[];
+  readonly results: readonly {
+    unique_id: string;
+    status: string;
+    failures: unknown;
+    message: string | null;
+    batch_results: object | null;
+  }[];
 }
 
 const collapse = (text: string): string => text.trim().split(/\s+/).join(" ");
@@ -53,9 +59,14 @@ function words(command: string): string[] {
 function results(target: string): unknown {
   const report = readJson(join(target, "run_results.json")) as Artifact;
   return Object.fromEntries(
-    report.results.map(({ unique_id, status, failures, message }) => [
+    report.results.map(({ unique_id, status, failures, message, batch_results }) => [
       unique_id,
-      { status, failures, message: message === null || message === "" ? message : collapse(message) },
+      {
+        status,
+        failures,
+        message: message === null || message === "" ? message : collapse(message),
+        ...(batch_results === null ? {} : { batch_results }),
+      },
     ]),
   );
 }

@@ -83,7 +83,12 @@ function results(project: string, target: string): Recorded {
   return Object.fromEntries(
     report.results.map((result: any) => [
       result.unique_id,
-      { status: result.status, failures: result.failures, message: neutral(result.message, project) },
+      {
+        status: result.status,
+        failures: result.failures,
+        message: neutral(result.message, project),
+        ...(result.batch_results === null ? {} : { batch_results: result.batch_results }),
+      },
     ]),
   );
 }

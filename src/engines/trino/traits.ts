@@ -26,5 +26,6 @@ export const trinoTraits: EngineTraits = {
   incrementalStrategies: ["append", "merge", "delete+insert", "insert_overwrite", "microbatch"],
   catalogs: { notInCatalog: ["ephemeral"], ownFormats: ["iceberg"], unnamedSchema: null },
   readsFiles: false,
+  timestampPrefix: "TIMESTAMP ",
   lastModifiedOf: "Iceberg tables",
 };

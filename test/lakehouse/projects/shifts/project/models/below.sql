@@ -1,0 +1,2 @@
+{{ config(enabled=var('failing', false)) }}
+select count(*) as n from {{ ref('failing') }}

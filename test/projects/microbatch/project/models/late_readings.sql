@@ -1,0 +1,2 @@
+{{ config(materialized='ephemeral', event_time='taken_at') }}
+select * from {{ source('lab', 'readings') }}
