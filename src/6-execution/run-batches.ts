@@ -14,6 +14,8 @@ import type { RenderPool } from "./render-pool.ts";
 export interface BatchesOptions {
   readonly pool: Pick<RenderPool, "run">;
   readonly cache: Pick<RelationCache, "get">;
+  /** Codes of errors that say that two batches were committed at the same time. */
+  readonly conflictCodes: readonly string[];
   readonly emit: Emit;
   readonly flags: Flags;
   readonly targetPath: string;
@@ -97,16 +99,23 @@ class BatchRun {
     this.options = options;
   }
 
-  /** Batches that could not be started any more count as failed, without a line. */
+  /**
+   * Tables whose commits look at whole files, as Iceberg's do, refuse some of what is written side by side, though no
+   * two batches share a row. A batch that lost is run again when it has the table to itself: it replaces its window
+   * whole, so that nothing is written twice.
+   */
   async all(batches: readonly Batch[], concurrency: number): Promise<void> {
     const waiting = batches.values();
+    const lost: Batch[] = [];
     const lane = async (): Promise<void> => {
-      for (const batch of waiting) await this.one(batch);
+      for (const batch of waiting) await this.one(batch, concurrency > 1 ? () => lost.push(batch) : null);
     };
     await Promise.all(Array.from({ length: Math.min(concurrency, batches.length) }, lane));
+    for (const batch of lost.sort((a, b) => a.index - b.index)) await this.one(batch);
   }
 
-  async one(batch: Batch): Promise<Ending> {
+  /** A batch that cannot be started any more counts as failed, without a line. `onLost`: takes one that may be run again. */
+  async one(batch: Batch, onLost: (() => void) | null = null): Promise<Ending> {
     const { node, options } = this;
     if (options.stopped() || (options.flags.fail_fast && this.problem !== null)) {
       this.done.push({ batch, ending: "skipped" });
@@ -119,6 +128,13 @@ class BatchRun {
       options.emit({ kind: "batch-start", ...this.line(batch, "START") });
     });
     this.thread = outcome.thread;
+    if (onLost !== null && !outcome.ok && options.conflictCodes.includes(outcome.error.engine?.code ?? "")) {
+      const place = `Batch ${String(batch.index + 1)} of ${String(batch.total)}`;
+      const message = `${place} was refused because another one was written at the same time; it will be run again by itself`;
+      options.emit({ kind: "log", level: "info", message, nodeId: node.unique_id });
+      onLost();
+      return "error";
+    }
     const ending = outcome.ok ? "success" : "error";
     const label = outcome.ok ? (outcome.result.response?._message ?? "OK") : "ERROR";
     this.finish(batch, ending, label, (Date.now() - startedAt) / 1000);

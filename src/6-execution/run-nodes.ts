@@ -26,6 +26,7 @@ export interface RunNodesOptions {
   readonly manifest: Manifest;
   readonly pool: RenderPool;
   readonly cache: RelationCache;
+  readonly conflictCodes: readonly string[];
   /** When the command began. */
   readonly startedAt: Date;
   readonly emit: Emit;

@@ -118,6 +118,7 @@ async function execute(
     manifest,
     pool: execution.pool,
     cache: execution.cache,
+    conflictCodes: facts.traits.conflictCodes,
     startedAt: invocation.startedAt,
     emit,
     flags,

@@ -87,6 +87,8 @@ export interface EngineTraits {
   readonly readsFiles: boolean;
   /** Stands before the text of a moment where a timestamp does not compare with a text. */
   readonly timestampPrefix?: string;
+  /** Codes of what was refused only because another transaction was committed at the same time. */
+  readonly conflictCodes: readonly string[];
   /** Tables whose metadata tells when they were last written (`get_relation_last_modified`), for messages; absent: none. */
   readonly lastModifiedOf?: string;
   /** Only tables of the catalogs tell. */

@@ -25,6 +25,7 @@ export const duckDbTraits: EngineTraits = {
       date: "date",
     },
   },
+  conflictCodes: ["TransactionContext Error"],
   incrementalStrategies: ["append", "delete+insert", "merge", "microbatch"],
   catalogs: {
     // DuckDB makes no Iceberg views; a view of the database file reads the catalog's tables all the same.

@@ -27,5 +27,6 @@ export const trinoTraits: EngineTraits = {
   catalogs: { notInCatalog: ["ephemeral"], ownFormats: ["iceberg"], unnamedSchema: null },
   readsFiles: false,
   timestampPrefix: "TIMESTAMP ",
+  conflictCodes: ["ICEBERG_COMMIT_ERROR", "TRANSACTION_CONFLICT"],
   lastModifiedOf: "Iceberg tables",
 };
