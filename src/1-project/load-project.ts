@@ -4,6 +4,8 @@ import type { JsonObject } from "../contracts/json.ts";
 import type { PackageConfig, Project, Target } from "../contracts/project.ts";
 import { configContext } from "../context/config-context.ts";
 import { targetDict } from "../context/target.ts";
+import { yamlRenderer } from "../context/yaml-renderer.ts";
+import type { RenderContext } from "../jinja/template.ts";
 import { readCatalogs } from "./catalogs-file.ts";
 import { loadInstalledPackages } from "./packages.ts";
 import { loadTarget, type ReadCredentials } from "./profile.ts";
@@ -51,13 +53,13 @@ export function loadProject(options: LoadOptions): Project {
 
 /** The target alone, for commands that need no models (`debug`, `run-operation` of SQL). */
 export function loadProjectTarget({ root, invocation, readCredentials, readCatalog }: LoadOptions): Target {
-  const { data } = readProjectYaml(root);
+  const file = readProjectYaml(root);
   const { flags } = invocation;
   const context = configContext(invocation, { secrets: true });
   const target = loadTarget({
     projectRoot: root,
     profilesDir: flags.profiles_dir,
-    profileName: flags.profile ?? profileName(data),
+    profileName: flags.profile ?? profileName(file, context),
     targetName: flags.target,
     threads: flags.threads,
     context,
@@ -66,8 +68,12 @@ export function loadProjectTarget({ root, invocation, readCredentials, readCatal
   return { ...target, catalogs: targetCatalogs(readCatalogs(root, context), target, readCatalog, root) };
 }
 
-function profileName(data: JsonObject): string | null {
-  return typeof data["profile"] === "string" ? data["profile"] : null;
+/** The one key that is needed before the target is known: often an environment variable. */
+function profileName({ path, yaml, data }: ReturnType<typeof readProjectYaml>, context: RenderContext): string | null {
+  const { profile } = yamlRenderer(path, yaml.placeOf, context).render({
+    profile: data["profile"] ?? null,
+  }) as JsonObject;
+  return typeof profile === "string" ? profile : null;
 }
 
 function checkNames(packages: readonly PackageConfig[]): void {

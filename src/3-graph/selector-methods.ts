@@ -14,7 +14,8 @@ type Method = (node: GraphNode, value: string, context: MethodContext) => boolea
 
 /** One row a selector method. Source: https://docs.getdbt.com/reference/node-selection/methods */
 const METHODS: Readonly<Record<string, Method>> = {
-  fqn: (node, value) => matchesFqn(node, value),
+  // A bare name never means a source: one of a model's name would be selected with it.
+  fqn: (node, value) => node.resource_type !== "source" && matchesFqn(node, value),
   tag: (node, value) => tagsOf(node).some((tag) => fnmatch(tag, value)),
   group: (node, value) => "group" in node && typeof node.group === "string" && fnmatch(node.group, value),
   access: (node, value) => node.resource_type === "model" && node.access === value,

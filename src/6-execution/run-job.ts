@@ -237,7 +237,8 @@ function show(worker: WorkerContext, node: ManifestNode, limit: number | null, o
   const run = runContext(worker, node);
   const compiled =
     node.resource_type === "seed" ? seedQuery(run, onCompiled) : compileAndWrite(worker, node, run, onCompiled);
-  const sql = pyStr(run.context.callMacro("get_show_sql", [compiled.code, null, limit]));
+  const header = typeof node.config["sql_header"] === "string" ? node.config["sql_header"] : null;
+  const sql = pyStr(run.context.callMacro("get_show_sql", [compiled.code, header, limit]));
   const result = worker.bridge.request({ op: "execute", sql, autoBegin: false, fetch: true });
   const rows = Array.from({ length: result.rowCount }, (_, row) =>
     result.columns.map((column, index) => plainCell(column.kind, result.data[index]?.[row])),

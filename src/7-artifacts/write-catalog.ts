@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { CatalogColumn } from "../contracts/engine.ts";
 import type { Invocation } from "../contracts/invocation.ts";
-import type { Manifest } from "../contracts/manifest.ts";
+import type { ManifestNode, SourceNode } from "../contracts/manifest.ts";
 import { catalogMetadata } from "./write-run-results.ts";
 import { writeJson } from "./write-json.ts";
 
@@ -22,22 +22,20 @@ interface CatalogTable {
 /** target/catalog.json, in the form of https://schemas.getdbt.com/dbt/catalog/v1.json; gives the number of relations. */
 export function writeCatalogJson(
   rows: readonly CatalogColumn[],
-  manifest: Manifest,
+  described: readonly (ManifestNode | SourceNode)[],
   invocation: Invocation,
   targetFolder: string,
 ): number {
   const tables = tablesOf(rows);
   const nodes: Record<string, CatalogTable> = {};
-  for (const node of Object.values(manifest.nodes)) {
+  const sources: Record<string, CatalogTable> = {};
+  for (const node of described) {
     // Tests that store their failures have a table too; ephemeral models have none.
     if (node.relation_name === null) continue;
-    const table = tables.get(keyOf(node.database ?? "", node.schema, node.alias));
-    if (table !== undefined) nodes[node.unique_id] = { ...table, unique_id: node.unique_id };
-  }
-  const sources: Record<string, CatalogTable> = {};
-  for (const source of Object.values(manifest.sources)) {
-    const table = tables.get(keyOf(source.database ?? "", source.schema, source.identifier));
-    if (table !== undefined) sources[source.unique_id] = { ...table, unique_id: source.unique_id };
+    const isSource = "identifier" in node;
+    const name = isSource ? node.identifier : node.alias;
+    const table = tables.get(keyOf(node.database ?? "", node.schema, name));
+    if (table !== undefined) (isSource ? sources : nodes)[node.unique_id] = { ...table, unique_id: node.unique_id };
   }
   const json = { metadata: catalogMetadata(invocation), nodes, sources, errors: null };
   writeJson(join(targetFolder, "catalog.json"), json, invocation);

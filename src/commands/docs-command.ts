@@ -1,8 +1,12 @@
+import { cpSync, existsSync, rmSync } from "node:fs";
+import { resolve } from "node:path";
 import type { Invocation } from "../contracts/invocation.ts";
+import type { ManifestNode, SourceNode } from "../contracts/manifest.ts";
 import { writeCatalogJson } from "../7-artifacts/write-catalog.ts";
 import { RUN_KINDS, runCommand } from "./run-command.ts";
 import { OK, type CommandResult } from "./result.ts";
-import { openEngine, openSession, projectRoot, writeManifest } from "./session.ts";
+import { selectAgain } from "./select.ts";
+import { openEngine, openSession, projectRoot, type Session } from "./session.ts";
 
 /** docs generate: compiles (unless told not to), then writes the catalog of what the database holds. */
 export async function docsGenerateCommand(
@@ -13,26 +17,45 @@ export async function docsGenerateCommand(
   const compiled = options.compile && kind !== undefined ? await runCommand(invocation, kind) : OK;
   if (compiled.exitCode !== 0) return compiled;
   const session = openSession(invocation);
-  if (!options.compile) writeManifest(session);
   const { emit } = invocation;
+  copyAssets(session);
   emit({ kind: "log", level: "info", message: "Building catalog" });
   const engine = await openEngine(session.project.target, projectRoot(invocation));
   try {
+    const nodes = options.emptyCatalog ? [] : nodesToDescribe(session, options.compile);
     const wanted = new Map<string, Set<string>>();
-    for (const node of [...Object.values(session.manifest.nodes), ...Object.values(session.manifest.sources)]) {
+    for (const node of nodes) {
       if (node.relation_name === null || node.database === null) continue;
       const schemas = wanted.get(node.database) ?? new Set<string>();
       wanted.set(node.database, schemas.add(node.schema));
     }
-    const rows = options.emptyCatalog
-      ? []
-      : (
-          await Promise.all([...wanted].map(([database, schemas]) => engine.readCatalog(database, [...schemas])))
-        ).flat();
-    writeCatalogJson(rows, session.manifest, invocation, session.targetFolder);
+    const rows = (
+      await Promise.all([...wanted].map(([database, schemas]) => engine.readCatalog(database, [...schemas])))
+    ).flat();
+    writeCatalogJson(rows, nodes, invocation, session.targetFolder);
     emit({ kind: "log", level: "info", message: `Catalog written to ${session.targetFolder}/catalog.json` });
   } finally {
     await engine.close();
   }
   return OK;
+}
+
+/** Everything, or what the selection flags name; as in dbt, those mean nothing with --no-compile. */
+function nodesToDescribe(session: Session, compile: boolean): (ManifestNode | SourceNode)[] {
+  const { manifest, invocation } = session;
+  const all = [...Object.values(manifest.nodes), ...Object.values(manifest.sources)];
+  const { select, exclude, selector } = invocation.flags;
+  if (!compile || (select.length === 0 && exclude.length === 0 && selector === null)) return all;
+  const selected = selectAgain(session, [...(RUN_KINDS["compile"]?.types ?? []), "source"]);
+  return all.filter((node) => selected.has(node.unique_id));
+}
+
+/** The folders of `asset-paths` go where the docs site looks for them, without what an earlier copy had. */
+function copyAssets({ project, targetFolder }: Session): void {
+  for (const path of project.root.assetPaths) {
+    const from = resolve(project.root.root, path);
+    const to = resolve(targetFolder, path);
+    rmSync(to, { recursive: true, force: true });
+    if (existsSync(from)) cpSync(from, to, { recursive: true });
+  }
 }

@@ -9,9 +9,30 @@ export function select(
   types: readonly string[],
   others: readonly string[] = [],
 ): ReadonlySet<string> {
+  const { ids, unmatched } = applyFlags(session, types, others);
+  for (const term of unmatched)
+    warn(
+      session.invocation,
+      "NoNodesForSelectionCriteria",
+      "DH1611",
+      `The selection criterion '${term}' does not match any enabled nodes`,
+    );
+  return ids;
+}
+
+/** The same for a second look in one command, whose warnings have been given. */
+export function selectAgain(session: Session, types: readonly string[]): ReadonlySet<string> {
+  return applyFlags(session, types, []).ids;
+}
+
+function applyFlags(
+  session: Session,
+  types: readonly string[],
+  others: readonly string[],
+): ReturnType<typeof selectNodes> {
   const { flags } = session.invocation;
   const wanted = resourceTypes(types, others, flags.resource_types, flags.exclude_resource_types);
-  const { ids, unmatched } = selectNodes({
+  return selectNodes({
     graph: session.graph,
     rootPackage: session.facts.projectName,
     select: flags.select,
@@ -21,14 +42,6 @@ export function select(
     indirectSelection: flags.indirect_selection,
     keep: (node: GraphNode) => wanted.has(node.resource_type),
   });
-  for (const term of unmatched)
-    warn(
-      session.invocation,
-      "NoNodesForSelectionCriteria",
-      "DH1611",
-      `The selection criterion '${term}' does not match any enabled nodes`,
-    );
-  return ids;
 }
 
 function resourceTypes(

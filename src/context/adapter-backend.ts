@@ -5,6 +5,7 @@ import type { RelationParts } from "../contracts/relation.ts";
 import type { AgateTable } from "./agate.ts";
 import type { ColumnMemory } from "./column-memory.ts";
 import type { MacroRegistry } from "./macro-registry.ts";
+import type { Warn } from "./exceptions.ts";
 import type { NodeContext } from "./node-context.ts";
 
 /** The database, as a template reaches it. Calls block until they are answered. */
@@ -40,4 +41,5 @@ export interface AdapterOptions {
   /** Null while parsing: methods that would ask the database give dbt's parse-time answers. */
   readonly backend: AdapterBackend | null;
   readonly engineMethods: EngineMethods;
+  readonly warn: Warn;
 }

@@ -7,7 +7,7 @@ import { cacheMethods, columnMethods, relationMethods, schemaMethods } from "./a
 import { AgateTable } from "./agate.ts";
 import { ColumnClass } from "./column.ts";
 import { columnType, datetimesAsText } from "./column-types.ts";
-import { renderColumnConstraints, renderModelConstraints } from "./constraints.ts";
+import { renderColumnConstraints, renderModelConstraints, type ConstraintRules } from "./constraints.ts";
 import { fromPython, toPython } from "./convert.ts";
 import { hostFunction } from "./host-function.ts";
 import { IndexConfig } from "./index-config.ts";
@@ -75,9 +75,13 @@ export class AdapterObject extends PyObject {
           return quote ? `"${text}"` : text;
         });
       case "render_raw_columns_constraints":
-        return hostFunction(name, ["raw_columns"], (columns) => renderColumnConstraints(columns ?? null));
+        return hostFunction(name, ["raw_columns"], (columns) =>
+          renderColumnConstraints(columns ?? null, this.constraintRules()),
+        );
       case "render_raw_model_constraints":
-        return hostFunction(name, ["raw_constraints"], (constraints) => renderModelConstraints(constraints ?? null));
+        return hostFunction(name, ["raw_constraints"], (constraints) =>
+          renderModelConstraints(constraints ?? null, this.constraintRules()),
+        );
       case "parse_index":
         return hostFunction(name, ["raw_index"], (entry) => (isAbsent(entry) ? null : new IndexConfig(entry ?? null)));
       case "build_catalog_relation":
@@ -89,6 +93,11 @@ export class AdapterObject extends PyObject {
       default:
         return this.tableMethod(name) ?? this.engineMethod(name);
     }
+  }
+
+  private constraintRules(): ConstraintRules {
+    const { facts, warn } = this.options;
+    return { supported: facts.traits.constraints, adapterType: facts.target.type, warn };
   }
 
   /** Methods that look at a table of values. */

@@ -9,7 +9,7 @@ import { baseMembers } from "./base-context.ts";
 import { ColumnClass } from "./column.ts";
 import { toPython } from "./convert.ts";
 import { envVarFunction } from "./env.ts";
-import { exceptionsNamespace } from "./exceptions.ts";
+import { exceptionsNamespace, warner } from "./exceptions.ts";
 import { hostFunction } from "./host-function.ts";
 import { Lazy, type Members, type NodeContext } from "./node-context.ts";
 import { RelationClass } from "./relation.ts";
@@ -40,7 +40,7 @@ export function sharedMembers(facts: ProjectFacts, invocation: Invocation, seenE
 }
 
 export interface CommonOptions {
-  readonly adapter: Omit<AdapterOptions, "context">;
+  readonly adapter: Omit<AdapterOptions, "context" | "warn">;
   readonly invocation: Invocation;
   readonly nodeId: string | null;
   readonly context: () => NodeContext;
@@ -49,7 +49,7 @@ export interface CommonOptions {
 /** Members that need the context they are in. */
 export function commonMembers({ adapter, invocation, nodeId, context }: CommonOptions): Members {
   return new Map<string, Value | Lazy>([
-    ["adapter", new AdapterObject({ ...adapter, context })],
+    ["adapter", new AdapterObject({ ...adapter, context, warn: warner(invocation, nodeId) })],
     ["exceptions", new Lazy(() => exceptionsNamespace(invocation, nodeId))],
     [
       "render",

@@ -1,4 +1,30 @@
+import type { Warn } from "./exceptions.ts";
 import { iterate, PyDict, pyStr, truthy, type Value } from "../jinja/values.ts";
+
+/** What the engine makes of constraints, and who is told when it makes nothing of one. */
+export interface ConstraintRules {
+  readonly supported: readonly string[];
+  readonly adapterType: string;
+  readonly warn: Warn;
+}
+
+/** As in dbt: `custom` is the user's own SQL; what the engine does not take is left out, with a warning unless told not to. */
+function isTaken(constraint: PyDict, { supported, adapterType, warn }: ConstraintRules): boolean {
+  const type = text(constraint, "type");
+  if (type === "custom" || supported.includes(type)) return true;
+  if (truthy(constraint.get("warn_unsupported") ?? true))
+    warn(
+      "ConstraintNotSupported",
+      `The constraint type ${type} is not supported by ${adapterType}, and will be ignored. Set 'warn_unsupported: false' on this constraint to ignore this warning.`,
+    );
+  return false;
+}
+
+function render(constraints: Value, rules: ConstraintRules, one: (constraint: PyDict) => string | null): string[] {
+  return [...iterate(constraints)]
+    .map((entry) => (entry instanceof PyDict && isTaken(entry, rules) ? one(entry) : null))
+    .filter((entry) => entry !== null);
+}
 
 function text(dict: PyDict, key: string): string {
   const value = dict.get(key);
@@ -65,7 +91,7 @@ function modelConstraint(constraint: PyDict): string | null {
 }
 
 /** `name type constraint …` for each column of a contract; raw_columns is the model's `columns` dict. */
-export function renderColumnConstraints(columns: Value): Value[] {
+export function renderColumnConstraints(columns: Value, rules: ConstraintRules): Value[] {
   if (!(columns instanceof PyDict)) return [];
   return [...columns.values()].flatMap((column) => {
     if (!(column instanceof PyDict)) return [];
@@ -73,16 +99,11 @@ export function renderColumnConstraints(columns: Value): Value[] {
     const name = quoted !== undefined && truthy(quoted) ? `"${text(column, "name")}"` : text(column, "name");
     const constraints = column.get("constraints");
     const rendered =
-      constraints === undefined || constraints === null
-        ? []
-        : [...iterate(constraints)].map((entry) => (entry instanceof PyDict ? columnConstraint(entry) : null));
-    return [[`${name} ${text(column, "data_type")}`, ...rendered.filter((entry) => entry !== null)].join(" ")];
+      constraints === undefined || constraints === null ? [] : render(constraints, rules, columnConstraint);
+    return [[`${name} ${text(column, "data_type")}`, ...rendered].join(" ")];
   });
 }
 
-export function renderModelConstraints(constraints: Value): Value[] {
-  if (constraints === null) return [];
-  return [...iterate(constraints)]
-    .map((entry) => (entry instanceof PyDict ? modelConstraint(entry) : null))
-    .filter((entry) => entry !== null);
+export function renderModelConstraints(constraints: Value, rules: ConstraintRules): Value[] {
+  return constraints === null ? [] : render(constraints, rules, modelConstraint);
 }

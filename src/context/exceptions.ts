@@ -4,15 +4,21 @@ import { PyDict, pyStr, raise, type Value } from "../jinja/values.ts";
 import { hostFunction } from "./host-function.ts";
 
 /** `exceptions.*`: what macros raise. Source: https://docs.getdbt.com/reference/dbt-jinja-functions/exceptions */
-export function exceptionsNamespace({ emit, flags }: Invocation, nodeId: string | null): PyDict {
-  const warn = (name: string, message: string): string => {
+export function exceptionsNamespace(invocation: Invocation, nodeId: string | null): PyDict {
+  return PyDict.from({ ...plainExceptions(), ...modelExceptions(nodeId, warner(invocation, nodeId)) });
+}
+
+export type Warn = (name: string, message: string) => string;
+
+/** Gives warnings of a node, under dbt's names of them, as the flags have it: shown, left out, or an error. */
+export function warner({ emit, flags }: Invocation, nodeId: string | null): Warn {
+  return (name, message) => {
     const treatment = treatmentOf(name, flags);
     if (treatment === "error") compilation(message);
     if (treatment === "warn")
       emit({ kind: "log", level: "warn", message, code: name, ...(nodeId === null ? {} : { nodeId }) });
     return "";
   };
-  return PyDict.from({ ...plainExceptions(), ...modelExceptions(nodeId, warn) });
 }
 
 const text = (value: Value | undefined): string => (value === undefined ? "" : pyStr(value));
@@ -46,10 +52,7 @@ function plainExceptions(): Record<string, Value> {
   };
 }
 
-function modelExceptions(
-  nodeId: string | null,
-  warn: (name: string, message: string) => string,
-): Record<string, Value> {
+function modelExceptions(nodeId: string | null, warn: Warn): Record<string, Value> {
   return {
     warn: hostFunction("warn", ["msg", "node?"], (message) => warn("JinjaLogWarning", text(message))),
     missing_config: hostFunction("missing_config", ["model", "name"], (_model, name) =>

@@ -83,6 +83,8 @@ export interface EngineTraits {
   /** Built-in incremental strategies; a project may define more. */
   readonly incrementalStrategies: readonly string[];
   readonly catalogs: CatalogTraits;
+  /** The kinds of constraints that its CREATE TABLE takes; others are left out with a warning. */
+  readonly constraints: readonly string[];
   /** Does a source's `external_location` stand for its table? Others have the table itself. */
   readonly readsFiles: boolean;
   /** Stands before the text of a moment where a timestamp does not compare with a text. */

@@ -33,6 +33,7 @@ export const duckDbTraits: EngineTraits = {
     ownFormats: [],
     unnamedSchema: "main",
   },
+  constraints: ["check", "not_null", "unique", "primary_key", "foreign_key"],
   readsFiles: true,
   lastModifiedOf: "Iceberg tables",
   lastModifiedInCatalogs: true,

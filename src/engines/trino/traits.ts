@@ -25,6 +25,7 @@ export const trinoTraits: EngineTraits = {
   },
   incrementalStrategies: ["append", "merge", "delete+insert", "insert_overwrite", "microbatch"],
   catalogs: { notInCatalog: ["ephemeral"], ownFormats: ["iceberg"], unnamedSchema: null },
+  constraints: ["not_null"],
   readsFiles: false,
   timestampPrefix: "TIMESTAMP ",
   conflictCodes: ["ICEBERG_COMMIT_ERROR", "TRANSACTION_CONFLICT"],

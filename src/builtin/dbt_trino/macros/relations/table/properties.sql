@@ -15,7 +15,7 @@
     {%- do all.update({'location': all['location'][:-1] ~ "__dbt_tmp'"}) -%}
   {%- endif -%}
   {%- if all -%}
-    with (
+    WITH (
       {%- for key, value in all.items() %}
       {{ key }} = {{ value }}{{ ',' if not loop.last }}
       {%- endfor %}

@@ -6,7 +6,8 @@
     {%- set security = 'definer' -%}
   {%- endif -%}
   {{ get_assert_columns_equivalent(sql) if config.get('contract').enforced }}
-  create or replace view {{ relation.render() }}
+  create or replace view
+    {{ relation.render() }}
   security {{ security }}
   as
     {{ sql }}

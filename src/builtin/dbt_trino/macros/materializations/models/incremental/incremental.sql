@@ -26,8 +26,9 @@
   {%- set existing_relation = load_cached_relation(this) -%}
   {%- set rebuilds = existing_relation is none or existing_relation.is_view or should_full_refresh() -%}
   {% if rebuilds %}
+    {#- As in dbt-trino, a first run only creates; it is the table materialization that always says `or replace`. -#}
     {% do on_table_exists_logic(
-        on_table_exists,
+        on_table_exists if existing_relation is not none else 'rename',
         existing_relation,
         make_intermediate_relation(target_relation),
         make_backup_relation(target_relation, existing_relation.type if existing_relation else 'table'),
