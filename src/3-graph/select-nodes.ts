@@ -30,6 +30,9 @@ export interface SelectedNodes {
   readonly unmatched: readonly string[];
 }
 
+/** What is selected where nothing is named: names alone do not mean sources. */
+const EVERYTHING = ["fqn:*", "source:*"];
+
 /** The nodes a command works on. Throws DiagnosticError for a selector that cannot be read. */
 export function selectNodes(options: SelectOptions): SelectedNodes {
   const run = new SelectionRun(options);
@@ -44,7 +47,8 @@ export function selectNodes(options: SelectOptions): SelectedNodes {
     const node = options.graph.nodes.get(id);
     if (node !== undefined && options.keep(node)) ids.add(id);
   }
-  return { ids, unmatched: run.unmatched };
+  const isAsked = options.select.length > 0;
+  return { ids, unmatched: run.unmatched.filter((term) => isAsked || !EVERYTHING.includes(term)) };
 }
 
 function wanted({ select, exclude, selector, selectors }: SelectOptions): Selection {
@@ -52,7 +56,7 @@ function wanted({ select, exclude, selector, selectors }: SelectOptions): Select
   const byDefault = Object.values(selectors).find((entry) => isRecord(entry) && entry["default"] === true);
   if (select.length === 0 && exclude.length === 0 && isRecord(byDefault))
     return namedSelector(asText(byDefault["name"]), selectors);
-  const included: Selection = select.length === 0 ? parseSelection(["fqn:*"]) : parseSelection(select);
+  const included: Selection = select.length === 0 ? parseSelection(EVERYTHING) : parseSelection(select);
   return exclude.length === 0 ? included : { kind: "difference", parts: [included, parseSelection(exclude)] };
 }
 
