@@ -68,6 +68,17 @@ catalogs:
   ]);
 });
 
+test("a type that only another adapter knows is read like any other", () => {
+  const text = `
+catalogs:
+  - name: managed
+    active_write_integration: own
+    write_integrations:
+      - {name: own, catalog_type: trino, table_format: iceberg, file_format: parquet, adapter_properties: {storage_uri: "s3://b/"}}
+`;
+  expect(read(text)).toMatchObject([{ name: "managed", type: "trino", shared: { storage_uri: "s3://b/" } }]);
+});
+
 test("no file, no catalogs", () => {
   expect(readCatalogs(join(tmpdir(), "there-is-nothing-here"), CONTEXT)).toEqual([]);
 });

@@ -33,12 +33,12 @@ test("not what the engine cannot put there, has itself, or does not store", () =
   expect(nameOf(setUp([]), node({ catalog_name: "lake" }))).toBeNull();
 });
 
-test("a name that is not there, and a format of several catalogs, are problems", () => {
+test("a name that is not there is a warning, a format of several catalogs an error", () => {
   const catalogs = setUp([catalog("lake"), catalog("pond")]);
   catalogs.of(node({ catalog_name: "lak" }));
   catalogs.of(node({ table_format: "iceberg" }));
-  expect(catalogs.problems.map(({ code, file, hint }) => [code, file, hint])).toEqual([
-    ["DH1311", "models/b.sql", "Did you mean 'lake'?"],
-    ["DH1311", "models/b.sql", "Say which one with catalog_name: lake, pond."],
+  expect(catalogs.problems.map(({ severity, file, hint }) => [severity, file, hint])).toEqual([
+    ["warning", "models/b.sql", "Did you mean 'lake'?"],
+    ["error", "models/b.sql", "Say which one with catalog_name: lake, pond."],
   ]);
 });

@@ -42,15 +42,18 @@ export class NodeCatalogs {
     const found = catalogs.find((catalog) => catalog.name === name);
     if (found !== undefined) return found;
     const names = catalogs.map((catalog) => catalog.name);
+    // Other adapters' catalogs are none of ours: the node stays where it was, and somebody should know.
     this.problem(
       node,
-      `${node.unique_id} has the catalog_name '${name}', which this target does not have`,
+      `${node.unique_id} has the catalog_name '${name}', which this target does not have: it is stored in the target's own database`,
       didYouMean(name, names) ?? `Catalogs of the target: ${names.join(", ")}.`,
+      "warning",
     );
     return null;
   }
 
-  private problem(node: ManifestNode, message: string, hint: string): void {
-    this.problems.push(diagnostic("DH1311", message, { file: node.original_file_path, line: 1, column: 1 }, hint));
+  private problem(node: ManifestNode, message: string, hint: string, severity: Diagnostic["severity"] = "error"): void {
+    const place = { file: node.original_file_path, line: 1, column: 1 };
+    this.problems.push(diagnostic("DH1311", message, place, hint, severity));
   }
 }
