@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from "../../contracts/json.ts";
-import type { DuckDbCredentials } from "./credentials.ts";
+import { isIceberg, type DuckDbCredentials } from "./credentials.ts";
+import { ICEBERG_DEFAULTS } from "./iceberg/catalog-settings.ts";
 import { asText } from "../../shared/objects.ts";
 
 interface SetupStatement {
@@ -98,7 +99,7 @@ function attachSql(entry: JsonObject): string {
   const secret = text(entry["secret"] ?? more["secret"]);
   if (secret !== null) options.push(`SECRET ${secret}`);
   if (entry["read_only"] === true || more["read_only"] === true) options.push("READ_ONLY");
-  for (const [key, value] of Object.entries(more)) {
+  for (const [key, value] of Object.entries(isIceberg(entry) ? { ...ICEBERG_DEFAULTS, ...more } : more)) {
     if (["type", "secret", "read_only"].includes(key) || value === null || value === false) continue;
     options.push(value === true ? key.toUpperCase() : `${key.toUpperCase()} ${literal(value)}`);
   }

@@ -26,7 +26,7 @@ test("settings become options of ATTACH", () => {
   ) as TargetCatalog;
   expect(catalog).toMatchObject({ database: "l", defaultSchema: "s" });
   expect(attachStatement(catalog)).toBe(
-    `attach 'it''s' as "l" (TYPE iceberg, ENDPOINT 'http://x', DEFAULT_SCHEMA 's', READ_ONLY, MAX_TABLE_STALENESS '1 minute')`,
+    `attach 'it''s' as "l" (TYPE iceberg, DISABLE_MULTI_TABLE_COMMIT true, ENDPOINT 'http://x', DEFAULT_SCHEMA 's', READ_ONLY, MAX_TABLE_STALENESS '1 minute')`,
   );
 });
 

@@ -58,10 +58,17 @@ function pick(shared: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(shared).filter(([key]) => [...NAMES, ...ATTACH_OPTIONS].includes(key)));
 }
 
+/**
+ * Options that are set where nobody says otherwise. Iceberg's own REST server takes a `transactions/commit` that comes
+ * second for done and drops it (https://github.com/apache/iceberg, CatalogHandlers and BaseTransaction); its commits of
+ * one table are sound. A transaction over several tables is then several commits.
+ */
+export const ICEBERG_DEFAULTS: JsonObject = { disable_multi_table_commit: true };
+
 /** The statement that attaches the catalog. */
 export function attachStatement({ database, settings }: TargetCatalog): string {
   const options = ["TYPE iceberg"];
-  for (const [key, value] of Object.entries(settings)) {
+  for (const [key, value] of Object.entries({ ...ICEBERG_DEFAULTS, ...settings })) {
     if (NAMES.includes(key) || value === null) continue;
     if (key === "read_only") {
       if (value === true) options.push("READ_ONLY");
