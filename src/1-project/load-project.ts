@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { DiagnosticError, fail } from "../contracts/diagnostic.ts";
 import type { Invocation } from "../contracts/invocation.ts";
 import type { JsonObject } from "../contracts/json.ts";
@@ -8,7 +9,7 @@ import { yamlRenderer } from "../context/yaml-renderer.ts";
 import type { RenderContext } from "../jinja/template.ts";
 import { readCatalogs } from "./catalogs-file.ts";
 import { loadInstalledPackages } from "./packages.ts";
-import { loadTarget, type ReadCredentials } from "./profile.ts";
+import { loadTargets, type ProfileTargets, type ReadCredentials } from "./profile.ts";
 import { targetCatalogs, type ReadCatalog } from "./target-catalogs.ts";
 import { loadPackageConfig, readProjectYaml } from "./project-file.ts";
 import { readSelectors } from "./selectors-file.ts";
@@ -25,12 +26,11 @@ export interface LoadOptions {
 }
 
 /**
- * Reads everything on disk that a command needs: dbt_project.yml, the profile's target, installed packages, source files.
- * Throws DiagnosticError with the problems of the first stage that has any.
+ * Reads everything on disk that a command needs, as one target's engine sees it: dbt_project.yml, installed packages,
+ * source files. Throws DiagnosticError with the problems of the first stage that has any.
  */
-export function loadProject(options: LoadOptions): Project {
+export function loadProject(options: LoadOptions, target: Target): Project {
   const { root, invocation } = options;
-  const target = loadProjectTarget(options);
   const context = configContext(invocation, { target: targetDict(target) });
   const rootConfig = loadPackageConfig(root, context);
   const dependencies = loadInstalledPackages(rootConfig, context);
@@ -51,12 +51,12 @@ export function loadProject(options: LoadOptions): Project {
   };
 }
 
-/** The target alone, for commands that need no models (`debug`, `run-operation` of SQL). */
-export function loadProjectTarget({ root, invocation, readCredentials, readCatalog }: LoadOptions): Target {
+/** The chosen targets alone; commands that need no models (`debug`) read nothing else. */
+export function loadProjectTargets({ root, invocation, readCredentials, readCatalog }: LoadOptions): ProfileTargets {
   const file = readProjectYaml(root);
   const { flags } = invocation;
   const context = configContext(invocation, { secrets: true });
-  const target = loadTarget({
+  const { targets, hybrid } = loadTargets({
     projectRoot: root,
     profilesDir: flags.profiles_dir,
     profileName: flags.profile ?? profileName(file, context),
@@ -65,7 +65,25 @@ export function loadProjectTarget({ root, invocation, readCredentials, readCatal
     context,
     readCredentials,
   });
-  return { ...target, catalogs: targetCatalogs(readCatalogs(root, context), target, readCatalog, root) };
+  const entries = readCatalogs(root, context);
+  const withCatalogs = targets.map((target) => ({
+    ...target,
+    catalogs: targetCatalogs(entries, target, readCatalog, root),
+  }));
+  if (hybrid !== null) checkSharedCatalog(hybrid.catalog, withCatalogs, root);
+  return { targets: withCatalogs, hybrid };
+}
+
+/** Rows pass between the engines of a target through one catalog: each of them must be able to use it. */
+function checkSharedCatalog(name: string, targets: readonly Target[], root: string): void {
+  const without = targets.filter((target) => !target.catalogs.some((catalog) => catalog.name === name));
+  if (without.length === 0 || targets.length < 2) return;
+  fail(
+    "DH1041",
+    `The catalog '${name}' of target '${without[0]?.name ?? ""}' is none that ${without.map((target) => target.type).join(" and ")} can use`,
+    { file: join(root, "catalogs.yml") },
+    "It must be an entry of catalogs.yml of type iceberg_rest with settings for every engine under `config:`.",
+  );
 }
 
 /** The one key that is needed before the target is known: often an environment variable. */

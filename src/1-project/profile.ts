@@ -3,13 +3,14 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { DiagnosticError, diagnostic, fail, type Place } from "../contracts/diagnostic.ts";
 import type { JsonObject } from "../contracts/json.ts";
-import type { Target } from "../contracts/project.ts";
+import type { HybridSettings, Target } from "../contracts/project.ts";
 import { yamlRenderer } from "../context/yaml-renderer.ts";
 import type { RenderContext } from "../jinja/template.ts";
 import { didYouMean } from "../shared/did-you-mean.ts";
 import { readTextIfExists } from "../shared/files.ts";
 import { asText, isRecord } from "../shared/objects.ts";
 import { parseYaml, type YamlFile } from "../shared/yaml-file.ts";
+import { HYBRID_TYPE, readHybrid } from "./hybrid-profile.ts";
 
 /** What an engine makes of a profile's output: which database and schema it writes to by default. */
 export type ReadCredentials = (
@@ -35,8 +36,15 @@ export function findProfilesDir(named: string | null, projectRoot: string): stri
   return join(homedir(), ".dbt");
 }
 
+/** A profile's chosen output: a target for each of its engines, the default one first. */
+export interface ProfileTargets {
+  readonly targets: readonly Target[];
+  /** Null: the output has one engine. */
+  readonly hybrid: HybridSettings | null;
+}
+
 /** The chosen output of the profile. Throws DiagnosticError: no file, no profile, no target, bad keys. */
-export function loadTarget(request: ProfileRequest): Target {
+export function loadTargets(request: ProfileRequest): ProfileTargets {
   const folder = findProfilesDir(request.profilesDir, request.projectRoot);
   const path = join(folder, "profiles.yml");
   const profiles = readProfiles(path);
@@ -89,7 +97,7 @@ function readTarget(
   yaml: YamlFile,
   name: string,
   profile: Record<string, unknown>,
-): Target {
+): ProfileTargets {
   const renderer = yamlRenderer(path, yaml.placeOf, request.context);
   const place = (keys: string[]) => ({
     file: path,
@@ -122,25 +130,37 @@ function readTarget(
       place([name, "outputs", targetName]),
     );
   const at = [name, "outputs", targetName];
+  const names = {
+    profileName: name,
+    name: targetName,
+    threads: request.threads ?? readThreads(threads, () => place([...at, "threads"])),
+  };
+  if (type === HYBRID_TYPE) {
+    const readEngine = (engine: string, own: JsonObject): ReturnType<ReadCredentials> =>
+      request.readCredentials(engine, own, request.projectRoot);
+    return readHybrid({ fields, names, placeOf: (keys) => place([...at, ...keys]), readEngine });
+  }
+  return { targets: [oneEngine(request, type, fields, names, place(at))], hybrid: null };
+}
+
+function oneEngine(
+  request: ProfileRequest,
+  type: string,
+  fields: JsonObject,
+  names: Pick<Target, "profileName" | "name" | "threads">,
+  place: Place,
+): Target {
   const credentials = request.readCredentials(type, fields, request.projectRoot);
   if ("problem" in credentials) {
     fail(
       "DH1016",
-      `Credentials in profile "${name}", target "${targetName}" invalid: ${credentials.problem}`,
-      place(at),
+      `Credentials in profile "${names.profileName}", target "${names.name}" invalid: ${credentials.problem}`,
+      place,
       credentials.hint,
     );
   }
-  return {
-    profileName: name,
-    name: targetName,
-    type,
-    schema: credentials.schema,
-    database: credentials.database,
-    threads: request.threads ?? readThreads(threads, () => place([...at, "threads"])),
-    fields: credentials.fields,
-    catalogs: [],
-  };
+  const { schema, database } = credentials;
+  return { ...names, type, schema, database, fields: credentials.fields, catalogs: [] };
 }
 
 function readThreads(value: unknown, place: () => Place): number {

@@ -56,7 +56,7 @@ export function runContext(worker: WorkerContext, node: ManifestNode, batch: Bat
       adapter: {
         facts,
         registry: worker.registry,
-        backend: bridgeBackend(worker.bridge),
+        backend: worker.draft ? null : bridgeBackend(worker.bridge),
         engineMethods: worker.engineMethods,
       },
       invocation: worker.invocation,
@@ -107,7 +107,7 @@ export function knownNode({ bridge }: Pick<WorkerContext, "bridge">, id: string)
 /** Members that say what the node is. */
 function nodeMembers(worker: WorkerContext, node: ManifestNode, shown: ManifestNode, batch: Batch | null): Members {
   return new Map<string, Value | Lazy>([
-    ["execute", true],
+    ["execute", !worker.draft],
     ["function", () => raise("NotImplementedError", "function() is not supported yet")],
     ["metric", () => raise("NotImplementedError", "metric() is not supported: there is no metric server")],
     ["config", new RunConfig(shown.config, node.unique_id)],

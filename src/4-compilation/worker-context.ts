@@ -13,6 +13,8 @@ import type { KnownReferences } from "./resolve-reference.ts";
 
 /** Everything the renders of one worker share. */
 export interface WorkerContext {
+  /** A first render, to learn what the SQL looks like: no database is asked, and no file is written. */
+  readonly draft: boolean;
   readonly setup: WorkerSetup;
   readonly bridge: Bridge;
   readonly invocation: Invocation;
@@ -30,7 +32,12 @@ export interface WorkerContext {
   readonly notes: GraphNotes;
 }
 
-export function workerContext(setup: WorkerSetup, bridge: Bridge, engineMethods: EngineMethods): WorkerContext {
+export function workerContext(
+  setup: WorkerSetup,
+  bridge: Bridge,
+  engineMethods: EngineMethods,
+  draft = false,
+): WorkerContext {
   const invocation: Invocation = {
     id: setup.invocationId,
     startedAt: new Date(setup.startedAt),
@@ -58,6 +65,7 @@ export function workerContext(setup: WorkerSetup, bridge: Bridge, engineMethods:
   );
   const notes = new GraphNotes(() => toPython(bridge.request({ op: "graph" })));
   return {
+    draft,
     setup,
     bridge,
     invocation,

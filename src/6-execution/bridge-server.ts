@@ -5,14 +5,15 @@ import type { JsonObject } from "../contracts/json.ts";
 import type { RelationParts } from "../contracts/relation.ts";
 import type { Manifest, ManifestNode } from "../contracts/manifest.ts";
 import { publicNode } from "../context/node-relation.ts";
-import type { Found, RefLookup } from "../context/ref-lookup.ts";
-import { eventTimeField } from "../4-compilation/event-time.ts";
+import type { RefLookup } from "../context/ref-lookup.ts";
+import { answerReference, type WhereFound } from "../4-compilation/answer-reference.ts";
 import { referenceKey, type KnownReferences, type Resolving } from "../4-compilation/resolve-reference.ts";
 import type { RelationCache } from "./relation-cache.ts";
 
 export interface BridgeServices {
   readonly manifest: Manifest;
   readonly lookup: RefLookup;
+  readonly whereFound: WhereFound;
   readonly cache: RelationCache;
   readonly emit: Emit;
   readonly hasTransactions: boolean;
@@ -95,10 +96,7 @@ export class BridgeServer {
   }
 
   private resolve(request: Resolving): BridgeAnswers[Resolving["op"]] {
-    const { lookup } = this.services;
-    return request.op === "resolve-ref"
-      ? refTarget(lookup.ref(request.ref, request.fromPackage))
-      : lookup.source(request.source, request.table, request.fromPackage);
+    return answerReference(request, this.services);
   }
 
   private async execute(
@@ -193,24 +191,6 @@ function requestsOf(job: RenderJob): Resolving[] {
       fromPackage,
     })),
   ];
-}
-
-function refTarget(found: Found<ManifestNode>): BridgeAnswers["resolve-ref"] {
-  if (found === null || "disabled" in found) return found;
-  const { unique_id, name, resource_type, database, schema, alias, config } = found.node;
-  const { materialized = null, quoting = null } = config;
-  return {
-    node: {
-      unique_id,
-      name,
-      resource_type,
-      database,
-      schema,
-      alias,
-      config: { materialized, quoting },
-      eventTime: eventTimeField(found.node),
-    },
-  };
 }
 
 /** `graph` as templates see it. */

@@ -8,6 +8,7 @@ export function describeNode(node: RunnableNode): string {
   if (node.resource_type === "unit_test") return `unit_test ${(node as UnitTestNode).model}::${node.name}`;
   if (isNoOp(node)) return noOpText(node);
   const own = node;
+  if (own._transfer !== undefined) return transferText(own._transfer);
   const relation = `${own.schema}.${own.alias}`;
   switch (own.resource_type) {
     case "seed":
@@ -21,6 +22,10 @@ export function describeNode(node: RunnableNode): string {
     default:
       return `${own.language} ${materialization(own)} model ${relation}`;
   }
+}
+
+function transferText({ relation, from, to }: NonNullable<ManifestNode["_transfer"]>): string {
+  return `transfer of ${relation} (${from} → ${to.join(", ")})`;
 }
 
 /** Reached by a build, not built. */
@@ -50,6 +55,8 @@ export function finishedText(node: RunnableNode, status: string, failures: numbe
     return `${status === "pass" ? "PASS" : status === "skipped" ? "SKIP" : "ERROR"} ${name}`;
   }
   if (isNoOp(node)) return `${status === "skipped" ? "SKIP" : "NO-OP"} ${noOpText(node)}`;
+  if (node._transfer !== undefined)
+    return `${{ success: "OK moved", skipped: "SKIP" }[status] ?? "ERROR moving"} ${transferText(node._transfer)}`;
   if (status === "skipped") return `SKIP relation ${node.schema}.${node.alias}`;
   const ok = status === "success";
   switch (node.resource_type) {

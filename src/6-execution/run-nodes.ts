@@ -21,12 +21,20 @@ export interface RunStep extends Step {
   readonly silent: boolean;
 }
 
-export interface RunNodesOptions {
-  readonly steps: readonly RunStep[];
-  readonly manifest: Manifest;
+/** The engine of a node, as far as running it goes. */
+export interface NodePlace {
   readonly pool: RenderPool;
   readonly cache: RelationCache;
   readonly conflictCodes: readonly string[];
+}
+
+export interface RunNodesOptions {
+  readonly steps: readonly RunStep[];
+  readonly manifest: Manifest;
+  /** Where a node runs. */
+  readonly of: (nodeId: string) => NodePlace;
+  /** What a node's lines say after its name; "" for nothing. */
+  readonly noteOf?: (nodeId: string) => string;
   /** When the command began. */
   readonly startedAt: Date;
   readonly emit: Emit;
@@ -74,7 +82,7 @@ class NodeRun {
     if (isNoOp(node)) return this.noOp(node);
     if (step.silent) return this.renderOnly(node);
     const index = this.number(node);
-    const description = describeNode(node);
+    const description = describeNode(node) + this.note(node);
     if (this.options.mode === "run")
       this.options.emit({
         kind: "node-start",
@@ -94,7 +102,7 @@ class NodeRun {
 
   private async whole(node: RunnableNode): Promise<RunResult> {
     const startedAt = new Date();
-    const outcome = await this.options.pool.run(this.job(node), node.unique_id);
+    const outcome = await this.options.of(node.unique_id).pool.run(this.job(node), node.unique_id);
     return this.result(node, outcome, startedAt);
   }
 
@@ -102,7 +110,12 @@ class NodeRun {
   private async batches(node: ManifestNode): Promise<RunResult> {
     const startedAt = new Date();
     const stopped = (): boolean => this.options.cancelled() || this.failedFast;
-    const outcome = await runBatches(node, { ...this.options, now: this.options.startedAt, stopped });
+    const outcome = await runBatches(node, {
+      ...this.options,
+      ...this.options.of(node.unique_id),
+      now: this.options.startedAt,
+      stopped,
+    });
     const { status, message, results, thread, problem } = outcome;
     const endedAt = new Date();
     return {
@@ -120,7 +133,8 @@ class NodeRun {
 
   /** An ephemeral model: its text is written, and only a failure is a result. */
   private async renderOnly(node: RunnableNode): Promise<StepOutcome> {
-    const outcome = await this.options.pool.run({ kind: "compile", node: node as ManifestNode }, node.unique_id);
+    const { pool } = this.options.of(node.unique_id);
+    const outcome = await pool.run({ kind: "compile", node: node as ManifestNode }, node.unique_id);
     const result = this.result(node, outcome, new Date());
     if (result.status === "success") return "done";
     this.finish(node, result);
@@ -133,6 +147,10 @@ class NodeRun {
     const result = { ...emptyResult(node), timing: timing(now, now, now, true) };
     this.finish(node, { ...result, status: "no-op", message: "NO-OP", failures: 0 });
     return "done";
+  }
+
+  private note(node: RunnableNode): string {
+    return this.options.noteOf?.(node.unique_id) ?? "";
   }
 
   private number(node: RunnableNode): number {
@@ -220,7 +238,7 @@ class NodeRun {
     this.options.emit({
       kind: "node-finish",
       nodeId: node.unique_id,
-      description: finishedText(node, result.status, result.failures),
+      description: finishedText(node, result.status, result.failures) + this.note(node),
       status: result.status,
       label: label(result),
       index: this.number(node),

@@ -59,13 +59,17 @@ function lakehouse(name: string, help: string, choose: LakehouseRun, more: Comma
           catalog: port("portCatalog", 18090),
           storage: port("portStorage", 18085),
         },
-        output: options["output"] === "json" ? "json" : "text",
+        output: outputOf(options),
       });
     },
   };
 }
 
-const STATUS_OUTPUT = { option: "--output <form>", help: "text (default) or json" };
+function outputOf(options: CommandInput["options"]): "text" | "json" {
+  return options["output"] === "json" ? "json" : "text";
+}
+
+const JSON_OUTPUT = { option: "--output <form>", help: "text (default) or json" };
 
 function text(value: unknown): string | null {
   return typeof value === "string" ? value : null;
@@ -125,9 +129,59 @@ export const COMMANDS: readonly CommandRow[] = [
       return showCommand(invocation, {
         inline: text(options["inline"]),
         limit: limit < 0 ? null : limit,
-        output: options["output"] === "json" ? "json" : "text",
+        output: outputOf(options),
       });
     },
+  },
+  {
+    name: "plan",
+    help: "what build would do, on which engine and why; writes nothing",
+    logsToStderr: true,
+    options: [JSON_OUTPUT, { option: "--strict", help: "exit code 1 if something cannot be placed" }],
+    run: async (invocation, { options }) =>
+      (await import("../commands/plan-command.ts")).planCommand(invocation, {
+        output: outputOf(options),
+        strict: options["strict"] === true,
+      }),
+  },
+  {
+    name: "route",
+    help: "where a query or nodes would run, and why; runs nothing",
+    logsToStderr: true,
+    options: [JSON_OUTPUT, { option: "--sql <sql>", help: "a query instead of nodes" }],
+    run: async (invocation, { options }) =>
+      (await import("../commands/route-command.ts")).routeCommand(invocation, {
+        sql: text(options["sql"]),
+        output: outputOf(options),
+      }),
+  },
+  {
+    name: "routing-log",
+    help: "what ran where, and why",
+    logsToStderr: true,
+    options: [
+      JSON_OUTPUT,
+      { option: "--last", help: "only the last run" },
+      { option: "--node <name>", help: "only this node" },
+      { option: "--engine <name>", help: "only what ran on this engine" },
+      { option: "--reset", help: "forget everything" },
+    ],
+    run: async (invocation, { options }) =>
+      (await import("../commands/routing-log-command.ts")).routingLogCommand(invocation, {
+        output: outputOf(options),
+        last: options["last"] === true,
+        node: text(options["node"]),
+        engine: text(options["engine"]),
+        reset: options["reset"] === true,
+      }),
+  },
+  {
+    name: "tables",
+    help: "every relation that the project builds or reads: where it is, how much it holds",
+    logsToStderr: true,
+    options: [JSON_OUTPUT],
+    run: async (invocation, { options }) =>
+      (await import("../commands/tables-command.ts")).tablesCommand(invocation, outputOf(options)),
   },
   {
     name: "debug",
@@ -186,8 +240,8 @@ export const COMMANDS: readonly CommandRow[] = [
     { option: "--java <path>", help: "a Java runtime of version 24 or newer (default: found or downloaded)" },
     { option: "--maven-url <url>", help: "a mirror of Maven Central" },
     { option: "--pypi-url <url>", help: "a mirror of the Python package index (for the Java runtime)" },
-    STATUS_OUTPUT,
+    JSON_OUTPUT,
   ]),
-  lakehouse("status", "what runs, and how to connect", (all) => all.lakehouseStatusCommand, [STATUS_OUTPUT]),
+  lakehouse("status", "what runs, and how to connect", (all) => all.lakehouseStatusCommand, [JSON_OUTPUT]),
   lakehouse("down", "stop it; the data stays", (all) => all.lakehouseDownCommand),
 ];

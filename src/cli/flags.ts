@@ -21,7 +21,7 @@ export interface FlagRow {
 }
 
 const RUNS = ["build", "run", "test", "seed", "snapshot", "compile", "show", "ls", "source freshness", "docs generate"];
-const SELECTING = RUNS;
+const SELECTING = [...RUNS, "plan", "route"];
 
 export const FLAGS: readonly FlagRow[] = [
   { key: "project_dir", kind: "text", option: "--project-dir <dir>", help: "the project's folder (default: this one)" },

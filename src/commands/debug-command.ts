@@ -2,7 +2,7 @@ import { DBT_VERSION, type Invocation } from "../contracts/invocation.ts";
 import { DiagnosticError } from "../contracts/diagnostic.ts";
 import type { EngineError, EngineSession } from "../contracts/engine.ts";
 import type { Target } from "../contracts/project.ts";
-import { loadProjectTarget } from "../1-project/load-project.ts";
+import { loadProjectTargets } from "../1-project/load-project.ts";
 import { isSecretField } from "../context/target.ts";
 import { findProfilesDir } from "../1-project/profile.ts";
 import { errorMessage } from "../shared/objects.ts";
@@ -18,9 +18,9 @@ export async function debugCommand(invocation: Invocation, version: string): Pro
   say(`os info: ${process.platform}-${process.arch}`);
   say(`Using profiles dir at ${findProfilesDir(invocation.flags.profiles_dir, root)}`);
   say(`Using dbt_project.yml file at ${root}/dbt_project.yml`);
-  let target: Target;
+  let targets: readonly Target[];
   try {
-    target = loadProjectTarget({ root, invocation, readCredentials, readCatalog, internalPackages: () => [] });
+    ({ targets } = loadProjectTargets({ root, invocation, readCredentials, readCatalog, internalPackages: () => [] }));
   } catch (error) {
     if (!(error instanceof DiagnosticError)) throw error;
     for (const entry of error.diagnostics) invocation.emit({ kind: "diagnostic", diagnostic: entry });
@@ -29,11 +29,15 @@ export async function debugCommand(invocation: Invocation, version: string): Pro
   say("Configuration:");
   say("  profiles.yml file [OK found and valid]");
   say("  dbt_project.yml file [OK found and valid]");
-  say("Connection:");
-  for (const [key, value] of Object.entries(target.fields))
-    if (!isSecretField(key) && key !== "type")
-      say(`  ${key}: ${typeof value === "string" ? value : JSON.stringify(value)}`);
-  return testConnection(target, root, say);
+  let exitCode: 0 | 1 = 0;
+  for (const target of targets) {
+    say(targets.length === 1 ? "Connection:" : `Connection of the engine '${target.type}':`);
+    for (const [key, value] of Object.entries(target.fields))
+      if (!isSecretField(key) && key !== "type")
+        say(`  ${key}: ${typeof value === "string" ? value : JSON.stringify(value)}`);
+    if ((await testConnection(target, root, say)).exitCode !== 0) exitCode = 1;
+  }
+  return { exitCode };
 }
 
 async function testConnection(target: Target, root: string, say: (message: string) => void): Promise<CommandResult> {

@@ -1,28 +1,91 @@
+import type { WhereFound } from "../4-compilation/answer-reference.ts";
 import type { BridgeServices } from "../6-execution/bridge-server.ts";
 import { RelationCache } from "../6-execution/relation-cache.ts";
 import { RenderPool } from "../6-execution/render-pool.ts";
+import type { WorkerSetup } from "../contracts/bridge.ts";
 import type { EngineSession } from "../contracts/engine.ts";
+import type { Invocation } from "../contracts/invocation.ts";
+import type { Manifest } from "../contracts/manifest.ts";
 import { RefLookup } from "../context/ref-lookup.ts";
 import { FileRoad } from "./file-road.ts";
-import { openEngine, projectRoot, type Session } from "./session.ts";
+import { openEngine, projectRoot, type EngineSide, type Session } from "./session.ts";
 
-/** An open database with its render workers; closed with `close()`. */
-export interface Execution {
+/** One engine of an open target: its database, its render workers, what it holds. */
+export interface EngineRun {
+  readonly side: EngineSide;
   readonly engine: EngineSession;
   readonly pool: RenderPool;
   readonly cache: RelationCache;
+}
+
+/** The open engines of a target; closed with `close()`. Its own parts are the default engine's. */
+export interface Execution extends EngineRun {
+  readonly runs: ReadonlyMap<string, EngineRun>;
+  /** The engine that runs a node; the default one where nothing was chosen. */
+  of(nodeId: string): EngineRun;
   close(): Promise<void>;
 }
 
-/** Opens the target's database and makes workers ready to start. `selected` is what templates see as selected_resources. */
-export async function openExecution(session: Session, selected: readonly string[]): Promise<Execution> {
-  const { facts, manifest, invocation, project } = session;
-  const engine = await openEngine(project.target, projectRoot(invocation));
+/** Where nodes run, and where each engine finds what it reads. */
+export interface Placing {
+  engineOf(nodeId: string): string | null;
+  /** What an engine's templates see of the project. */
+  manifestOf(engine: string): Manifest;
+  whereFound(engine: string): WhereFound;
+}
+
+/** Opens the databases of a target's engines. A server is only asked when the first statement is sent. */
+export async function openEngines(session: Session): Promise<Map<string, EngineSession>> {
+  const engines = new Map<string, EngineSession>();
+  for (const [name, { project }] of session.sides)
+    engines.set(name, await openEngine(project.target, projectRoot(session.invocation)));
+  return engines;
+}
+
+/**
+ * Makes workers of each engine ready to start. `selected` is what templates see as selected_resources. Without `placing`
+ * every node runs on the default engine, and only that one is opened.
+ */
+export async function openExecution(
+  session: Session,
+  selected: readonly string[],
+  engines: ReadonlyMap<string, EngineSession> | null = null,
+  placing: Placing | null = null,
+): Promise<Execution> {
+  const runs = new Map<string, EngineRun & { close: () => Promise<void> }>();
+  for (const [name, side] of session.sides) {
+    if (placing === null && runs.size > 0) break;
+    const engine = engines?.get(name) ?? (await openEngine(side.project.target, projectRoot(session.invocation)));
+    runs.set(name, openRun(session, side, engine, selected, placing));
+  }
+  const [main] = runs.values();
+  if (main === undefined) throw new Error("bug: a target without an engine");
+  return {
+    ...main,
+    runs,
+    of: (nodeId) => runs.get(placing?.engineOf(nodeId) ?? "") ?? main,
+    close: async () => {
+      for (const run of runs.values()) await run.close();
+    },
+  };
+}
+
+function openRun(
+  { invocation }: Session,
+  side: EngineSide,
+  engine: EngineSession,
+  selected: readonly string[],
+  placing: Placing | null,
+): EngineRun & { close: () => Promise<void> } {
+  const { facts, project } = side;
+  const { target } = project;
+  const manifest = placing?.manifestOf(target.type) ?? side.manifest;
   const cache = new RelationCache(engine);
-  const road = new FileRoad(project.target, projectRoot(invocation));
+  const road = new FileRoad(target, projectRoot(invocation));
   const services: BridgeServices = {
     manifest,
     lookup: new RefLookup(manifest, facts.projectName),
+    whereFound: placing?.whereFound(target.type) ?? (() => null),
     cache,
     emit: invocation.emit,
     hasTransactions: engine.hasTransactions,
@@ -33,29 +96,11 @@ export async function openExecution(session: Session, selected: readonly string[
     workerUrl: workerUrl(),
     engine,
     services,
-    size: project.target.threads,
-    setup: {
-      facts,
-      macros: Object.values(manifest.macros).map(
-        ({ unique_id, name, package_name, original_file_path, macro_sql, _line, _column, supported_languages }) => ({
-          unique_id,
-          name,
-          package_name,
-          original_file_path,
-          macro_sql,
-          _line,
-          _column,
-          supported_languages,
-        }),
-      ),
-      flags: invocation.flags,
-      invocationId: invocation.id,
-      startedAt: invocation.startedAt.getTime(),
-      env: invocation.env,
-      selectedResources: selected,
-    },
+    size: target.threads,
+    setup: workerSetup(invocation, side, selected),
   });
   return {
+    side,
     engine,
     pool,
     cache,
@@ -64,6 +109,34 @@ export async function openExecution(session: Session, selected: readonly string[
       await road.close();
       await engine.close();
     },
+  };
+}
+
+/** What render workers of one engine are told. */
+export function workerSetup(
+  invocation: Invocation,
+  { facts, manifest }: EngineSide,
+  selected: readonly string[],
+): Omit<WorkerSetup, "threadName"> {
+  return {
+    facts,
+    macros: Object.values(manifest.macros).map(
+      ({ unique_id, name, package_name, original_file_path, macro_sql, _line, _column, supported_languages }) => ({
+        unique_id,
+        name,
+        package_name,
+        original_file_path,
+        macro_sql,
+        _line,
+        _column,
+        supported_languages,
+      }),
+    ),
+    flags: invocation.flags,
+    invocationId: invocation.id,
+    startedAt: invocation.startedAt.getTime(),
+    env: invocation.env,
+    selectedResources: selected,
   };
 }
 

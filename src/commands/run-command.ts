@@ -1,15 +1,18 @@
 import type { Manifest, ManifestNode } from "../contracts/manifest.ts";
 import type { RunResult } from "../contracts/run-result.ts";
-import { planRun } from "../5-planning/plan-run.ts";
+import { planRun, type PlannedStep } from "../5-planning/plan-run.ts";
 import { noteSnapshots } from "../6-execution/note-snapshots.ts";
 import { runNodes } from "../6-execution/run-nodes.ts";
 import { writeRunResultsJson } from "../7-artifacts/write-run-results.ts";
 import { runHooks } from "./hooks.ts";
 import { createMissingSchemas } from "./schemas.ts";
-import { openExecution, type Execution } from "./execution.ts";
+import { openExecution, type EngineRun, type Execution } from "./execution.ts";
 import type { CommandResult } from "./result.ts";
+import { routedNodes, withTransfers } from "./routing/plan-steps.ts";
+import { recordRun, reportRoute, routeNote } from "./routing/record-run.ts";
+import { routeProject, type Route } from "./routing/route-project.ts";
 import { select } from "./select.ts";
-import { foundText, openSession, writeManifest, type Session } from "./session.ts";
+import { foundText, openSession, report, writeManifest, type Session } from "./session.ts";
 import { isFailure, reportFailures, reportRun } from "./run-summary.ts";
 import { warn } from "./warn.ts";
 import type { Invocation } from "../contracts/invocation.ts";
@@ -42,22 +45,36 @@ export const RUN_KINDS: Readonly<Record<string, RunKind>> = {
   },
 };
 
-/** build, run, test, seed, snapshot, compile: load → parse → select → plan → execute → write. */
-export async function runCommand(invocation: Invocation, kind: RunKind): Promise<CommandResult> {
-  const started = Date.now();
-  const { emit } = invocation;
-  const session = openSession(invocation);
-  emit({ kind: "log", level: "info", message: foundText(session) });
-  emit({ kind: "log", level: "info", message: "" });
-  const selected = select(session, kind.types);
+/** What will run and after what; on several engines with the copies in between. Throws what cannot be placed. */
+export function planSteps(
+  session: Session,
+  selected: ReadonlySet<string>,
+  kind: RunKind,
+  route: Route | null,
+): PlannedStep[] {
+  if (route !== null) report(session.invocation, route.plan.refusals);
   const steps = planRun({
     manifest: session.manifest,
-    nodes: session.graph.nodes,
+    nodes: route === null ? session.graph.nodes : routedNodes(route),
     parentsOf: (id) => session.graph.parents(id),
     childrenOf: (id) => session.graph.children(id),
     selected,
     testsGate: kind.testsGate,
   });
+  return route === null || kind.mode === "compile" ? steps : withTransfers(steps, route);
+}
+
+/** build, run, test, seed, snapshot, compile: load → parse → select → plan → execute → write. */
+export async function runCommand(invocation: Invocation, kind: RunKind): Promise<CommandResult> {
+  const started = Date.now();
+  const { emit } = invocation;
+  const opened = openSession(invocation);
+  emit({ kind: "log", level: "info", message: foundText(opened) });
+  emit({ kind: "log", level: "info", message: "" });
+  const selected = select(opened, kind.types);
+  const route = opened.hybrid === null ? null : await routeProject(opened);
+  const session = route?.session ?? opened;
+  const steps = planSteps(session, selected, kind, route);
   if (!steps.some((step) => step.node !== null)) {
     writeManifest(session);
     warn(
@@ -69,10 +86,14 @@ export async function runCommand(invocation: Invocation, kind: RunKind): Promise
     writeResults(session, [], started);
     return { exitCode: 0, results: [] };
   }
-  const execution = await openExecution(session, [...selected].sort());
+  const execution = await openExecution(session, [...selected].sort(), route?.engines, route?.placing);
   const stop = cancelOnSignals(execution, invocation);
   try {
-    const results = await execute(session, execution, kind, steps, stop);
+    const results = await execute(session, execution, kind, steps, stop, route);
+    if (route !== null && kind.mode === "run") {
+      recordRun(route, results);
+      reportRoute(route, results);
+    }
     writeManifest(session);
     writeResults(session, results, started);
     const failed =
@@ -91,8 +112,9 @@ async function execute(
   session: Session,
   execution: Execution,
   kind: RunKind,
-  steps: ReturnType<typeof planRun>,
+  steps: readonly PlannedStep[],
   stop: Cancellation,
+  route: Route | null,
 ): Promise<RunResult[]> {
   const { manifest, invocation, facts, project } = session;
   const { emit, flags } = invocation;
@@ -103,11 +125,10 @@ async function execute(
     message: `Concurrency: ${String(project.target.threads)} threads (target='${project.target.name}')`,
   });
   emit({ kind: "log", level: "info", message: "" });
-  await execution.cache.populate(project.target.database, schemasOf(manifest));
+  for (const [database, schemas, run] of schemasOf(manifest, execution)) await run.cache.populate(database, schemas);
   // Hooks may write to the schemas of the nodes.
   if (kind.hooks && kind.mode === "run")
     await createMissingSchemas(
-      session,
       execution,
       nodes.filter((node): node is ManifestNode => "relation_name" in node),
     );
@@ -116,9 +137,11 @@ async function execute(
   const ran = await runNodes({
     steps,
     manifest,
-    pool: execution.pool,
-    cache: execution.cache,
-    conflictCodes: facts.traits.conflictCodes,
+    of: (id) => {
+      const { pool, cache, side } = execution.of(id);
+      return { pool, cache, conflictCodes: side.facts.traits.conflictCodes };
+    },
+    ...(route === null ? {} : { noteOf: (id: string) => routeNote(route, id) }),
     startedAt: invocation.startedAt,
     emit,
     flags,
@@ -128,21 +151,32 @@ async function execute(
     cancelled: () => stop.cancelled(),
     skipAll,
   });
-  if (kind.mode === "run" && !stop.cancelled()) await noteSnapshots(execution.engine, execution.cache, manifest, ran);
+  if (kind.mode === "run" && !stop.cancelled())
+    for (const run of execution.runs.values()) {
+      const own = ran.filter((result) => execution.of(result.unique_id) === run);
+      await noteSnapshots(run.engine, run.cache, manifest, own);
+    }
   results.push(...ran);
   if (kind.hooks && !stop.cancelled())
     results.push(...(await runHooks(session, execution, "on-run-end", { results: skipAll ? [] : ran })));
   return results;
 }
 
-/** The schemas that the project's relations live in. */
-function schemasOf(manifest: Manifest): string[] {
-  const schemas = new Set<string>();
-  for (const node of Object.values(manifest.nodes)) if (node.relation_name !== null) schemas.add(node.schema);
-  return [...schemas];
+/** The schemas that the project's relations live in, by the engine that writes them; one query an engine. */
+function schemasOf(manifest: Manifest, execution: Execution): [string, string[], EngineRun][] {
+  const found = new Map<EngineRun, Set<string>>();
+  for (const node of Object.values(manifest.nodes)) {
+    const run = execution.of(node.unique_id);
+    // Other databases are read when somebody asks for them.
+    if (node.relation_name === null || node.database !== run.side.project.target.database) continue;
+    found.set(run, (found.get(run) ?? new Set<string>()).add(node.schema));
+  }
+  return [...found].map(([run, schemas]) => [run.side.project.target.database, [...schemas], run]);
 }
 
-function writeResults(session: Session, results: readonly RunResult[], started: number): void {
+function writeResults(session: Session, all: readonly RunResult[], started: number): void {
+  // Copies between engines are no nodes of the project: other readers of the artifact would not know them.
+  const results = all.filter((result) => !result.unique_id.startsWith("transfer."));
   if (session.invocation.flags.write_json)
     writeRunResultsJson(results, (Date.now() - started) / 1000, session.invocation, session.targetFolder);
 }
@@ -163,7 +197,7 @@ export function cancelOnSignals(execution: Execution, { emit }: Invocation): Can
       level: "warn",
       message: "Cancelling: running statements are stopped, nothing new is started. Again to leave at once.",
     });
-    execution.pool.cancel();
+    for (const run of execution.runs.values()) run.pool.cancel();
   };
   process.on("SIGINT", onSignal);
   process.on("SIGTERM", onSignal);

@@ -113,7 +113,8 @@ function countsText(session: Session, results: readonly RunResult[]): string {
   const counts = new Map<string, number>();
   for (const result of results) {
     const node = nodeOf(session, result.unique_id);
-    const type = node?.resource_type ?? "node";
+    // Copies between engines are no nodes of the manifest.
+    const type = node?.resource_type ?? "transfer";
     const name = type === "model" ? `${asText((node as ManifestNode).config["materialized"])} model` : type;
     counts.set(name, (counts.get(name) ?? 0) + 1);
   }

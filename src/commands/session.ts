@@ -7,8 +7,8 @@ import type { Invocation } from "../contracts/invocation.ts";
 import type { JsonObject } from "../contracts/json.ts";
 import type { Manifest } from "../contracts/manifest.ts";
 import { projectFacts, type ProjectFacts } from "../contracts/project-facts.ts";
-import type { CatalogEntry, Project, Target } from "../contracts/project.ts";
-import { loadProject } from "../1-project/load-project.ts";
+import type { CatalogEntry, HybridSettings, Project, Target } from "../contracts/project.ts";
+import { loadProject, loadProjectTargets } from "../1-project/load-project.ts";
 import { parseProject } from "../2-parsing/parse-project.ts";
 import { buildGraph, findCycles, type ProjectGraph } from "../3-graph/build-graph.ts";
 import { writeManifestJson } from "../7-artifacts/write-manifest.ts";
@@ -18,17 +18,25 @@ import { treatmentOf, warningName } from "../contracts/warnings.ts";
 import { ENGINES, type EngineEntry } from "../engines/registry.ts";
 import { didYouMean } from "../shared/did-you-mean.ts";
 
-/** A project, loaded and parsed: what every recipe starts from. */
-export interface Session {
-  readonly invocation: Invocation;
+/** A project as one engine sees it: SQL, names and configs may depend on `target.type`. */
+export interface EngineSide {
   readonly project: Project;
   readonly facts: ProjectFacts;
   readonly manifest: Manifest;
   readonly registry: MacroRegistry;
-  readonly graph: ProjectGraph;
   readonly engine: EngineEntry;
+}
+
+/** A project, loaded and parsed: what every recipe starts from. The side is the default engine's. */
+export interface Session extends EngineSide {
+  readonly invocation: Invocation;
+  readonly graph: ProjectGraph;
   /** Absolute path of target/. */
   readonly targetFolder: string;
+  /** By engine, the default one first. */
+  readonly sides: ReadonlyMap<string, EngineSide>;
+  /** Null: the target has one engine, and there is nothing to choose. */
+  readonly hybrid: HybridSettings | null;
 }
 
 export function engineFor(type: string): EngineEntry {
@@ -68,16 +76,33 @@ export function builtinFolder(): string {
   return found;
 }
 
-/** Load → parse → graph. Warnings are emitted; errors are thrown, all of them at once. */
+/** Load → parse (once an engine) → graph. Warnings are emitted; errors are thrown, all of them at once. */
 export function openSession(invocation: Invocation): Session {
   const root = projectRoot(invocation);
-  const project = loadProject({
+  const options = {
     root,
     invocation,
     readCredentials,
     readCatalog,
-    internalPackages: (type) => engineFor(type).packages.map((name) => join(builtinFolder(), name)),
-  });
+    internalPackages: (type: string) => engineFor(type).packages.map((name) => join(builtinFolder(), name)),
+  };
+  const { targets, hybrid } = loadProjectTargets(options);
+  const diagnostics = new Map<string, Diagnostic>();
+  const sides = new Map<string, EngineSide>();
+  for (const target of targets) {
+    const { side, problems } = openSide(loadProject(options, target), invocation);
+    sides.set(target.type, side);
+    // What is wrong for every engine is said once.
+    for (const problem of problems) diagnostics.set(`${problem.code} ${problem.message}`, problem);
+  }
+  const [main] = sides.values();
+  if (main === undefined) throw new Error("bug: a target without an engine");
+  const graph = buildGraph(main.manifest);
+  report(invocation, [...diagnostics.values(), ...findCycles(graph)]);
+  return { ...main, invocation, graph, targetFolder: resolve(root, main.facts.targetPath), sides, hybrid };
+}
+
+function openSide(project: Project, invocation: Invocation): { side: EngineSide; problems: readonly Diagnostic[] } {
   const engine = engineFor(project.target.type);
   const facts = projectFacts(withTargetPath(project, invocation), engine);
   const { manifest, registry, diagnostics } = parseProject({
@@ -88,18 +113,7 @@ export function openSession(invocation: Invocation): Session {
   });
   // Also macros that nobody calls are held to the language, before anything runs.
   const unreadable = resolveMacroDependencies(manifest.macros, registry, facts);
-  const graph = buildGraph(manifest);
-  report(invocation, [...diagnostics, ...unreadable, ...findCycles(graph)]);
-  return {
-    invocation,
-    project,
-    facts,
-    manifest,
-    registry,
-    graph,
-    engine,
-    targetFolder: resolve(root, facts.targetPath),
-  };
+  return { side: { project, facts, manifest, registry, engine }, problems: [...diagnostics, ...unreadable] };
 }
 
 function withTargetPath(project: Project, { flags }: Invocation): Project {

@@ -18,5 +18,6 @@ export function targetDict(target: Target): PyDict {
   dict.set("name", target.name);
   dict.set("target_name", target.name);
   dict.set("profile_name", target.profileName);
+  if (target.engines !== undefined) dict.set("engines", [...target.engines]);
   return dict;
 }

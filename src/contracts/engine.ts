@@ -77,6 +77,22 @@ export interface TypeWords {
   };
 }
 
+/** A relation by the name that one engine has for it. */
+export interface RelationName {
+  readonly database: string;
+  readonly schema: string;
+  readonly identifier: string;
+}
+
+/** How much a relation holds, as far as its engine knows without reading it. */
+export interface RelationMeasure {
+  readonly format: "table" | "view" | "iceberg";
+  readonly rows: number | null;
+  readonly bytes: number | null;
+  /** Changes whenever the rows may have: an Iceberg table's snapshot; null where the engine cannot tell. */
+  readonly version: string | null;
+}
+
 /** What is true of an engine for every project, as plain data. */
 export interface EngineTraits {
   readonly types: TypeWords;
@@ -173,6 +189,8 @@ export interface EngineSession {
   listKeyConstraints(database: string, schema: string): Promise<KeyConstraint[]>;
   listSchemas(database: string): Promise<string[]>;
   readCatalog(database: string, schemas: readonly string[]): Promise<CatalogColumn[]>;
+  /** Sizes from statistics and metadata, in the relations' order; null: there is no such relation. Rejects if it cannot ask. */
+  measure(relations: readonly RelationName[]): Promise<(RelationMeasure | null)[]>;
   /** The snapshots that tables have from their writes, in the tables' order; null where there is none. Absent: no table has. */
   writtenSnapshots?(tables: readonly WrittenTable[]): Promise<(string | null)[]>;
   close(): Promise<void>;

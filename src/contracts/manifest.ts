@@ -136,6 +136,8 @@ export interface ManifestNode {
   _patch_line?: number;
   /** A microbatch model that runs in batches. */
   _batched?: { readonly usesThis: boolean };
+  /** A copy of a relation for other engines, which is no node of the project. */
+  _transfer?: { readonly relation: string; readonly from: string; readonly to: readonly string[] };
   /** The kwargs of a generic test, with strings still to be rendered. */
   _test_kwargs?: JsonObject;
 }

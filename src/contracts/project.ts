@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from "./json.ts";
 import type { Checksum, MacroCall } from "./manifest.ts";
+import type { RouterSettings } from "./routing.ts";
 
 /** One dbt package (the root project included): its dbt_project.yml, rendered, with defaults filled in. */
 export interface PackageConfig {
@@ -116,6 +117,18 @@ export interface Target {
   readonly fields: JsonObject;
   readonly catalogs: readonly TargetCatalog[];
   readonly queryComment?: Json;
+  /** The engines of a target that has several. */
+  readonly engines?: readonly string[];
+}
+
+/** What the engines of one target share. */
+export interface HybridSettings {
+  /** Where a node goes when no rule speaks. */
+  readonly defaultEngine: string;
+  /** The entry of catalogs.yml that rows pass through. */
+  readonly catalog: string;
+  readonly router: RouterSettings;
+  readonly threads: number;
 }
 
 export interface Project {

@@ -70,6 +70,7 @@ function poolOver(engine: EngineSession, size = 1): RenderPool {
       emit: () => undefined,
       loadRows: () => Promise.resolve("none"),
       queryComment: () => "",
+      whereFound: () => null,
       hasTransactions: true,
     },
     size,

@@ -22,6 +22,7 @@ export function fakeEngine(
     listRelations: () => Promise.resolve([]),
     listKeyConstraints: () => Promise.resolve([]),
     listSchemas: () => Promise.resolve([]),
+    measure: () => Promise.resolve([]),
     readCatalog: () => Promise.resolve([]),
     close: () => Promise.resolve(),
   };

@@ -7,6 +7,8 @@ import type {
   EngineSession,
   KeyConstraint,
   QueryResult,
+  RelationMeasure,
+  RelationName,
   RelationRow,
   WrittenTable,
 } from "../../contracts/engine.ts";
@@ -26,6 +28,7 @@ import type { DuckDbCredentials } from "./credentials.ts";
 import { AttachedCatalogs } from "./iceberg/attached-catalogs.ts";
 import { ConflictRetry } from "./iceberg/conflict-retry.ts";
 import { DuckDbError, lockHolder, toDuckDbError } from "./errors.ts";
+import { measureRelations } from "./measure.ts";
 import { EXTENSION_HINT, isMissingExtension, setupStatements } from "./setup.ts";
 
 /** Opens the database a profile names and prepares it (extensions, secrets, attached databases, settings). */
@@ -155,6 +158,19 @@ class DuckDbSession implements EngineSession {
     await this.catalogs.ensure(database);
     const read = this.catalogs.isIceberg(database) ? readIcebergCatalog : readCatalog;
     return read(await this.ownConnection(), database, schemas);
+  }
+
+  measure(relations: readonly RelationName[]): Promise<(RelationMeasure | null)[]> {
+    const isIceberg = (database: string): boolean => this.catalogs.isIceberg(database);
+    return measureRelations(relations, isIceberg, async (database, sql) => {
+      await this.catalogs.ensure(database);
+      const connection = await this.connect();
+      try {
+        return (await connection.execute(sql, true)).data;
+      } finally {
+        connection.close();
+      }
+    });
   }
 
   async close(): Promise<void> {

@@ -4,10 +4,13 @@ import type {
   EngineSession,
   KeyConstraint,
   QueryResult,
+  RelationMeasure,
+  RelationName,
   RelationRow,
   WrittenTable,
 } from "../../contracts/engine.ts";
 import type { NodeConfig } from "../../contracts/manifest.ts";
+import { measureRelations } from "./measure.ts";
 import { listRelations, listSchemas, readCatalog } from "./catalog.ts";
 import { cellKind, encodeCell } from "./cells.ts";
 import { TrinoClient, type TrinoResult } from "./client.ts";
@@ -65,6 +68,10 @@ class TrinoSession implements EngineSession {
 
   readCatalog(database: string, schemas: readonly string[]): Promise<CatalogColumn[]> {
     return readCatalog(this.ownConnection(), database, schemas);
+  }
+
+  measure(relations: readonly RelationName[]): Promise<(RelationMeasure | null)[]> {
+    return measureRelations(this.ownConnection(), relations);
   }
 
   writtenSnapshots(tables: readonly WrittenTable[]): Promise<(string | null)[]> {

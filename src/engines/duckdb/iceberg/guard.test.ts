@@ -54,6 +54,7 @@ test("what macros see of a table's metadata", () => {
     partitions: ["month(ts)", "bucket(4, id)"],
     partition_columns: ["id", "ts"],
     stored_rows: 30,
+    stored_bytes: 0,
     deleted_rows: 10,
     delete_files: 2,
     snapshot_id: "7",

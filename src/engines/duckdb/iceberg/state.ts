@@ -21,6 +21,7 @@ export function icebergState(metadata: JsonObject): JsonObject {
       ...new Set(specs.flatMap((spec) => records(spec["fields"]).map((field) => nameOf(field, names)))),
     ],
     stored_rows: Number(summary["total-records"] ?? 0),
+    stored_bytes: Number(summary["total-files-size"] ?? 0),
     deleted_rows: Number(summary["total-position-deletes"] ?? 0),
     delete_files: Number(summary["total-delete-files"] ?? 0),
     snapshot_id: snapshotId === null ? null : asText(snapshotId),

@@ -1,0 +1,58 @@
+import type { Bridge, BridgeAnswers, BridgeRequest, WorkerSetup } from "../contracts/bridge.ts";
+import type { Manifest, ManifestNode } from "../contracts/manifest.ts";
+import type { EngineMethods } from "../context/adapter-backend.ts";
+import { RefLookup } from "../context/ref-lookup.ts";
+import { answerReference } from "./answer-reference.ts";
+import { compileNode } from "./compile-node.ts";
+import { workerContext, type WorkerContext } from "./worker-context.ts";
+
+/** What drafts of one project are rendered in: as while a node runs, but `execute` is false and nothing is asked. */
+export function draftContext(setup: WorkerSetup, manifest: Manifest, methods: EngineMethods): WorkerContext {
+  return workerContext(setup, new ManifestBridge(manifest, setup.facts.projectName), methods, true);
+}
+
+/** The SQL that a node would be, as far as that can be said without a database. Throws JinjaError where it cannot. */
+export function draftNode(drafts: WorkerContext, node: ManifestNode): string {
+  return compileNode(drafts, node).code;
+}
+
+class ManifestBridge implements Bridge {
+  private readonly manifest: Manifest;
+  private readonly lookup: RefLookup;
+
+  constructor(manifest: Manifest, projectName: string) {
+    this.manifest = manifest;
+    this.lookup = new RefLookup(manifest, projectName);
+  }
+
+  request<R extends BridgeRequest>(request: R): BridgeAnswers[R["op"]] {
+    return this.answer(request) as BridgeAnswers[R["op"]];
+  }
+
+  private answer(request: BridgeRequest): unknown {
+    switch (request.op) {
+      case "resolve-ref":
+      case "resolve-source":
+        return answerReference(request, { lookup: this.lookup, whereFound: () => null });
+      case "node":
+        return this.manifest.nodes[request.id] ?? null;
+      case "graph":
+        // As while parsing: what is in it is not final.
+        return {
+          nodes: {},
+          sources: {},
+          exposures: {},
+          groups: {},
+          metrics: {},
+          semantic_models: {},
+          saved_queries: {},
+        };
+      default:
+        throw new Error(`bug: a draft asked the database (${request.op})`);
+    }
+  }
+
+  emit(): void {
+    // What a draft prints or warns of is said when the node runs.
+  }
+}

@@ -1,0 +1,109 @@
+import { expect, test } from "vitest";
+import { placeNodes, type PlacedNode, type PlacingFacts } from "./place-nodes.ts";
+
+function node(id: string, engine: string, materialized: string, reads: string[] = []): PlacedNode {
+  const name = (database: string, schema: string) => ({ database, schema, identifier: id });
+  return {
+    id,
+    engine,
+    materialized,
+    reads,
+    names: { duckdb: name("local", "main"), trino: name("lake", "analytics") },
+  };
+}
+
+function place(nodes: PlacedNode[], more: Partial<PlacingFacts> = {}) {
+  return placeNodes({
+    nodes,
+    sources: [],
+    tests: [],
+    catalogs: { trino: { pond: "lake" }, duckdb: { pond: "pond" } },
+    sharedCatalog: "pond",
+    ownerOfCatalog: "trino",
+    ...more,
+  });
+}
+
+test("a table that another engine reads is written to the catalog once, under the name it has there", () => {
+  const { storage, transfers, found } = place([
+    node("orders", "duckdb", "table"),
+    node("big", "trino", "table", ["orders"]),
+    node("small", "duckdb", "table", ["orders"]),
+  ]);
+  expect(storage.get("orders")).toEqual({
+    engine: "duckdb",
+    catalog: "pond",
+    isView: false,
+    place: { database: "pond", schema: "analytics", identifier: "orders" },
+  });
+  expect(found.get("trino")?.get("orders")).toEqual({ database: "lake", schema: "analytics", identifier: "orders" });
+  expect(found.get("duckdb")).toBeUndefined();
+  expect(transfers).toEqual([]);
+});
+
+test("a table that nobody else reads stays where its engine is at home", () => {
+  const { storage } = place([node("orders", "duckdb", "table"), node("small", "duckdb", "table", ["orders"])]);
+  expect(storage.get("orders")?.place).toEqual({ database: "local", schema: "main", identifier: "orders" });
+});
+
+test("a view is copied for the other engine, once for all its readers, in either direction", () => {
+  const { storage, transfers, found } = place([
+    node("stg", "duckdb", "view"),
+    node("big", "trino", "view", ["stg"]),
+    node("large", "trino", "table", ["stg"]),
+    node("small", "duckdb", "table", ["big"]),
+  ]);
+  expect(storage.get("stg")?.catalog).toBeNull();
+  expect(transfers).toEqual([
+    {
+      id: "transfer.stg",
+      relation: "stg",
+      from: "duckdb",
+      to: ["trino"],
+      road: "iceberg",
+      place: { database: "pond", schema: "duckhouse_transfers", identifier: "local__main__stg" },
+      readers: ["big", "large"],
+    },
+    {
+      id: "transfer.big",
+      relation: "big",
+      from: "trino",
+      to: ["duckdb"],
+      road: "iceberg",
+      place: { database: "lake", schema: "duckhouse_transfers", identifier: "lake__analytics__big" },
+      readers: ["small"],
+    },
+  ]);
+  expect(found.get("trino")?.get("stg")?.database).toBe("lake");
+  expect(found.get("duckdb")?.get("big")?.database).toBe("pond");
+});
+
+test("a test runs where it reads everything in place; else on the default engine, from a copy", () => {
+  const nodes = [node("here", "duckdb", "table"), node("there", "trino", "table"), node("view", "trino", "view")];
+  const tests = [
+    { id: "one", reads: ["here"] },
+    { id: "both", reads: ["there", "here"] },
+    { id: "apart", reads: ["view", "here"] },
+  ];
+  const { testEngines, transfers } = place(nodes, { tests });
+  expect(Object.fromEntries(testEngines)).toEqual({ one: "duckdb", both: "duckdb", apart: "trino" });
+  expect(transfers.map(({ relation, readers }) => [relation, readers])).toEqual([["here", ["apart"]]]);
+});
+
+test("a source is read where it is, by the catalog's name, or from a copy", () => {
+  const names = {
+    duckdb: { database: "local", schema: "raw", identifier: "s" },
+    trino: { database: "lake", schema: "raw", identifier: "s" },
+  };
+  const reader = node("model", "duckdb", "table", ["s"]);
+  const source = { id: "s", engine: "trino", isView: false, names, readableBy: ["trino"] };
+  expect(
+    place([reader], { sources: [source] })
+      .found.get("duckdb")
+      ?.get("s"),
+  ).toEqual({ database: "pond", schema: "raw", identifier: "s" });
+  const view = place([reader], { sources: [{ ...source, isView: true }] });
+  expect(view.transfers.map(({ id, from }) => [id, from])).toEqual([["transfer.s", "trino"]]);
+  const everywhere = place([reader], { sources: [{ ...source, readableBy: ["trino", "duckdb"] }] });
+  expect(everywhere.found.size).toBe(0);
+});

@@ -1,0 +1,132 @@
+import type { ManifestNode } from "../../contracts/manifest.ts";
+import type { RelationMeasure, RelationName } from "../../contracts/engine.ts";
+import type { QueryShape } from "../../contracts/query-shape.ts";
+import { ROUTER_DEFAULTS, type RouterSettings } from "../../contracts/routing.ts";
+import { readRouter } from "../../1-project/hybrid-profile.ts";
+import type { BuiltNode } from "../../5-planning/plan-engines.ts";
+import type { NamesByEngine } from "../../5-planning/place-nodes.ts";
+import { asText } from "../../shared/objects.ts";
+import type { EngineSide, Session } from "../session.ts";
+
+const BUILT = new Set(["model", "snapshot", "seed"]);
+
+/** Materializations that only one engine has. */
+const ONLY_ON: Readonly<Record<string, string>> = {
+  external: "duckdb",
+  table_function: "duckdb",
+  materialized_view: "trino",
+};
+
+/** Is this something that an engine builds (and not text that others take in)? */
+export function isBuilt(node: { readonly resource_type: string; readonly config?: ManifestNode["config"] }): boolean {
+  return BUILT.has(node.resource_type) && node.config?.["materialized"] !== "ephemeral";
+}
+
+/** What a node reads, ephemeral models looked through: built nodes and sources. */
+export function readsOf({ graph }: Pick<Session, "graph">, id: string): string[] {
+  const found = new Set<string>();
+  for (const parent of graph.parents(id)) {
+    const node = graph.nodes.get(parent);
+    if (node === undefined) continue;
+    if (node.resource_type === "source" || isBuilt(node)) found.add(parent);
+    else for (const further of readsOf({ graph }, parent)) found.add(further);
+  }
+  return [...found];
+}
+
+/** What each engine calls the relation of a node. */
+export function namesOf(session: Session, id: string): NamesByEngine {
+  const names: Record<string, RelationName> = {};
+  for (const [engine, { manifest, project }] of session.sides) {
+    const node = manifest.nodes[id] ?? session.manifest.nodes[id];
+    if (node === undefined) continue;
+    const database = manifest.nodes[id] === undefined ? project.target.database : (node.database ?? "");
+    names[engine] = { database, schema: node.schema, identifier: node.alias };
+  }
+  return names;
+}
+
+/** Parents before children. */
+export function builtNodes(
+  session: Session,
+  shapes: ReadonlyMap<string, QueryShape>,
+  measures: ReadonlyMap<string, RelationMeasure>,
+): BuiltNode[] {
+  return inOrder(session).flatMap((id) => {
+    const node = session.manifest.nodes[id];
+    if (node === undefined || !isBuilt(node)) return [];
+    const measured = measures.get(id) ?? null;
+    return [
+      {
+        id,
+        name: node.name,
+        schema: node.schema,
+        path: node.path,
+        file: node.original_file_path,
+        materialized: asText(node.config["materialized"]),
+        config: node.config,
+        wantsCatalog: wantsCatalog(session, id),
+        parents: readsOf(session, id),
+        settings: settingsOf(session, node),
+        shape: shapes.get(id) ?? null,
+        impossible: impossible(session, node),
+        safeOnly: null,
+        hazards: [],
+        measured,
+      },
+    ];
+  });
+}
+
+function inOrder({ graph }: Session): string[] {
+  const order: string[] = [];
+  const seen = new Set<string>();
+  const visit = (id: string): void => {
+    if (seen.has(id)) return;
+    seen.add(id);
+    for (const parent of graph.parents(id)) visit(parent);
+    order.push(id);
+  };
+  for (const id of graph.nodes.keys()) visit(id);
+  return order;
+}
+
+/** A node's own `router:` config goes over the target's. */
+function settingsOf({ hybrid }: Session, node: ManifestNode): RouterSettings {
+  const base = hybrid?.router ?? ROUTER_DEFAULTS;
+  const own = node.config["router"];
+  return own === null || typeof own !== "object" || Array.isArray(own) ? base : readRouter(own, base).settings;
+}
+
+/** Does the config send the node to a catalog that its engine's tables are not in anyway? */
+function wantsCatalog(session: Session, id: string): boolean {
+  for (const side of session.sides.values()) {
+    const node = side.manifest.nodes[id];
+    const { database } = side.project.target;
+    if (node !== undefined && !isCatalog(side, database) && isCatalog(side, node.database ?? "")) return true;
+  }
+  return false;
+}
+
+export function isCatalog({ project }: EngineSide, database: string): boolean {
+  return project.target.catalogs.some((entry) => entry.database.toLowerCase() === database.toLowerCase());
+}
+
+/** Why an engine cannot run a node, its inputs aside. */
+function impossible(session: Session, node: ManifestNode): Record<string, string> {
+  const reasons: Record<string, string> = {};
+  const only = ONLY_ON[asText(node.config["materialized"])];
+  for (const [engine, { manifest }] of session.sides) {
+    const own = manifest.nodes[node.unique_id];
+    if (only !== undefined && only !== engine)
+      reasons[engine] = `${asText(node.config["materialized"])} is a materialization of ${only}`;
+    else if (own === undefined) reasons[engine] = `it is disabled where target.type is ${engine}`;
+    else if (!sameParents(own, node)) reasons[engine] = `it reads other things where target.type is ${engine}`;
+  }
+  return reasons;
+}
+
+function sameParents(one: ManifestNode, other: ManifestNode): boolean {
+  const [a, b] = [one, other].map((node) => [...new Set(node.depends_on.nodes)].sort().join());
+  return a === b;
+}

@@ -1,0 +1,24 @@
+import type { PlannedStep } from "../../5-planning/plan-run.ts";
+import type { GraphNode } from "../../contracts/manifest.ts";
+import type { Route } from "./route-project.ts";
+
+/** The graph's vertices as the chosen engines see them. */
+export function routedNodes({ session }: Pick<Route, "session">): Map<string, GraphNode> {
+  return new Map([...session.graph.nodes].map(([id, node]) => [id, session.manifest.nodes[id] ?? node]));
+}
+
+/** Puts the copies between those that write and those that read. A copy is made where one of its readers runs. */
+export function withTransfers(steps: readonly PlannedStep[], { placement, transfers }: Route): PlannedStep[] {
+  const running = new Set(steps.flatMap((step) => (step.node === null ? [] : [step.id])));
+  const before = new Map<string, string[]>();
+  const added: PlannedStep[] = [];
+  for (const { id, relation, readers } of placement.transfers) {
+    const node = transfers.get(id);
+    const waiting = readers.filter((reader) => running.has(reader));
+    if (node === undefined || waiting.length === 0) continue;
+    added.push({ id, dependsOn: [relation], node, silent: false });
+    for (const reader of waiting) before.set(reader, [...(before.get(reader) ?? []), id]);
+  }
+  const waiting = steps.map((step) => ({ ...step, dependsOn: [...step.dependsOn, ...(before.get(step.id) ?? [])] }));
+  return [...waiting, ...added];
+}

@@ -1,0 +1,61 @@
+import { join } from "node:path";
+import type { RunResult } from "../../contracts/run-result.ts";
+import { appendRoutingLog, type RoutedRun } from "../../7-artifacts/routing-log.ts";
+import type { Route } from "./route-project.ts";
+
+export function routingLogPath(targetFolder: string): string {
+  return join(targetFolder, "routing_log.jsonl");
+}
+
+/** What a node's lines say of where it runs: ` on trino (rows)`. */
+export function routeNote({ plan, placing }: Route, id: string): string {
+  const decision = plan.decisions.get(id);
+  if (decision !== undefined) return ` on ${decision.engine} (${decision.rule})`;
+  const engine = placing.engineOf(id);
+  return engine === null || id.startsWith("transfer.") ? "" : ` on ${engine}`;
+}
+
+/** Puts engine and rule into the nodes' responses, and a line a node into the routing log. */
+export function recordRun(route: Route, results: readonly RunResult[]): void {
+  const { session, plan } = route;
+  const { invocation } = session;
+  const runs: RoutedRun[] = [];
+  for (const result of results) {
+    const decision = plan.decisions.get(result.unique_id);
+    if (decision === undefined || result.status === "skipped") continue;
+    const { engine, rule } = decision;
+    result.adapter_response = { _message: result.message ?? "", ...result.adapter_response, engine, rule };
+    const { query_id: queryId, rows_affected: affected } = result.adapter_response;
+    runs.push({
+      ...decision,
+      run_id: invocation.id,
+      invoked_at: invocation.startedAt.toISOString(),
+      status: result.status,
+      duration_ms: Math.round(result.execution_time * 1000),
+      queue_ms: null,
+      rows: typeof affected === "number" && affected >= 0 ? affected : null,
+      bytes: null,
+      query_id: queryId ?? null,
+      fallback: null,
+    });
+  }
+  if (invocation.flags.write_json) appendRoutingLog(routingLogPath(session.targetFolder), runs, invocation);
+}
+
+/** The end of a run: how many nodes ran where, and what moving rows took. */
+export function reportRoute(route: Route, results: readonly RunResult[]): void {
+  const { emit } = route.session.invocation;
+  const ran = results.filter((result) => result.status !== "skipped");
+  const counts = new Map<string, number>();
+  for (const { unique_id: id } of ran) {
+    const engine = route.plan.decisions.get(id)?.engine;
+    if (engine !== undefined) counts.set(engine, (counts.get(engine) ?? 0) + 1);
+  }
+  const moved = ran.filter((result) => route.transfers.has(result.unique_id));
+  const seconds = moved.reduce((sum, result) => sum + result.execution_time, 0);
+  const parts = [...counts].map(([engine, count]) => `${String(count)} on ${engine}`);
+  parts.push(
+    `${String(moved.length)} ${moved.length === 1 ? "transfer" : "transfers"}${moved.length === 0 ? "" : ` (${seconds.toFixed(1)}s)`}`,
+  );
+  emit({ kind: "log", level: "info", message: `Routing: ${parts.join(", ")}` });
+}

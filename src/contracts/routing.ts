@@ -1,0 +1,80 @@
+import type { Diagnostic } from "./diagnostic.ts";
+import type { QueryShape } from "./query-shape.ts";
+
+/** Settings of the router, under the names that users write in a profile's `router:` or in a node's config. */
+export interface RouterSettings {
+  /** `rules`, or `adaptive`: the rules corrected by what nodes took before. */
+  readonly policy: "rules" | "adaptive";
+  /** More known input rows than these go to Trino. */
+  readonly max_duckdb_rows: number;
+  /** A query of this complexity goes to Trino. */
+  readonly max_duckdb_complexity: number;
+  /** More relations joined in one query block go to Trino. */
+  readonly max_duckdb_joined_tables: number;
+  /** Windows and aggregates of a heavy analysis … */
+  readonly analytical_min_ops: number;
+  /** … over at least these input rows. */
+  readonly analytical_min_rows: number;
+  /** Folders and schemas whose nodes are staging. */
+  readonly staging_folders: readonly string[];
+  /** Beginnings of the names of staging nodes. */
+  readonly staging_prefixes: readonly string[];
+  readonly latency: "low" | null;
+  /** May a node be run by the other engine where its own cannot? */
+  readonly fallback: boolean;
+}
+
+export const ROUTER_DEFAULTS: RouterSettings = {
+  policy: "rules",
+  max_duckdb_rows: 1_000_000,
+  max_duckdb_complexity: 5,
+  max_duckdb_joined_tables: 3,
+  analytical_min_ops: 3,
+  analytical_min_rows: 100_000,
+  staging_folders: ["staging", "temp"],
+  staging_prefixes: ["stg_", "tmp_"],
+  latency: null,
+  fallback: true,
+};
+
+/** Where a relation's rows are. `file`: something outside of every database, which an engine reads in place. */
+export type LivesOn = "duckdb" | "trino" | "iceberg" | "file" | "unknown";
+
+/** A relation that a node reads. */
+export interface InputFacts {
+  readonly name: string;
+  readonly unique_id: string | null;
+  readonly lives_on: LivesOn;
+  readonly format: string | null;
+  readonly rows: number | null;
+  readonly bytes: number | null;
+}
+
+export interface Alternative {
+  readonly engine: string;
+  readonly possible: boolean;
+  readonly reason: string;
+  readonly needs_transfer: boolean;
+}
+
+export interface Estimate {
+  readonly rows: number | null;
+  readonly bytes: number | null;
+  /** `measured`: the relation exists; `estimated`: from its inputs; `unknown`. */
+  readonly source: "measured" | "estimated" | "unknown";
+}
+
+/** Which engine runs a node, and why. JSON keeps these keys. */
+export interface Decision {
+  readonly node: string;
+  readonly engine: string;
+  readonly rule: string;
+  readonly reason: string;
+  readonly policy: RouterSettings["policy"];
+  readonly overruled: null | { readonly rule: string; readonly engine: string; readonly expected_gain_s: number };
+  readonly shape: QueryShape | null;
+  readonly estimate: Estimate;
+  readonly inputs: readonly InputFacts[];
+  readonly alternatives: readonly Alternative[];
+  readonly hazards: readonly Diagnostic[];
+}
