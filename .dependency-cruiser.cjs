@@ -36,6 +36,12 @@ module.exports = {
       "the template language knows no dbt and no engine, so that it can be used and tested alone",
     ),
     only(
+      "sql-stands-alone",
+      "sql",
+      ["contracts", "shared"],
+      "what is known of SQL texts needs no engine at hand: parsers that engines lend come in as SqlReader",
+    ),
+    only(
       "reporting-stands-alone",
       "reporting",
       ["contracts", "shared"],
@@ -76,7 +82,7 @@ module.exports = {
       comment: "a face parses input, calls a recipe and reports",
       severity: "error",
       from: { path: "^src/cli/", pathNot: "\\.test\\.ts$" },
-      to: { path: `^src/(${stages}|jinja|engines)/` },
+      to: { path: `^src/(${stages}|jinja|sql|engines)/` },
     },
     home("duckdb-at-home", "@duckdb/", "^src/engines/duckdb/", "a driver stays in its engine"),
     home("trino-at-home", "trino-client", "^src/engines/trino/transport", "its gaps are closed in one file"),
@@ -86,6 +92,13 @@ module.exports = {
       "^src/jinja/nunjucks-host",
       "nunjucks hosts templates; it never compiles them",
     ),
+    home(
+      "sql-parser-at-home",
+      "node-sql-parser",
+      "^src/sql/readers/postgres",
+      "what it reads wrongly is known in one file",
+    ),
+    home("polyglot-at-home", "@polyglot-sql/", "^src/sql/", "the translator's tree is known to sql alone"),
     home("commander-at-home", "commander", "^src/cli/", "the command line library belongs to the command line"),
     {
       name: "no-cycles",

@@ -14,7 +14,8 @@ const bundling = {
   // Less text to scan at every start; names stay, for stack traces.
   minifyWhitespace: true,
   minifySyntax: true,
-  external: ["@duckdb/node-bindings"],
+  // The SQL translator looks for its WebAssembly beside its own file.
+  external: ["@duckdb/node-bindings", "@polyglot-sql/sdk"],
   // CommonJS packages inside the bundle call require() for node's own modules.
   banner: {
     js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
@@ -28,6 +29,7 @@ const { metafile } = await build({
     cli: "src/entry/cli.ts",
     index: "src/entry/index.ts",
     jinja: "src/entry/jinja.ts",
+    sql: "src/entry/sql.ts",
     "render-worker": "src/commands/render-worker.ts",
   },
   ...bundling,
