@@ -67,6 +67,7 @@ function isStep({ node, silent }: PlannedStep): boolean {
 function planStep({ id, node }: PlannedStep, depends_on: readonly string[], facts: PlanFacts): PlanStep {
   const isTransfer = (node as ManifestNode)._transfer !== undefined;
   const decision = facts.decisions.get(id) ?? null;
+  const moved = facts.placement.transfers.find((one) => one.id === id)?.relation ?? id;
   const storage = facts.placement.storage.get(id);
   const stored = storage === undefined ? null : storage.catalog === null || storage.isView ? storage.engine : "iceberg";
   return {
@@ -77,7 +78,7 @@ function planStep({ id, node }: PlannedStep, depends_on: readonly string[], fact
     engine: facts.engineOf(id),
     decision,
     stored_in: isTransfer ? "iceberg" : stored,
-    est_rows: decision?.estimate.rows ?? null,
+    est_rows: facts.decisions.get(moved)?.estimate.rows ?? null,
   };
 }
 

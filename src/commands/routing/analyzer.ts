@@ -1,5 +1,10 @@
-import { unknownShape, type Analyze } from "./draft-shapes.ts";
+import type { Analyze } from "./draft-shapes.ts";
 
-export function openAnalyzer(): Promise<Analyze> {
-  return Promise.resolve(() => Promise.resolve(unknownShape("no reader yet")));
+/** The readers of SQL are loaded when somebody asks. */
+export async function openAnalyzer(): Promise<Analyze> {
+  const [{ createAnalyzer }, { createDuckDbSqlReader }] = await Promise.all([
+    import("../../sql/analyze-query.ts"),
+    import("../../engines/duckdb/sql-reader.ts"),
+  ]);
+  return createAnalyzer(createDuckDbSqlReader());
 }

@@ -36,7 +36,7 @@ function textOf(draft: () => string): { readonly sql: string } | { readonly reas
   }
 }
 
-export function unknownShape(reason: string): QueryShape {
+function unknownShape(reason: string): QueryShape {
   return {
     known: false,
     unknown_reason: reason,
