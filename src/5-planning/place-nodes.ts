@@ -36,6 +36,8 @@ export interface PlacingFacts {
   readonly sharedCatalog: string;
   /** The engine whose own tables are in that catalog, and whose names hold there; null: none. */
   readonly ownerOfCatalog: string | null;
+  /** Nodes whose tables stay in a catalog, whichever engine writes them this time. */
+  readonly keep?: ReadonlyMap<string, string>;
 }
 
 /** Where a node's table is, as the engine that writes it names it. */
@@ -69,6 +71,8 @@ export interface Placement {
   readonly testEngines: ReadonlyMap<string, string>;
   /** Reader's engine → node or source → where it finds it, where that is not what the node's own engine calls it. */
   readonly found: ReadonlyMap<string, ReadonlyMap<string, RelationName>>;
+  /** The same also for what nobody was planned to read; null: under the name that it has, or not at all. */
+  find(engine: string, id: string): RelationName | null;
 }
 
 const TRANSFER_SCHEMA = "duckhouse_transfers";
@@ -118,7 +122,8 @@ class Placing implements Placement {
     const isView = VIEWS.has(materialized);
     const own = this.catalogOf(engine, name.database);
     const hasOthers = [...(this.readers.get(id) ?? [])].some((reader) => reader !== engine);
-    const catalog = own === null && hasOthers && TABLES.has(materialized) ? this.facts.sharedCatalog : own;
+    const kept = this.facts.keep?.get(id) ?? (hasOthers ? this.facts.sharedCatalog : null);
+    const catalog = own ?? (TABLES.has(materialized) ? kept : null);
     this.storage.set(id, { engine, catalog, isView, place: this.inCatalog(node, name, catalog) });
   }
 
@@ -140,6 +145,13 @@ class Placing implements Placement {
       way === "copy" ? this.copy(reader, engine, id, storage) : { ...storage.place, database: way.database };
     const known = this.found.get(engine) ?? new Map<string, RelationName>();
     this.found.set(engine, known.set(id, place));
+  }
+
+  find(engine: string, id: string): RelationName | null {
+    const planned = this.found.get(engine)?.get(id);
+    const way = this.reads(engine, id);
+    const place = this.storage.get(id)?.place;
+    return planned ?? (place === undefined || typeof way === "string" ? null : { ...place, database: way.database });
   }
 
   /** How an engine reads what is stored: by the name it has there, by its own name for the catalog, or only from a copy. */

@@ -43,6 +43,12 @@ export class RelationCache {
     });
   }
 
+  /** Another engine made a table here. What was never looked up is not looked up for this. */
+  async heard(relation: RelationParts): Promise<void> {
+    const { database, schema } = relation;
+    if (database !== null && schema !== null && this.schemas.has(keyOf(database, schema))) await this.added(relation);
+  }
+
   async dropped(relation: RelationParts): Promise<void> {
     (await this.schemaOf(relation))?.delete((relation.identifier ?? "").toLowerCase());
   }

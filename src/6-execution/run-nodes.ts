@@ -33,6 +33,8 @@ export interface RunNodesOptions {
   readonly manifest: Manifest;
   /** Where a node runs. */
   readonly of: (nodeId: string) => NodePlace;
+  /** Told of each node that was built, before what waits for it starts. */
+  readonly built?: (nodeId: string) => Promise<void>;
   /** What a node's lines say after its name; "" for nothing. */
   readonly noteOf?: (nodeId: string) => string;
   /** When the command began. */
@@ -92,6 +94,7 @@ class NodeRun {
         total: this.total,
       });
     const result = this.inBatches(node) ? await this.batches(node) : await this.whole(node);
+    if (result.status === "success") await this.options.built?.(node.unique_id);
     this.finish(node, result);
     return result.status === "success" || result.status === "pass" || result.status === "warn" ? "done" : "failed";
   }

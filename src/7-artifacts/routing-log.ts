@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { secretsOf, type Invocation } from "../contracts/invocation.ts";
-import type { Decision } from "../contracts/routing.ts";
+import type { Decision, Fallback } from "../contracts/routing.ts";
 import { maskSecrets } from "../shared/mask-secrets.ts";
 import { isRecord } from "../shared/objects.ts";
 
@@ -15,7 +15,7 @@ export interface RoutedRun extends Decision {
   readonly rows: number | null;
   readonly bytes: number | null;
   readonly query_id: string | null;
-  readonly fallback: null | { readonly from: string; readonly code: string; readonly message: string };
+  readonly fallback: Fallback | null;
 }
 
 const LARGEST = 10_000_000;

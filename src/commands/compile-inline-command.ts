@@ -1,8 +1,8 @@
 import type { Invocation } from "../contracts/invocation.ts";
 import { nodeError } from "../6-execution/node-errors.ts";
-import { openExecution } from "./execution.ts";
 import { addInlineNode } from "./inline-node.ts";
 import type { CommandResult } from "./result.ts";
+import { openRouted } from "./routing/open-routed.ts";
 import { openSession, writeManifest } from "./session.ts";
 
 /** compile --inline: renders one query and prints it. */
@@ -10,7 +10,7 @@ export async function compileInlineCommand(invocation: Invocation, sql: string):
   const session = openSession(invocation);
   writeManifest(session);
   const node = addInlineNode(session, sql);
-  const execution = await openExecution(session, []);
+  const { execution } = await openRouted(session, []);
   try {
     const outcome = await execution.pool.run({ kind: "compile", node }, node.unique_id);
     if (outcome.ok) {

@@ -1,12 +1,14 @@
 import { cpSync, existsSync, rmSync } from "node:fs";
 import { resolve } from "node:path";
+import type { CatalogColumn, EngineSession } from "../contracts/engine.ts";
 import type { Invocation } from "../contracts/invocation.ts";
 import type { ManifestNode, SourceNode } from "../contracts/manifest.ts";
 import { writeCatalogJson } from "../7-artifacts/write-catalog.ts";
 import { RUN_KINDS, runCommand } from "./run-command.ts";
 import { OK, type CommandResult } from "./result.ts";
+import { openRouted } from "./routing/open-routed.ts";
 import { selectAgain } from "./select.ts";
-import { openEngine, openSession, projectRoot, type Session } from "./session.ts";
+import { openSession, type Session } from "./session.ts";
 
 /** docs generate: compiles (unless told not to), then writes the catalog of what the database holds. */
 export async function docsGenerateCommand(
@@ -20,24 +22,35 @@ export async function docsGenerateCommand(
   const { emit } = invocation;
   copyAssets(session);
   emit({ kind: "log", level: "info", message: "Building catalog" });
-  const engine = await openEngine(session.project.target, projectRoot(invocation));
+  const { execution, session: routed } = await openRouted(session, []);
   try {
-    const nodes = options.emptyCatalog ? [] : nodesToDescribe(session, options.compile);
-    const wanted = new Map<string, Set<string>>();
-    for (const node of nodes) {
-      if (node.relation_name === null || node.database === null) continue;
-      const schemas = wanted.get(node.database) ?? new Set<string>();
-      wanted.set(node.database, schemas.add(node.schema));
+    const nodes = options.emptyCatalog ? [] : nodesToDescribe(routed, options.compile);
+    const rows: CatalogColumn[] = [];
+    for (const run of execution.runs.values()) {
+      const own = nodes.filter((node) => execution.of(node.unique_id) === run);
+      rows.push(...(await readCatalogs(run.engine, own)));
     }
-    const rows = (
-      await Promise.all([...wanted].map(([database, schemas]) => engine.readCatalog(database, [...schemas])))
-    ).flat();
     writeCatalogJson(rows, nodes, invocation, session.targetFolder);
     emit({ kind: "log", level: "info", message: `Catalog written to ${session.targetFolder}/catalog.json` });
   } finally {
-    await engine.close();
+    await execution.close();
   }
   return OK;
+}
+
+async function readCatalogs(
+  engine: EngineSession,
+  nodes: readonly (ManifestNode | SourceNode)[],
+): Promise<CatalogColumn[]> {
+  const wanted = new Map<string, Set<string>>();
+  for (const node of nodes) {
+    if (node.relation_name === null || node.database === null) continue;
+    const schemas = wanted.get(node.database) ?? new Set<string>();
+    wanted.set(node.database, schemas.add(node.schema));
+  }
+  return (
+    await Promise.all([...wanted].map(([database, schemas]) => engine.readCatalog(database, [...schemas])))
+  ).flat();
 }
 
 /** Everything, or what the selection flags name; as in dbt, those mean nothing with --no-compile. */

@@ -6,9 +6,10 @@ import type { FreshnessResult } from "../contracts/run-result.ts";
 import { writeSourcesJson } from "../7-artifacts/write-run-results.ts";
 import { nodeError } from "../6-execution/node-errors.ts";
 import { schedule } from "../6-execution/schedule.ts";
-import { openExecution, type Execution } from "./execution.ts";
+import type { Execution } from "./execution.ts";
 import { runHooks } from "./hooks.ts";
 import type { CommandResult } from "./result.ts";
+import { openRouted } from "./routing/open-routed.ts";
 import { select } from "./select.ts";
 import { foundText, openSession, writeManifest, type Session } from "./session.ts";
 import { warn } from "./warn.ts";
@@ -30,7 +31,7 @@ export async function freshnessCommand(invocation: Invocation, output: string | 
     warn(invocation, "NothingToDo", "DH1612", "Nothing to do. Try checking your source configs and the selection.");
     return { exitCode: 0 };
   }
-  const execution = await openExecution(
+  const { execution } = await openRouted(
     session,
     sources.map((source) => source.unique_id),
   );
@@ -93,7 +94,9 @@ async function measure(
   const name = `${source.source_name}.${source.name}`;
   const startedAt = new Date();
   emit({ kind: "node-start", nodeId: source.unique_id, description: `START freshness of ${name}`, index, total });
-  const outcome = await execution.pool.run({ kind: "freshness", source }, source.unique_id);
+  const { pool, side } = execution.of(source.unique_id);
+  const own = side.manifest.sources[source.unique_id] ?? source;
+  const outcome = await pool.run({ kind: "freshness", source: own }, source.unique_id);
   const endedAt = new Date();
   const base = {
     unique_id: source.unique_id,

@@ -8,8 +8,8 @@ import { runHooks } from "./hooks.ts";
 import { createMissingSchemas } from "./schemas.ts";
 import { openExecution, type EngineRun, type Execution } from "./execution.ts";
 import type { CommandResult } from "./result.ts";
-import { routedNodes, withTransfers } from "./routing/plan-steps.ts";
-import { recordRun, reportRoute, routeNote } from "./routing/record-run.ts";
+import { isCopy, routedNodes, withTransfers } from "./routing/plan-steps.ts";
+import { recordRun, reportRoute, routeNote, tellOthers } from "./routing/record-run.ts";
 import { routeProject, type Route } from "./routing/route-project.ts";
 import { select } from "./select.ts";
 import { foundText, openSession, report, writeManifest, type Session } from "./session.ts";
@@ -141,7 +141,9 @@ async function execute(
       const { pool, cache, side } = execution.of(id);
       return { pool, cache, conflictCodes: side.facts.traits.conflictCodes };
     },
-    ...(route === null ? {} : { noteOf: (id: string) => routeNote(route, id) }),
+    ...(route === null
+      ? {}
+      : { noteOf: (id: string) => routeNote(route, id), built: (id: string) => tellOthers(route, execution, id) }),
     startedAt: invocation.startedAt,
     emit,
     flags,
@@ -176,7 +178,7 @@ function schemasOf(manifest: Manifest, execution: Execution): [string, string[],
 
 function writeResults(session: Session, all: readonly RunResult[], started: number): void {
   // Copies between engines are no nodes of the project: other readers of the artifact would not know them.
-  const results = all.filter((result) => !result.unique_id.startsWith("transfer."));
+  const results = all.filter((result) => !isCopy(result.unique_id));
   if (session.invocation.flags.write_json)
     writeRunResultsJson(results, (Date.now() - started) / 1000, session.invocation, session.targetFolder);
 }

@@ -2,8 +2,8 @@ import { diagnostic, DiagnosticError } from "../contracts/diagnostic.ts";
 import type { Invocation } from "../contracts/invocation.ts";
 import type { JsonObject } from "../contracts/json.ts";
 import { didYouMean } from "../shared/did-you-mean.ts";
-import { openExecution } from "./execution.ts";
 import type { CommandResult } from "./result.ts";
+import { openRouted } from "./routing/open-routed.ts";
 import { openSession, writeManifest } from "./session.ts";
 
 /** run-operation: calls one macro with the database at hand. */
@@ -29,7 +29,7 @@ export async function runOperationCommand(
       ),
     ]);
   }
-  const execution = await openExecution(session, []);
+  const { execution } = await openRouted(session, []);
   try {
     const outcome = await execution.pool.run(
       { kind: "macro", macroId: macro.source.unique_id, args: [], kwargs: args, commit: true },

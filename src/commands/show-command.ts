@@ -5,8 +5,8 @@ import type { ManifestNode } from "../contracts/manifest.ts";
 import { targetPath } from "../4-compilation/run-context.ts";
 import { nodeError } from "../6-execution/node-errors.ts";
 import { addInlineNode } from "./inline-node.ts";
-import { openExecution } from "./execution.ts";
 import type { CommandResult } from "./result.ts";
+import { openRouted } from "./routing/open-routed.ts";
 import { select } from "./select.ts";
 import { openSession, writeManifest, type Session } from "./session.ts";
 
@@ -21,14 +21,18 @@ export async function showCommand(invocation: Invocation, options: ShowOptions):
   const session = openSession(invocation);
   writeManifest(session);
   const nodes = options.inline === null ? selectedNodes(session) : [addInlineNode(session, options.inline)];
-  const execution = await openExecution(
+  const routed = await openRouted(
     session,
     nodes.map((node) => node.unique_id),
   );
+  const { execution } = routed;
   try {
     let failed = false;
-    for (const node of nodes) {
-      const outcome = await execution.pool.run({ kind: "show", node, limit: options.limit }, node.unique_id);
+    for (const parsed of nodes) {
+      const node = routed.session.manifest.nodes[parsed.unique_id] ?? parsed;
+      const outcome = await execution
+        .of(node.unique_id)
+        .pool.run({ kind: "show", node, limit: options.limit }, node.unique_id);
       if (outcome.ok) print(invocation, node, outcome.result.table ?? { columns: [], types: [], rows: [] }, options);
       else {
         failed = true;

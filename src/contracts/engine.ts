@@ -107,6 +107,8 @@ export interface EngineTraits {
   readonly timestampPrefix?: string;
   /** Codes of what was refused only because another transaction was committed at the same time. */
   readonly conflictCodes: readonly string[];
+  /** Codes of what another engine may be able to do: this one is out of reach or of memory, or lacks a feature. */
+  readonly fallbackCodes: readonly string[];
   /** Tables whose metadata tells when they were last written (`get_relation_last_modified`), for messages; absent: none. */
   readonly lastModifiedOf?: string;
   /** Only tables of the catalogs tell. */

@@ -78,3 +78,10 @@ export interface Decision {
   readonly alternatives: readonly Alternative[];
   readonly hazards: readonly Diagnostic[];
 }
+
+/** Why a node ran on another engine than the one that was chosen first. */
+export interface Fallback {
+  readonly from: string;
+  readonly code: string;
+  readonly message: string;
+}

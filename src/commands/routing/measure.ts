@@ -12,10 +12,17 @@ type Engines = ReadonlyMap<string, EngineSession>;
 export interface Measures {
   /** What nodes were when they were last built, wherever that was. */
   readonly nodes: ReadonlyMap<string, RelationMeasure>;
+  /** By engine and node: what is there under the name that the engine has for it. */
+  readonly places: ReadonlyMap<string, ReadonlyMap<string, RelationMeasure>>;
   /** By engine and source. */
   readonly sources: ReadonlyMap<string, ReadonlyMap<string, RelationMeasure>>;
-  /** Engines that did not answer. */
-  readonly silent: ReadonlySet<string>;
+  /** Engines that did not answer, and what came instead. */
+  readonly silent: ReadonlyMap<string, EngineFailureText>;
+}
+
+export interface EngineFailureText {
+  readonly code: string;
+  readonly message: string;
 }
 
 interface Wanted {
@@ -30,21 +37,52 @@ interface Wanted {
  * warning; what it alone knows stays unknown.
  */
 export async function measureAll(session: Session, engines: Engines): Promise<Measures> {
+  const silent = await silentEngines(session, engines);
   const nodes = new Map<string, RelationMeasure>();
+  const places = new Map<string, Map<string, RelationMeasure>>();
   const sources = new Map<string, Map<string, RelationMeasure>>();
-  const silent = new Set<string>();
   for (const [engine, wanted] of wantedBy(session)) {
-    const found = new Map<string, RelationMeasure>();
-    sources.set(engine, found);
+    const found = { nodes: new Map<string, RelationMeasure>(), sources: new Map<string, RelationMeasure>() };
+    places.set(engine, found.nodes);
+    sources.set(engine, found.sources);
     const measured = await ask(session, engines, engine, wanted, silent);
     wanted.forEach(({ id, isSource }, index) => {
       const measure = measured[index];
       if (measure === null || measure === undefined) return;
-      if (isSource) found.set(id, measure);
-      else if ((nodes.get(id)?.rows ?? null) === null) nodes.set(id, measure);
+      (isSource ? found.sources : found.nodes).set(id, measure);
+      if (!isSource && (nodes.get(id)?.rows ?? null) === null) nodes.set(id, measure);
     });
   }
-  return { nodes, sources, silent };
+  return { nodes, places, sources, silent };
+}
+
+/** A question to each engine before all others: one that is down is one warning, not one a node. */
+async function silentEngines(session: Session, engines: Engines): Promise<Map<string, EngineFailureText>> {
+  const silent = new Map<string, EngineFailureText>();
+  await Promise.all(
+    [...engines].map(async ([engine, open]) => {
+      try {
+        const connection = await open.connect("plan");
+        await connection.execute("select 1", true);
+        connection.close();
+      } catch (error) {
+        noteSilence(session, engine, error, silent);
+      }
+    }),
+  );
+  return silent;
+}
+
+function noteSilence(
+  { invocation }: Session,
+  engine: string,
+  error: unknown,
+  silent: Map<string, EngineFailureText>,
+): void {
+  const { engineCode: code = "ERROR" } = error as { engineCode?: string };
+  silent.set(engine, { code, message: errorMessage(error) });
+  const message = `${engine} does not answer: ${errorMessage(error)}`;
+  report(invocation, [diagnostic("DH1613", message, null, null, "warning")]);
 }
 
 function wantedBy(session: Session): Map<string, Wanted[]> {
@@ -72,7 +110,7 @@ async function ask(
   engines: Engines,
   engine: string,
   wanted: readonly Wanted[],
-  silent: Set<string>,
+  silent: Map<string, EngineFailureText>,
 ): Promise<readonly (RelationMeasure | null)[]> {
   const side = session.sides.get(engine);
   const answers: (RelationMeasure | null)[] = wanted.map(() => null);
@@ -111,7 +149,7 @@ async function fill(
   answers: (RelationMeasure | null)[],
   questions: readonly (Question | null)[],
   engines: Engines,
-  silent: Set<string>,
+  silent: Map<string, EngineFailureText>,
   session: Session,
 ): Promise<void> {
   for (const [engine, open] of engines) {
@@ -123,9 +161,7 @@ async function fill(
       const found = await open.measure(asked.map(({ name }) => name));
       asked.forEach(({ index }, at) => (answers[index] = found[at] ?? null));
     } catch (error) {
-      silent.add(engine);
-      const message = `${engine} does not say what it holds, and its relations count as unknown: ${errorMessage(error)}`;
-      report(session.invocation, [diagnostic("DH1613", message, null, null, "warning")]);
+      noteSilence(session, engine, error, silent);
     }
   }
 }

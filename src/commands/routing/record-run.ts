@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import type { RunResult } from "../../contracts/run-result.ts";
 import { appendRoutingLog, type RoutedRun } from "../../7-artifacts/routing-log.ts";
+import { isCopy } from "./plan-steps.ts";
+import type { Execution } from "../execution.ts";
 import type { Route } from "./route-project.ts";
 
 export function routingLogPath(targetFolder: string): string {
@@ -12,7 +14,7 @@ export function routeNote({ plan, placing }: Route, id: string): string {
   const decision = plan.decisions.get(id);
   if (decision !== undefined) return ` on ${decision.engine} (${decision.rule})`;
   const engine = placing.engineOf(id);
-  return engine === null || id.startsWith("transfer.") ? "" : ` on ${engine}`;
+  return engine === null || isCopy(id) ? "" : ` on ${engine}`;
 }
 
 /** Puts engine and rule into the nodes' responses, and a line a node into the routing log. */
@@ -36,7 +38,7 @@ export function recordRun(route: Route, results: readonly RunResult[]): void {
       rows: typeof affected === "number" && affected >= 0 ? affected : null,
       bytes: null,
       query_id: queryId ?? null,
-      fallback: null,
+      fallback: route.fallbacks.get(result.unique_id) ?? null,
     });
   }
   if (invocation.flags.write_json) appendRoutingLog(routingLogPath(session.targetFolder), runs, invocation);
@@ -46,7 +48,7 @@ export function recordRun(route: Route, results: readonly RunResult[]): void {
 export function reportRoute(route: Route, results: readonly RunResult[]): void {
   const { emit } = route.session.invocation;
   const ran = results.filter((result) => result.status !== "skipped");
-  const counts = new Map<string, number>();
+  const counts = new Map([...route.session.sides.keys()].map((engine) => [engine, 0]));
   for (const { unique_id: id } of ran) {
     const engine = route.plan.decisions.get(id)?.engine;
     if (engine !== undefined) counts.set(engine, (counts.get(engine) ?? 0) + 1);
@@ -58,4 +60,16 @@ export function reportRoute(route: Route, results: readonly RunResult[]): void {
     `${String(moved.length)} ${moved.length === 1 ? "transfer" : "transfers"}${moved.length === 0 ? "" : ` (${seconds.toFixed(1)}s)`}`,
   );
   emit({ kind: "log", level: "info", message: `Routing: ${parts.join(", ")}` });
+}
+
+/** Tables of a shared catalog are news to the engines that did not write them. */
+export async function tellOthers({ placement }: Route, { runs }: Execution, id: string): Promise<void> {
+  const storage = placement.storage.get(id.replace(/^move\./, ""));
+  if (storage?.catalog === null || storage === undefined) return;
+  for (const [engine, { cache, side }] of runs) {
+    if (engine === storage.engine && !isCopy(id)) continue;
+    const entry = side.project.target.catalogs.find(({ name }) => name === storage.catalog);
+    const { schema, identifier } = storage.place;
+    if (entry !== undefined) await cache.heard({ database: entry.database, schema, identifier, type: "table" });
+  }
 }

@@ -1,8 +1,10 @@
 import type { EngineSession } from "../../contracts/engine.ts";
 import type { ManifestNode } from "../../contracts/manifest.ts";
-import type { Decision } from "../../contracts/routing.ts";
-import { planEngines, type EnginePlan } from "../../5-planning/plan-engines.ts";
-import { placeNodes, type Placement } from "../../5-planning/place-nodes.ts";
+import type { Fallback, LivesOn } from "../../contracts/routing.ts";
+import { planEngines, type BuiltNode, type EnginePlan } from "../../5-planning/plan-engines.ts";
+import { placeNodes, type PlacedNode, type Placement } from "../../5-planning/place-nodes.ts";
+import { planMoves, type MoveStep } from "../../5-planning/plan-moves.ts";
+import { pinOf } from "../../5-planning/rules.ts";
 import type { Placing } from "../execution.ts";
 import { openEngines } from "../execution.ts";
 import type { EngineSide, Session } from "../session.ts";
@@ -11,7 +13,7 @@ import { openAnalyzer } from "./analyzer.ts";
 import { draftShapes } from "./draft-shapes.ts";
 import { measureAll, type Measures } from "./measure.ts";
 import { knownSource, type KnownSource } from "./source-facts.ts";
-import { transferNode, weaveManifest } from "./weave.ts";
+import { moveNode, transferNode, weaveManifest } from "./weave.ts";
 
 /** A project with every node's engine chosen. */
 export interface Route {
@@ -22,6 +24,10 @@ export interface Route {
   readonly placing: Placing;
   /** The copies that have to be made, by id. */
   readonly transfers: ReadonlyMap<string, ManifestNode>;
+  /** What takes a node's rows along to where it is stored now, by the node's id. */
+  readonly moves: ReadonlyMap<string, ManifestNode>;
+  /** Nodes that run elsewhere because their engine does not answer. */
+  readonly fallbacks: ReadonlyMap<string, Fallback>;
   readonly engines: ReadonlyMap<string, EngineSession>;
   readonly sources: readonly KnownSource[];
   readonly measures: Measures;
@@ -34,33 +40,90 @@ export async function routeProject(session: Session): Promise<Route> {
     openAnalyzer().then((analyze) => draftShapes(session, analyze)),
     measureAll(session, engines),
   ]);
-  const nodes = builtNodes(session, shapes, measures.nodes);
-  const sources = Object.keys(session.manifest.sources).map((id) => knownSource(session, id, measures.sources));
+  const facts = {
+    session,
+    nodes: builtNodes(session, shapes, measures.nodes),
+    sources: Object.keys(session.manifest.sources).map((id) => knownSource(session, id, measures.sources)),
+    measures,
+  };
+  return { ...chooseAndPlace(facts), engines, sources: facts.sources, measures };
+}
+
+interface RouteFacts {
+  readonly session: Session;
+  readonly nodes: readonly BuiltNode[];
+  readonly sources: readonly KnownSource[];
+  readonly measures: Measures;
+}
+
+type Chosen = Pick<Route, "session" | "plan" | "placement" | "placing" | "transfers" | "moves" | "fallbacks">;
+
+/** Engines that do not answer are left out where that is allowed; tables stay where they would have been. */
+function chooseAndPlace(facts: RouteFacts): Chosen {
+  const { session, measures } = facts;
+  const plan = choose(facts, facts.nodes);
+  const placement = place(facts, plan);
+  const fallbacks = new Map<string, Fallback>();
+  if (measures.silent.size === 0) return { ...woven(facts, plan, placement), plan, placement, fallbacks };
+  const nodes = facts.nodes.map((node) => withoutSilent(node, measures));
+  const second = choose(facts, nodes);
+  const keep = new Map<string, string>();
+  for (const [id, { catalog }] of placement.storage) if (catalog !== null) keep.set(id, catalog);
+  const placed = place(facts, second, keep);
+  for (const [id, { engine }] of plan.decisions) {
+    const failure = measures.silent.get(engine);
+    if (failure !== undefined && second.decisions.get(id)?.engine !== engine)
+      fallbacks.set(id, { from: engine, ...failure });
+  }
+  return { ...woven({ ...facts, session }, second, placed), plan: second, placement: placed, fallbacks };
+}
+
+/** A pin, or `fallback: false`, keeps a node where it is: it will fail there. */
+function withoutSilent(node: BuiltNode, { silent }: Measures): BuiltNode {
+  if (!node.settings.fallback || pinOf(node.config) !== null) return node;
+  const impossible: Record<string, string> = { ...node.impossible };
+  for (const engine of silent.keys()) impossible[engine] ??= `${engine} does not answer`;
+  return { ...node, impossible };
+}
+
+function choose({ session, sources }: RouteFacts, nodes: readonly BuiltNode[]): EnginePlan {
   const names = [...session.sides.keys()];
-  const plan = planEngines({
+  return planEngines({
     nodes,
     sources: new Map(sources.map(({ facts }) => [facts.unique_id ?? "", facts])),
     engines: names,
     defaultEngine: names[0] ?? "",
     homeOf: Object.fromEntries(
-      [...session.sides].map(([name, side]) => [name, isAtHome(side) ? "iceberg" : name]),
-    ) as never,
+      [...session.sides].map(([name, side]) => [name, isAtHome(side) ? "iceberg" : (name as LivesOn)]),
+    ),
   });
-  const placement = placeNodes({
-    nodes: nodes.map(({ id, materialized, parents }) => ({
-      id,
-      engine: plan.decisions.get(id)?.engine ?? "",
-      materialized,
-      names: namesOf(session, id),
-      reads: parents,
-    })),
+}
+
+function place(facts: RouteFacts, plan: EnginePlan, keep?: ReadonlyMap<string, string>): Placement {
+  const { session, sources } = facts;
+  return placeNodes({
+    nodes: placedNodes(facts, plan),
     sources: sources.map(({ placed }) => placed),
     tests: testsOf(session),
-    catalogs: Object.fromEntries([...session.sides].map(([name, side]) => [name, databasesOf(side)])),
+    catalogs: catalogsOf(session),
     sharedCatalog: session.hybrid?.catalog ?? "",
     ownerOfCatalog: [...session.sides].find(([, side]) => isAtHome(side))?.[0] ?? null,
+    ...(keep === undefined ? {} : { keep }),
   });
-  return { ...woven(session, plan, placement), plan, placement, engines, sources, measures };
+}
+
+function placedNodes({ session, nodes }: RouteFacts, plan: EnginePlan): PlacedNode[] {
+  return nodes.map(({ id, materialized, parents }) => ({
+    id,
+    engine: plan.decisions.get(id)?.engine ?? "",
+    materialized,
+    names: namesOf(session, id),
+    reads: parents,
+  }));
+}
+
+function catalogsOf({ sides }: Session): Record<string, Record<string, string>> {
+  return Object.fromEntries([...sides].map(([name, side]) => [name, databasesOf(side)]));
 }
 
 /** Are the tables of this engine in a catalog, wherever no config sends them elsewhere? */
@@ -80,27 +143,44 @@ function testsOf(session: Session): { id: string; reads: string[] }[] {
 }
 
 function woven(
-  session: Session,
+  facts: RouteFacts,
   plan: EnginePlan,
   placement: Placement,
-): Pick<Route, "session" | "placing" | "transfers"> {
+): Pick<Route, "session" | "placing" | "transfers" | "moves"> {
+  const { session } = facts;
   const manifests = new Map(
     [...session.sides.keys()].map((engine) => [engine, weaveManifest(session, engine, plan.decisions, placement)]),
   );
   const [main] = manifests.values();
   const manifest = main ?? session.manifest;
   const transfers = new Map(placement.transfers.map((step) => [step.id, transferNode(session, step, manifest)]));
-  const engineOfTransfer = new Map(placement.transfers.map((step) => [step.id, step.from]));
+  const moveSteps = session.invocation.flags.full_refresh ? [] : movesOf(facts, plan, placement);
+  const moves = new Map(moveSteps.map((step) => [step.relation, moveNode(session, step, manifest)]));
+  const copiers = new Map([
+    ...placement.transfers.map((step): [string, string] => [step.id, step.from]),
+    ...moveSteps.map((step): [string, string] => [step.id, step.engine]),
+  ]);
   const placing: Placing = {
-    engineOf: (id) => engineOf(plan.decisions, id) ?? placement.testEngines.get(id) ?? engineOfTransfer.get(id) ?? null,
+    engineOf: (id) =>
+      plan.decisions.get(id)?.engine ??
+      placement.testEngines.get(id) ??
+      copiers.get(id) ??
+      placement.storage.get(id)?.engine ??
+      null,
     manifestOf: (engine) => manifests.get(engine) ?? manifest,
-    whereFound: (engine) => (id) => placement.found.get(engine)?.get(id) ?? null,
+    whereFound: (engine) => (id) => placement.find(engine, id),
   };
-  return { session: { ...session, manifest }, placing, transfers };
+  return { session: { ...session, manifest }, placing, transfers, moves };
 }
 
-function engineOf(decisions: ReadonlyMap<string, Decision>, id: string): string | null {
-  return decisions.get(id)?.engine ?? null;
+function movesOf(facts: RouteFacts, plan: EnginePlan, { storage }: Placement): MoveStep[] {
+  const { session, measures } = facts;
+  return planMoves({
+    nodes: placedNodes(facts, plan),
+    storage,
+    catalogs: catalogsOf(session),
+    exists: (engine, id) => ["table", "iceberg"].includes(measures.places.get(engine)?.get(id)?.format ?? ""),
+  });
 }
 
 export async function closeAll(engines: ReadonlyMap<string, EngineSession>): Promise<void> {

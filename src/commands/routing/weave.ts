@@ -1,8 +1,10 @@
+import type { RelationName } from "../../contracts/engine.ts";
 import type { Manifest, ManifestNode } from "../../contracts/manifest.ts";
 import type { Decision } from "../../contracts/routing.ts";
 import { nodeRelation } from "../../context/node-relation.ts";
 import { defaultConfig } from "../../2-parsing/config-rules.ts";
 import type { Placement, TransferStep } from "../../5-planning/place-nodes.ts";
+import type { MoveStep } from "../../5-planning/plan-moves.ts";
 import type { EngineSide, Session } from "../session.ts";
 
 /**
@@ -35,12 +37,40 @@ function placed(node: ManifestNode, { facts }: EngineSide, placement: Placement)
 
 /** The copy of a relation as a node of its own: its engine's `table` materialization replaces it whole or not at all. */
 export function transferNode(session: Session, step: TransferStep, manifest: Manifest): ManifestNode {
-  const side = session.sides.get(step.from) ?? session;
-  const { facts } = side;
   const source = manifest.sources[step.relation];
   const read = manifest.nodes[step.relation];
-  const { database, schema, identifier } = step.place;
-  const name = source === undefined ? (read?.name ?? step.relation) : `${source.source_name}.${source.name}`;
+  const relation = source === undefined ? (read?.name ?? step.relation) : `${source.source_name}.${source.name}`;
+  return copyNode(session.sides.get(step.from) ?? session, step.id, step.place, {
+    raw_code: `select * from {{ ${readText(step, manifest)} }}`,
+    refs: read === undefined ? [] : [{ name: read.name, package: read.package_name, version: read.version ?? null }],
+    sources: source === undefined ? [] : [[source.source_name, source.name]],
+    depends_on: { macros: [], nodes: [step.relation] },
+    _transfer: { relation, from: step.from, to: step.to },
+  });
+}
+
+/** A node's own rows on their way to another place; the old table goes when the new one is there. */
+export function moveNode(session: Session, step: MoveStep, manifest: Manifest): ManifestNode {
+  const from = [step.from.database, step.from.schema, step.from.identifier].map(quoted).join(".");
+  const relation = manifest.nodes[step.relation]?.name ?? step.relation;
+  const node = copyNode(session.sides.get(step.engine) ?? session, step.id, step.to, {
+    raw_code: `select * from ${from}`,
+    _transfer: { relation: `the rows of ${relation}`, from: step.from.database, to: [step.to.database] },
+  });
+  const drop = { sql: `drop table if exists ${from}`, transaction: false, index: 0 };
+  return { ...node, config: { ...node.config, "post-hook": [drop] } };
+}
+
+function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+function copyNode(
+  { facts }: EngineSide,
+  id: string,
+  { database, schema, identifier }: RelationName,
+  own: Partial<ManifestNode>,
+): ManifestNode {
   const node: ManifestNode = {
     database,
     schema,
@@ -50,7 +80,7 @@ export function transferNode(session: Session, step: TransferStep, manifest: Man
     package_name: facts.projectName,
     path: `transfers/${identifier}.sql`,
     original_file_path: `transfers/${identifier}.sql`,
-    unique_id: step.id,
+    unique_id: id,
     fqn: [facts.projectName, "transfers", identifier],
     checksum: { name: "none", checksum: "" },
     config: { ...defaultConfig("model"), materialized: "table" },
@@ -65,16 +95,16 @@ export function transferNode(session: Session, step: TransferStep, manifest: Man
     unrendered_config: {},
     created_at: 0,
     relation_name: null,
-    raw_code: `select * from {{ ${readText(step, manifest)} }}`,
+    raw_code: "",
     doc_blocks: [],
     language: "sql",
-    refs: read === undefined ? [] : [{ name: read.name, package: read.package_name, version: read.version ?? null }],
-    sources: source === undefined ? [] : [[source.source_name, source.name]],
+    refs: [],
+    sources: [],
     metrics: [],
     functions: [],
-    depends_on: { macros: [], nodes: [step.relation] },
+    depends_on: { macros: [], nodes: [] },
     contract: { enforced: false, alias_types: true, checksum: null },
-    _transfer: { relation: name, from: step.from, to: step.to },
+    ...own,
   };
   return { ...node, relation_name: nodeRelation(node, facts).render() };
 }

@@ -1,4 +1,5 @@
 import { connectionFailure, type Asked, type ConnectionFailure } from "./connection-failure.ts";
+import { NOT_ACCEPTED } from "./traits.ts";
 import { TrinoError } from "./errors.ts";
 import type { Page, PageColumn, TrinoTransport } from "./transport.ts";
 
@@ -123,7 +124,13 @@ export class TrinoClient {
       } catch (error) {
         const failure = connectionFailure(error, asked);
         if (attempt >= this.attempts || !again(failure))
-          throw new TrinoError({ message: text(failure) }, null, 0, failure.hint);
+          throw new TrinoError(
+            { message: text(failure) },
+            null,
+            0,
+            failure.hint,
+            asked === "statement" && failure.notAccepted ? NOT_ACCEPTED : undefined,
+          );
         await this.wait(failure.retryAfter ?? delay(attempt));
       }
     }

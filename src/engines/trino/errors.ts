@@ -24,7 +24,13 @@ export class TrinoError extends Error implements EngineError {
   readonly hint: string | null;
   readonly pythonType = "DbtDatabaseError";
 
-  constructor(failure: TrinoFailure, queryId: string | null, firstLine = 0, hint: string | null = null) {
+  constructor(
+    failure: TrinoFailure,
+    queryId: string | null,
+    firstLine = 0,
+    hint: string | null = null,
+    code = "CONNECTION",
+  ) {
     const { message, errorName, errorType, errorLocation } = failure;
     super(
       errorName === undefined
@@ -32,7 +38,7 @@ export class TrinoError extends Error implements EngineError {
         : `${errorName}: ${message}${queryId === null ? "" : ` (query ${queryId})`}${causeText(failure)}`,
     );
     this.name = "TrinoError";
-    this.engineCode = errorName ?? "CONNECTION";
+    this.engineCode = errorName ?? code;
     this.errorType = errorType ?? null;
     this.line = errorLocation === undefined ? null : errorLocation.lineNumber + firstLine;
     this.column = errorLocation?.columnNumber ?? null;

@@ -1,5 +1,8 @@
 import type { EngineTraits } from "../../contracts/engine.ts";
 
+/** The code of a statement that never reached the server. */
+export const NOT_ACCEPTED = "NOT_ACCEPTED";
+
 /** Trino's words, as dbt-trino has them. */
 export const trinoTraits: EngineTraits = {
   types: {
@@ -28,6 +31,11 @@ export const trinoTraits: EngineTraits = {
   constraints: ["not_null"],
   readsFiles: false,
   timestampPrefix: "TIMESTAMP ",
+  // Source: io.trino.spi.StandardErrorCode. Limits of time, of CPU and of what may be read are somebody's wish.
+  fallbackCodes: [
+    ...[NOT_ACCEPTED, "NO_NODES_AVAILABLE", "NOT_SUPPORTED", "GENERIC_INSUFFICIENT_RESOURCES", "QUERY_QUEUE_FULL"],
+    ...["EXCEEDED_GLOBAL_MEMORY_LIMIT", "EXCEEDED_LOCAL_MEMORY_LIMIT", "CLUSTER_OUT_OF_MEMORY", "EXCEEDED_SPILL_LIMIT"],
+  ],
   conflictCodes: ["ICEBERG_COMMIT_ERROR", "TRANSACTION_CONFLICT"],
   lastModifiedOf: "Iceberg tables",
 };

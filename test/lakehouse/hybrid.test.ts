@@ -1,0 +1,202 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, expect, inject, test } from "vitest";
+import type { RunPlan } from "../../src/contracts/plan.ts";
+import { dropSchema, lakeProject, trinoPort, trinoRows } from "../support/lakehouse.ts";
+import { run, temporaryFolder, type Ran } from "../support/program.ts";
+import { writeProject } from "../support/write-project.ts";
+
+const SCHEMA = `hybrid_${String(process.pid)}`;
+
+afterAll(() => dropSchema(SCHEMA));
+
+interface Output {
+  readonly trinoPort?: number;
+  readonly router?: object;
+}
+
+function profile({ trinoPort: port = trinoPort(), router = {} }: Output): string {
+  const { storage } = inject("lakehouse");
+  const endpoint = storage?.url.replace(/^https?:\/\//, "");
+  const login = { key_id: storage?.key, secret: storage?.secret, region: "us-east-1", use_ssl: false };
+  const secrets = [{ type: "s3", ...login, endpoint, url_style: "path" }];
+  const trino = { host: "127.0.0.1", port, user: "nurse", catalog: "lake", schema: SCHEMA, retries: 1 };
+  const engines = { duckdb: { path: "local.duckdb", secrets }, trino };
+  const prod = { type: "duckhouse", default_engine: "trino", catalog: "pond", threads: 2, engines, router };
+  return JSON.stringify({ ward: { target: "prod", outputs: { prod } } });
+}
+
+const MODELS: Record<string, string> = {
+  "seeds/wards.csv": "id,name\n1,north\n2,south\n3,\n",
+  "models/staging/stg_wards.sql": "select id, upper(name) as name from {{ ref('wards') }}",
+  "models/beds.sql":
+    "{{ config(materialized='table', engine='trino') }} select w as ward_id, b as bed from unnest(sequence(1, 3)) as t (w) cross join unnest(sequence(1, 10)) as u (b)",
+  "models/big_wards.sql":
+    "{{ config(engine='trino') }} select ward_id, count(*) as beds from {{ ref('beds') }} group by ward_id",
+  "models/report.sql":
+    "{{ config(materialized='table') }} select w.id, w.name, b.beds from {{ ref('stg_wards') }} as w join {{ ref('big_wards') }} as b on b.ward_id = w.id",
+  "models/local_report.sql":
+    "{{ config(materialized='table', engine='duckdb') }} select r.id, r.name, v.beds, '{{ target.type }}' as made_by, list_sum(list(b.bed)) as beds_sum from {{ ref('report') }} r join {{ ref('big_wards') }} v on v.ward_id = r.id join {{ ref('beds') }} b on b.ward_id = r.id group by all",
+  "models/log.sql":
+    "{{ config(materialized='incremental', engine=var('log_engine', 'duckdb')) }} select {{ var('day', 1) }} as day, count(*) as wards from {{ ref('stg_wards') }} {% if is_incremental() %} where {{ var('day', 1) }} > (select max(day) from {{ this }}) {% endif %}",
+  "models/schema.yml": `models:
+  - name: stg_wards
+    columns: [{name: id, data_tests: [unique, not_null, {relationships: {arguments: {to: ref('beds'), field: ward_id}}}]}]
+  - name: report
+    columns: [{name: id, data_tests: [unique, {relationships: {arguments: {to: ref('wards'), field: id}}}]}]
+unit_tests:
+  - name: names_are_loud
+    model: stg_wards
+    given: [{input: ref('wards'), rows: [{id: 1, name: a}]}]
+    expect: {rows: [{id: 1, name: A}]}`,
+  "snapshots/changes.yml": `snapshots:
+  - {name: changes, relation: ref('stg_wards'), config: {strategy: check, unique_key: id, check_cols: [name]}}`,
+};
+
+function project(folder: string, output: Output = {}, files: Record<string, string> = MODELS): void {
+  const { "catalogs.yml": catalogs = "" } = lakeProject(SCHEMA);
+  writeProject(folder, {
+    "dbt_project.yml": "name: ward\nversion: '1.0'\nprofile: ward\n",
+    "profiles.yml": profile(output),
+    "catalogs.yml": catalogs,
+    ...files,
+  });
+}
+
+async function ok(args: string[], folder: string): Promise<Ran> {
+  const ran = await run(args, folder);
+  expect(ran.code, ran.stdout + ran.stderr).toBe(0);
+  return ran;
+}
+
+const rows = (sql: string): Promise<readonly (readonly unknown[])[]> => trinoRows(sql.replaceAll("$S", SCHEMA));
+
+function responses(folder: string): Record<string, string> {
+  const { results } = JSON.parse(readFileSync(join(folder, "target", "run_results.json"), "utf8")) as {
+    results: { unique_id: string; adapter_response: { engine?: string; rule?: string } }[];
+  };
+  const known = results.filter(({ adapter_response: response }) => response.engine !== undefined);
+  return Object.fromEntries(
+    known.map(({ unique_id: id, adapter_response: { engine = "", rule = "" } }) => [
+      id.split(".").slice(2).join("."),
+      `${engine} ${rule}`,
+    ]),
+  );
+}
+
+test("one DAG over both engines: the plan, the run, the rows, the record", async () => {
+  using work = temporaryFolder();
+  project(work.path);
+  const planned = JSON.parse((await ok(["plan", "--output", "json"], work.path)).stdout) as RunPlan;
+  const where = Object.fromEntries(
+    planned.steps
+      .filter((step) => step.kind !== "test")
+      .map((step) => [
+        step.id
+          .split(".")
+          .slice(step.kind === "transfer" ? -1 : 2)
+          .join("."),
+        `${step.kind} ${step.engine} ${step.stored_in ?? ""}`,
+      ]),
+  );
+  expect(where).toEqual({
+    wards: "seed duckdb duckdb",
+    stg_wards: "transfer duckdb iceberg",
+    beds: "model trino iceberg",
+    big_wards: "transfer trino iceberg",
+    report: "model trino iceberg",
+    local_report: "model duckdb duckdb",
+    log: "model duckdb duckdb",
+    changes: "snapshot duckdb duckdb",
+  });
+  expect(planned.refusals).toEqual([]);
+  const first = await ok(["build"], work.path);
+  expect(first.stdout).toContain("on trino (iceberg)");
+  expect(first.stdout).toMatch(/Routing: 3 on trino, 5 on duckdb, 2 transfers/);
+  expect(responses(work.path)).toEqual({
+    wards: "duckdb local-tables",
+    stg_wards: "duckdb staging",
+    beds: "trino config",
+    big_wards: "trino config",
+    report: "trino iceberg",
+    local_report: "duckdb config",
+    log: "duckdb config",
+    changes: "duckdb local-tables",
+  });
+  expect(await rows("select id, name, beds from $S.report order by id")).toEqual([
+    [1, "NORTH", 10],
+    [2, "SOUTH", 10],
+    [3, null, 10],
+  ]);
+  const shown = await ok(["show", "-s", "local_report", "--output", "json", "--quiet"], work.path);
+  const [north] = (JSON.parse(shown.stdout) as { show: Record<string, unknown>[] }).show.filter(({ id }) => id === 1);
+  expect(north).toMatchObject({ name: "NORTH", beds: 10, made_by: "duckdb", beds_sum: 55 });
+  const inline = await ok(["show", "--inline", "select count(*) as n from {{ ref('report') }}"], work.path);
+  expect(inline.stdout).toContain("| 3 |");
+  await ok(["docs", "generate"], work.path);
+  const catalog = JSON.parse(readFileSync(join(work.path, "target", "catalog.json"), "utf8")) as { nodes: object };
+  expect(Object.keys(catalog.nodes).sort()).toEqual([
+    "model.ward.beds",
+    "model.ward.big_wards",
+    "model.ward.local_report",
+    "model.ward.log",
+    "model.ward.report",
+    "model.ward.stg_wards",
+    "seed.ward.wards",
+    "snapshot.ward.changes",
+  ]);
+  await ok(["build", "--vars", "{day: 2}"], work.path);
+  const log = (await ok(["routing-log", "--output", "json", "--node", "log"], work.path)).stdout;
+  const runs = JSON.parse(log) as { status: string; engine: string; estimate: { rows: number | null } }[];
+  expect(runs.map(({ status, engine, estimate }) => [status, engine, estimate.rows])).toEqual([
+    ["success", "duckdb", null],
+    ["success", "duckdb", 1],
+  ]);
+  const tables = JSON.parse((await ok(["tables", "--output", "json"], work.path)).stdout) as Record<string, unknown>[];
+  expect(tables.find(({ name }) => name === "report")).toMatchObject({ lives_on: "iceberg", rows: 3, engine: "trino" });
+  expect(tables.find(({ name }) => name === "log")).toMatchObject({ lives_on: "duckdb", rows: 2, engine: "duckdb" });
+});
+
+test("an incremental model that moves takes its rows along, there and back", async () => {
+  using work = temporaryFolder();
+  const files = Object.fromEntries(Object.entries(MODELS).filter(([name]) => /wards\.csv|stg_wards|log/.test(name)));
+  project(work.path, {}, files);
+  await ok(["build", "-s", "+log", "--vars", "{day: 1}"], work.path);
+  await ok(["build", "-s", "log", "--vars", "{day: 2, log_engine: trino}"], work.path);
+  expect(await rows("select day, wards from $S.log order by day")).toEqual([
+    [1, 3],
+    [2, 3],
+  ]);
+  const back = await ok(["build", "-s", "log", "--vars", "{day: 3}"], work.path);
+  expect(back.stdout).toContain("the rows of log");
+  expect(
+    await rows("select count(*) from information_schema.tables where table_schema = '$S' and table_name = 'log'"),
+  ).toEqual([[0]]);
+  const again = await ok(["plan", "--output", "json"], work.path);
+  expect((JSON.parse(again.stdout) as RunPlan).steps.map(({ id }) => id)).not.toContain("move.model.ward.log");
+});
+
+test("a Trino that does not answer is one warning: everything runs here, and tables stay in the catalog", async () => {
+  using work = temporaryFolder();
+  const files = Object.fromEntries(Object.entries(MODELS).filter(([name]) => /wards\.csv|stg_wards/.test(name)));
+  const both = {
+    ...files,
+    "models/total.sql": "{{ config(materialized='table') }} select count(*) as n from {{ source('lake', 'beds') }}",
+    "models/sources.yml": `sources: [{name: lake, database: "{{ 'lake' if target.type == 'trino' else 'pond' }}", schema: ${SCHEMA}, tables: [{name: beds}]}]`,
+  };
+  await rows("create schema if not exists $S");
+  await rows("create or replace table $S.beds as select 1 as bed");
+  project(work.path, { trinoPort: 1 }, both);
+  const ran = await ok(["build"], work.path);
+  expect(ran.stdout.match(/trino does not answer/g)).toHaveLength(1);
+  expect(responses(work.path)["total"]).toBe("duckdb only-engine");
+  expect(await rows("select n from $S.total")).toEqual([[1]]);
+  const log = (await ok(["routing-log", "--output", "json", "--node", "total"], work.path)).stdout;
+  expect((JSON.parse(log) as { fallback: unknown }[])[0]?.fallback).toMatchObject({
+    from: "trino",
+    code: "NOT_ACCEPTED",
+  });
+  project(work.path, { trinoPort: 1, router: { fallback: false } }, both);
+  const refused = await run(["run", "-s", "total"], work.path);
+  expect([refused.code, refused.stdout]).toEqual([2, expect.stringContaining("Could not reach")]);
+});
