@@ -73,11 +73,18 @@ export interface Placement {
   readonly found: ReadonlyMap<string, ReadonlyMap<string, RelationName>>;
   /** The same also for what nobody was planned to read; null: under the name that it has, or not at all. */
   find(engine: string, id: string): RelationName | null;
+  /**
+   * Another engine takes a node over while the run goes on, in the same place where that is a catalog. Gives the copies that
+   * it needs. Null: it cannot, because the rows that the node builds on are out of its reach.
+   */
+  takeOver(node: PlacedNode): readonly TransferStep[] | null;
 }
 
 const TRANSFER_SCHEMA = "duckhouse_transfers";
 const TABLES = new Set(["table", "incremental", "snapshot", "seed"]);
 const VIEWS = new Set(["view", "materialized_view"]);
+/** Materializations that build on the rows they have. */
+export const KEEPS_ROWS: ReadonlySet<string> = new Set(["incremental", "snapshot"]);
 
 /**
  * Where every node is stored, and what has to be moved for its readers. A table with a reader on another engine is written
@@ -145,6 +152,17 @@ class Placing implements Placement {
       way === "copy" ? this.copy(reader, engine, id, storage) : { ...storage.place, database: way.database };
     const known = this.found.get(engine) ?? new Map<string, RelationName>();
     this.found.set(engine, known.set(id, place));
+  }
+
+  takeOver(node: PlacedNode): readonly TransferStep[] | null {
+    const { id, engine, materialized, reads } = node;
+    const { catalog = null } = this.storage.get(id) ?? {};
+    if (catalog === null && KEEPS_ROWS.has(materialized)) return null;
+    const stays = catalog ?? (TABLES.has(materialized) ? this.facts.sharedCatalog : null);
+    const place = this.inCatalog(node, nameOf(node.names, engine), stays);
+    this.storage.set(id, { engine, catalog: stays, isView: VIEWS.has(materialized), place });
+    for (const read of reads) this.reference(id, engine, read);
+    return this.transfers.filter(({ readers, to }) => readers.includes(id) && to.includes(engine));
   }
 
   find(engine: string, id: string): RelationName | null {

@@ -1,5 +1,5 @@
 import type { RelationName } from "../contracts/engine.ts";
-import type { PlacedNode, PlacingFacts, Storage } from "./place-nodes.ts";
+import { KEEPS_ROWS, type PlacedNode, type PlacingFacts, type Storage } from "./place-nodes.ts";
 
 /** The rows of a node that was stored elsewhere before, taken to where it is stored now. */
 export interface MoveStep {
@@ -19,9 +19,6 @@ export interface MoveFacts extends Pick<PlacingFacts, "catalogs"> {
   /** Is there a table under the name that an engine has for a node? */
   readonly exists: (engine: string, id: string) => boolean;
 }
-
-/** Materializations that build on the rows they have. */
-const KEEPS_ROWS = new Set(["incremental", "snapshot"]);
 
 /**
  * What has to be moved before nodes go on with their own history in another place. Nothing where there is a table in the

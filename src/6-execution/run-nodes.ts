@@ -1,4 +1,4 @@
-import type { CompiledNode, CompiledText, JobResult, RenderJob } from "../contracts/bridge.ts";
+import type { CompiledNode, CompiledText, JobError, JobResult, RenderJob } from "../contracts/bridge.ts";
 import type { Emit } from "../contracts/events.ts";
 import type { Flags } from "../contracts/flags.ts";
 import type { Manifest, ManifestNode, UnitTestNode } from "../contracts/manifest.ts";
@@ -28,6 +28,15 @@ export interface NodePlace {
   readonly conflictCodes: readonly string[];
 }
 
+/** A node that another engine takes over. */
+export interface Takeover {
+  readonly node: ManifestNode;
+  /** What has to be copied for it first. */
+  readonly copies: readonly ManifestNode[];
+  /** For the log. */
+  readonly notice: string;
+}
+
 export interface RunNodesOptions {
   readonly steps: readonly RunStep[];
   readonly manifest: Manifest;
@@ -35,6 +44,8 @@ export interface RunNodesOptions {
   readonly of: (nodeId: string) => NodePlace;
   /** Told of each node that was built, before what waits for it starts. */
   readonly built?: (nodeId: string) => Promise<void>;
+  /** Asked when a node's engine could not run it; null: it has failed. */
+  readonly fallBack?: (nodeId: string, error: JobError) => Promise<Takeover | null>;
   /** What a node's lines say after its name; "" for nothing. */
   readonly noteOf?: (nodeId: string) => string;
   /** When the command began. */
@@ -106,7 +117,19 @@ class NodeRun {
   private async whole(node: RunnableNode): Promise<RunResult> {
     const startedAt = new Date();
     const outcome = await this.options.of(node.unique_id).pool.run(this.job(node), node.unique_id);
-    return this.result(node, outcome, startedAt);
+    const takeover = outcome.ok ? null : ((await this.options.fallBack?.(node.unique_id, outcome.error)) ?? null);
+    if (takeover === null) return this.result(node, outcome, startedAt);
+    this.options.emit({ kind: "log", level: "warn", message: takeover.notice });
+    return this.takenOver(takeover, startedAt);
+  }
+
+  /** Runs a node on the engine that takes it over; a copy that fails is the node's failure. */
+  private async takenOver({ node, copies }: Takeover, startedAt: Date): Promise<RunResult> {
+    for (const copy of [...copies, node]) {
+      const outcome = await this.options.of(copy.unique_id).pool.run(this.job(copy), copy.unique_id);
+      if (copy === node || !outcome.ok) return this.result(node, outcome, startedAt);
+    }
+    throw new Error("bug: nothing was taken over");
   }
 
   /** The model has no text of its own then: each batch has one. */

@@ -15,7 +15,7 @@ export interface RoutedRun extends Decision {
   readonly rows: number | null;
   readonly bytes: number | null;
   readonly query_id: string | null;
-  readonly fallback: Fallback | null;
+  readonly fallback: Omit<Fallback, "to"> | null;
 }
 
 const LARGEST = 10_000_000;

@@ -1,3 +1,4 @@
+import type { JobError } from "../contracts/bridge.ts";
 import type { Manifest, ManifestNode } from "../contracts/manifest.ts";
 import type { RunResult } from "../contracts/run-result.ts";
 import { planRun, type PlannedStep } from "../5-planning/plan-run.ts";
@@ -8,6 +9,7 @@ import { runHooks } from "./hooks.ts";
 import { createMissingSchemas } from "./schemas.ts";
 import { openExecution, type EngineRun, type Execution } from "./execution.ts";
 import type { CommandResult } from "./result.ts";
+import { fallBack } from "./routing/fall-back.ts";
 import { isCopy, routedNodes, withTransfers } from "./routing/plan-steps.ts";
 import { recordRun, reportRoute, routeNote, tellOthers } from "./routing/record-run.ts";
 import { routeProject, type Route } from "./routing/route-project.ts";
@@ -143,7 +145,11 @@ async function execute(
     },
     ...(route === null
       ? {}
-      : { noteOf: (id: string) => routeNote(route, id), built: (id: string) => tellOthers(route, execution, id) }),
+      : {
+          noteOf: (id: string) => routeNote(route, id),
+          built: (id: string) => tellOthers(route, execution, id),
+          fallBack: (id: string, error: JobError) => fallBack(route, execution, id, error),
+        }),
     startedAt: invocation.startedAt,
     emit,
     flags,

@@ -84,4 +84,5 @@ export interface Fallback {
   readonly from: string;
   readonly code: string;
   readonly message: string;
+  readonly to: string;
 }

@@ -11,17 +11,18 @@ const SCHEMA = `hybrid_${String(process.pid)}`;
 afterAll(() => dropSchema(SCHEMA));
 
 interface Output {
+  readonly settings?: object;
   readonly trinoPort?: number;
   readonly router?: object;
 }
 
-function profile({ trinoPort: port = trinoPort(), router = {} }: Output): string {
+function profile({ trinoPort: port = trinoPort(), router = {}, settings = {} }: Output): string {
   const { storage } = inject("lakehouse");
   const endpoint = storage?.url.replace(/^https?:\/\//, "");
   const login = { key_id: storage?.key, secret: storage?.secret, region: "us-east-1", use_ssl: false };
   const secrets = [{ type: "s3", ...login, endpoint, url_style: "path" }];
   const trino = { host: "127.0.0.1", port, user: "nurse", catalog: "lake", schema: SCHEMA, retries: 1 };
-  const engines = { duckdb: { path: "local.duckdb", secrets }, trino };
+  const engines = { duckdb: { path: "local.duckdb", secrets, settings }, trino };
   const prod = { type: "duckhouse", default_engine: "trino", catalog: "pond", threads: 2, engines, router };
   return JSON.stringify({ ward: { target: "prod", outputs: { prod } } });
 }
@@ -199,4 +200,35 @@ test("a Trino that does not answer is one warning: everything runs here, and tab
   project(work.path, { trinoPort: 1, router: { fallback: false } }, both);
   const refused = await run(["run", "-s", "total"], work.path);
   expect([refused.code, refused.stdout]).toEqual([2, expect.stringContaining("Could not reach")]);
+});
+
+test("what one engine cannot do, the other does, in the same place; a pin and an error in the data are left alone", async () => {
+  using work = temporaryFolder();
+  await rows("create schema if not exists $S");
+  await rows("create or replace table $S.notes as select '[1]' as note");
+  const many = Array.from({ length: 13 }, (_, index) => `{{ ref('wards') }} as w${String(index)}`).join(" cross join ");
+  const notes = "{{ source('lake', 'notes') }}";
+  const files = {
+    "seeds/wards.csv": MODELS["seeds/wards.csv"] ?? "",
+    // Iceberg has no JSON: Trino refuses, DuckDB stores a text.
+    "models/short.sql": `{{ config(materialized='table') }} select cast(note as json) as note from ${notes}`,
+    "models/pinned.sql": `{{ config(materialized='table', engine='trino') }} select cast(note as json) as note from ${notes}`,
+    "models/wrong.sql": `{{ config(materialized='table') }} select cast(note as integer) as note from ${notes}`,
+    "models/after.sql": "{{ config(materialized='table') }} select count(*) as n from {{ ref('short') }}",
+    "models/staging/stg_many.sql": `{{ config(materialized='table', enabled=var('many', false)) }} select row_number() over (order by w0.name, w1.name, w2.name) as n from ${many}`,
+    "models/sources.yml": `sources: [{name: lake, database: "{{ 'lake' if target.type == 'trino' else 'pond' }}", schema: ${SCHEMA}, tables: [{name: notes}]}]`,
+  };
+  project(work.path, {}, files);
+  const ran = await run(["build"], work.path);
+  expect(ran.code).toBe(1);
+  expect(ran.stdout).toContain("short falls back from trino to duckdb (NOT_SUPPORTED)");
+  expect(ran.stdout).toMatch(/OK created sql table model hybrid_\d+\.short on duckdb \(fallback\)/);
+  expect(ran.stdout).toMatch(/ERROR creating sql table model hybrid_\d+\.(pinned|wrong)/);
+  expect(ran.stdout).toContain("PASS=3 WARN=0 ERROR=2");
+  expect(await rows("select s.note, a.n from $S.short s cross join $S.after a")).toEqual([["[1]", 1]]);
+  project(work.path, { settings: { memory_limit: "90MB", max_temp_directory_size: "0KB" } }, files);
+  const large = await run(["build", "-s", "+stg_many", "--vars", "{many: true}"], work.path);
+  expect(large.stdout).toContain("stg_many falls back from duckdb to trino (Out of Memory Error)");
+  expect(large.code, large.stdout).toBe(0);
+  expect(await rows("select max(n) from $S.stg_many")).toEqual([[3 ** 13]]);
 });

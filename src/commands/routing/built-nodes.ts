@@ -92,7 +92,7 @@ function inOrder({ graph }: Session): string[] {
 }
 
 /** A node's own `router:` config goes over the target's. */
-function settingsOf({ hybrid }: Session, node: ManifestNode): RouterSettings {
+export function settingsOf({ hybrid }: Session, node: ManifestNode): RouterSettings {
   const base = hybrid?.router ?? ROUTER_DEFAULTS;
   const own = node.config["router"];
   return own === null || typeof own !== "object" || Array.isArray(own) ? base : readRouter(own, base).settings;

@@ -10,8 +10,10 @@ export function routingLogPath(targetFolder: string): string {
 }
 
 /** What a node's lines say of where it runs: ` on trino (rows)`. */
-export function routeNote({ plan, placing }: Route, id: string): string {
+export function routeNote({ plan, placing, fallbacks }: Route, id: string): string {
   const decision = plan.decisions.get(id);
+  const taker = fallbacks.get(id)?.to;
+  if (decision !== undefined && taker !== undefined && taker !== decision.engine) return ` on ${taker} (fallback)`;
   if (decision !== undefined) return ` on ${decision.engine} (${decision.rule})`;
   const engine = placing.engineOf(id);
   return engine === null || isCopy(id) ? "" : ` on ${engine}`;
@@ -25,11 +27,14 @@ export function recordRun(route: Route, results: readonly RunResult[]): void {
   for (const result of results) {
     const decision = plan.decisions.get(result.unique_id);
     if (decision === undefined || result.status === "skipped") continue;
-    const { engine, rule } = decision;
+    const fallback = route.fallbacks.get(result.unique_id) ?? null;
+    const engine = fallback?.to ?? decision.engine;
+    const { rule } = decision;
     result.adapter_response = { _message: result.message ?? "", ...result.adapter_response, engine, rule };
     const { query_id: queryId, rows_affected: affected } = result.adapter_response;
     runs.push({
       ...decision,
+      engine,
       run_id: invocation.id,
       invoked_at: invocation.startedAt.toISOString(),
       status: result.status,
@@ -38,7 +43,7 @@ export function recordRun(route: Route, results: readonly RunResult[]): void {
       rows: typeof affected === "number" && affected >= 0 ? affected : null,
       bytes: null,
       query_id: queryId ?? null,
-      fallback: route.fallbacks.get(result.unique_id) ?? null,
+      fallback: fallback === null ? null : { from: fallback.from, code: fallback.code, message: fallback.message },
     });
   }
   if (invocation.flags.write_json) appendRoutingLog(routingLogPath(session.targetFolder), runs, invocation);
@@ -50,7 +55,7 @@ export function reportRoute(route: Route, results: readonly RunResult[]): void {
   const ran = results.filter((result) => result.status !== "skipped");
   const counts = new Map([...route.session.sides.keys()].map((engine) => [engine, 0]));
   for (const { unique_id: id } of ran) {
-    const engine = route.plan.decisions.get(id)?.engine;
+    const engine = route.fallbacks.get(id)?.to ?? route.plan.decisions.get(id)?.engine;
     if (engine !== undefined) counts.set(engine, (counts.get(engine) ?? 0) + 1);
   }
   const moved = ran.filter((result) => route.transfers.has(result.unique_id));

@@ -1,5 +1,5 @@
 import type { EngineSession } from "../../contracts/engine.ts";
-import type { ManifestNode } from "../../contracts/manifest.ts";
+import type { Manifest, ManifestNode } from "../../contracts/manifest.ts";
 import type { Fallback, LivesOn } from "../../contracts/routing.ts";
 import { planEngines, type BuiltNode, type EnginePlan } from "../../5-planning/plan-engines.ts";
 import { placeNodes, type PlacedNode, type Placement } from "../../5-planning/place-nodes.ts";
@@ -26,8 +26,10 @@ export interface Route {
   readonly transfers: ReadonlyMap<string, ManifestNode>;
   /** What takes a node's rows along to where it is stored now, by the node's id. */
   readonly moves: ReadonlyMap<string, ManifestNode>;
-  /** Nodes that run elsewhere because their engine does not answer. */
-  readonly fallbacks: ReadonlyMap<string, Fallback>;
+  /** Nodes that run elsewhere because their engine could not, or does not answer. */
+  readonly fallbacks: Map<string, Fallback>;
+  /** What the engines' templates see of the project. */
+  readonly manifests: readonly Manifest[];
   readonly engines: ReadonlyMap<string, EngineSession>;
   readonly sources: readonly KnownSource[];
   readonly measures: Measures;
@@ -56,15 +58,18 @@ interface RouteFacts {
   readonly measures: Measures;
 }
 
-type Chosen = Pick<Route, "session" | "plan" | "placement" | "placing" | "transfers" | "moves" | "fallbacks">;
+type Chosen = Pick<
+  Route,
+  "session" | "plan" | "placement" | "placing" | "transfers" | "moves" | "fallbacks" | "manifests"
+>;
 
 /** Engines that do not answer are left out where that is allowed; tables stay where they would have been. */
 function chooseAndPlace(facts: RouteFacts): Chosen {
-  const { session, measures } = facts;
+  const { measures } = facts;
   const plan = choose(facts, facts.nodes);
   const placement = place(facts, plan);
   const fallbacks = new Map<string, Fallback>();
-  if (measures.silent.size === 0) return { ...woven(facts, plan, placement), plan, placement, fallbacks };
+  if (measures.silent.size === 0) return { ...woven(facts, plan, placement, fallbacks), plan, placement, fallbacks };
   const nodes = facts.nodes.map((node) => withoutSilent(node, measures));
   const second = choose(facts, nodes);
   const keep = new Map<string, string>();
@@ -72,10 +77,10 @@ function chooseAndPlace(facts: RouteFacts): Chosen {
   const placed = place(facts, second, keep);
   for (const [id, { engine }] of plan.decisions) {
     const failure = measures.silent.get(engine);
-    if (failure !== undefined && second.decisions.get(id)?.engine !== engine)
-      fallbacks.set(id, { from: engine, ...failure });
+    const to = second.decisions.get(id)?.engine ?? engine;
+    if (failure !== undefined && to !== engine) fallbacks.set(id, { from: engine, ...failure, to });
   }
-  return { ...woven({ ...facts, session }, second, placed), plan: second, placement: placed, fallbacks };
+  return { ...woven(facts, second, placed, fallbacks), plan: second, placement: placed, fallbacks };
 }
 
 /** A pin, or `fallback: false`, keeps a node where it is: it will fail there. */
@@ -146,7 +151,8 @@ function woven(
   facts: RouteFacts,
   plan: EnginePlan,
   placement: Placement,
-): Pick<Route, "session" | "placing" | "transfers" | "moves"> {
+  fallbacks: ReadonlyMap<string, Fallback>,
+): Pick<Route, "session" | "placing" | "transfers" | "moves" | "manifests"> {
   const { session } = facts;
   const manifests = new Map(
     [...session.sides.keys()].map((engine) => [engine, weaveManifest(session, engine, plan.decisions, placement)]),
@@ -156,21 +162,19 @@ function woven(
   const transfers = new Map(placement.transfers.map((step) => [step.id, transferNode(session, step, manifest)]));
   const moveSteps = session.invocation.flags.full_refresh ? [] : movesOf(facts, plan, placement);
   const moves = new Map(moveSteps.map((step) => [step.relation, moveNode(session, step, manifest)]));
-  const copiers = new Map([
-    ...placement.transfers.map((step): [string, string] => [step.id, step.from]),
-    ...moveSteps.map((step): [string, string] => [step.id, step.engine]),
-  ]);
   const placing: Placing = {
     engineOf: (id) =>
+      fallbacks.get(id)?.to ??
       plan.decisions.get(id)?.engine ??
       placement.testEngines.get(id) ??
-      copiers.get(id) ??
+      placement.transfers.find((step) => step.id === id)?.from ??
+      moveSteps.find((step) => step.id === id)?.engine ??
       placement.storage.get(id)?.engine ??
       null,
     manifestOf: (engine) => manifests.get(engine) ?? manifest,
     whereFound: (engine) => (id) => placement.find(engine, id),
   };
-  return { session: { ...session, manifest }, placing, transfers, moves };
+  return { session: { ...session, manifest }, placing, transfers, moves, manifests: [...manifests.values()] };
 }
 
 function movesOf(facts: RouteFacts, plan: EnginePlan, { storage }: Placement): MoveStep[] {

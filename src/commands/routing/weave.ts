@@ -22,12 +22,13 @@ export function weaveManifest(
   for (const [id, fallback] of Object.entries(session.manifest.nodes)) {
     const runner = decisions.get(id)?.engine ?? placement.testEngines.get(id) ?? engine;
     const side = session.sides.get(runner) ?? own;
-    nodes[id] = placed(side.manifest.nodes[id] ?? fallback, side, placement);
+    nodes[id] = placedNode(side.manifest.nodes[id] ?? fallback, side, placement);
   }
   return { ...own.manifest, nodes };
 }
 
-function placed(node: ManifestNode, { facts }: EngineSide, placement: Placement): ManifestNode {
+/** A node under its final name. */
+export function placedNode(node: ManifestNode, { facts }: EngineSide, placement: Placement): ManifestNode {
   const storage = placement.storage.get(node.unique_id);
   if (storage === undefined) return node;
   const { database, schema, identifier } = storage.place;

@@ -1,0 +1,62 @@
+import type { JobError } from "../../contracts/bridge.ts";
+import type { ManifestNode } from "../../contracts/manifest.ts";
+import { pinOf } from "../../5-planning/rules.ts";
+import { asText } from "../../shared/objects.ts";
+import type { Takeover } from "../../6-execution/run-nodes.ts";
+import type { Execution } from "../execution.ts";
+import { createMissingSchemas } from "../schemas.ts";
+import { namesOf, readsOf, settingsOf } from "./built-nodes.ts";
+import type { Route } from "./route-project.ts";
+import { placedNode, transferNode } from "./weave.ts";
+
+/**
+ * The node as another engine would run it, after its own one could not: it is out of reach or memory, or lacks a feature.
+ * Null: this failure is no reason, a pin or `fallback: false` forbids it, or no other engine can do it. The route is changed
+ * with it: what reads the node finds it where it is then.
+ */
+export async function fallBack(
+  route: Route,
+  execution: Execution,
+  id: string,
+  error: JobError,
+): Promise<Takeover | null> {
+  const takeover = takeOver(route, id, error);
+  if (takeover !== null) await createMissingSchemas(execution, [...takeover.copies, takeover.node]);
+  return takeover;
+}
+
+function takeOver(route: Route, id: string, { engine: failure, message }: JobError): Takeover | null {
+  const { session, plan, placement, measures } = route;
+  const decision = plan.decisions.get(id);
+  const node = session.manifest.nodes[id];
+  if (decision === undefined || node === undefined || failure === null || route.fallbacks.has(id)) return null;
+  const codes = session.sides.get(decision.engine)?.facts.traits.fallbackCodes ?? [];
+  if (!codes.includes(failure.code) || pinOf(node.config) !== null || !settingsOf(session, node).fallback) return null;
+  if (decision.hazards.length > 0) return null;
+  const other = decision.alternatives.find(({ engine, possible }) => possible && !measures.silent.has(engine));
+  const side = session.sides.get(other?.engine ?? "");
+  const own = side?.manifest.nodes[id];
+  if (other === undefined || side === undefined || own === undefined) return null;
+  const steps = placement.takeOver({
+    id,
+    engine: other.engine,
+    materialized: asText(node.config["materialized"]),
+    names: namesOf(session, id),
+    reads: readsOf(session, id),
+  });
+  if (steps === null) return null;
+  const taken: ManifestNode = placedNode(own, side, placement);
+  for (const manifest of route.manifests) manifest.nodes[id] = taken;
+  route.fallbacks.set(id, { from: decision.engine, code: failure.code, message, to: other.engine });
+  return {
+    node: taken,
+    copies: steps.map((step) => transferNode(session, step, session.manifest)),
+    notice: `${node.name} falls back from ${decision.engine} to ${other.engine} (${failure.code})${hookText(node)}`,
+  };
+}
+
+/** Hooks that ran before the failure run again: nobody should have to find that out. */
+function hookText({ config }: ManifestNode): string {
+  const hooks = config["pre-hook"];
+  return Array.isArray(hooks) && hooks.length > 0 ? "; its pre-hooks run again there" : "";
+}
