@@ -39,14 +39,15 @@ setup-iceberg: setup data
 	$(DUCKHOUSE) run-operation load_clinic --target lake
 	$(DUCKHOUSE) run --target lake --select tag:lake
 
-## dbt-run-prod: the same models on Trino
+## dbt-run-prod: the same models, each on DuckDB or Trino
 dbt-run-prod: setup-iceberg
 	$(DUCKHOUSE) seed --target prod
 	$(DUCKHOUSE) run --target prod
+	$(DUCKHOUSE) routing-log --last
 
 ## query-trino-list: Trino's catalogs, schemas and tables
 query-trino-list: setup
-	$(DUCKHOUSE) show --target prod --limit -1 --inline "select table_cat as catalog, table_schem as schema, table_name as name, table_type as type from system.jdbc.tables where table_cat in (select catalog_name from system.metadata.catalogs where connector_name not in ('tpch', 'system')) and table_schem <> 'information_schema' order by 1, 2, 3"
+	$(DUCKHOUSE) show --target trino --limit -1 --inline "select table_cat as catalog, table_schem as schema, table_name as name, table_type as type from system.jdbc.tables where table_cat in (select catalog_name from system.metadata.catalogs where connector_name not in ('tpch', 'system')) and table_schem <> 'information_schema' order by 1, 2, 3"
 
 dbt-test: setup data
 	$(DUCKHOUSE) test --target $(TARGET)

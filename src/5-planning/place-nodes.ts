@@ -73,6 +73,8 @@ export interface Placement {
   readonly found: ReadonlyMap<string, ReadonlyMap<string, RelationName>>;
   /** The same also for what nobody was planned to read; null: under the name that it has, or not at all. */
   find(engine: string, id: string): RelationName | null;
+  /** Gives something that is read only (a test, a query) its engine: one that reads everything where it is. */
+  test(id: string, reads: readonly string[]): void;
   /**
    * Another engine takes a node over while the run goes on, in the same place where that is a catalog. Gives the copies that
    * it needs. Null: it cannot, because the rows that the node builds on are out of its reach.

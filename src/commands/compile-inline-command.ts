@@ -2,7 +2,7 @@ import type { Invocation } from "../contracts/invocation.ts";
 import { nodeError } from "../6-execution/node-errors.ts";
 import { addInlineNode } from "./inline-node.ts";
 import type { CommandResult } from "./result.ts";
-import { openRouted } from "./routing/open-routed.ts";
+import { adopt, openRouted } from "./routing/open-routed.ts";
 import { openSession, writeManifest } from "./session.ts";
 
 /** compile --inline: renders one query and prints it. */
@@ -10,9 +10,11 @@ export async function compileInlineCommand(invocation: Invocation, sql: string):
   const session = openSession(invocation);
   writeManifest(session);
   const node = addInlineNode(session, sql);
-  const { execution } = await openRouted(session, []);
+  const routed = await openRouted(session, []);
+  const { execution } = routed;
+  adopt(routed, node);
   try {
-    const outcome = await execution.pool.run({ kind: "compile", node }, node.unique_id);
+    const outcome = await execution.of(node.unique_id).pool.run({ kind: "compile", node }, node.unique_id);
     if (outcome.ok) {
       invocation.emit({ kind: "log", level: "info", message: "Compiled inline node is:" });
       invocation.emit({ kind: "print", text: outcome.result.compiled?.code ?? "" });

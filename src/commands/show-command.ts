@@ -6,7 +6,7 @@ import { targetPath } from "../4-compilation/run-context.ts";
 import { nodeError } from "../6-execution/node-errors.ts";
 import { addInlineNode } from "./inline-node.ts";
 import type { CommandResult } from "./result.ts";
-import { openRouted } from "./routing/open-routed.ts";
+import { adopt, openRouted } from "./routing/open-routed.ts";
 import { select } from "./select.ts";
 import { openSession, writeManifest, type Session } from "./session.ts";
 
@@ -26,6 +26,7 @@ export async function showCommand(invocation: Invocation, options: ShowOptions):
     nodes.map((node) => node.unique_id),
   );
   const { execution } = routed;
+  if (options.inline !== null) for (const node of nodes) adopt(routed, node);
   try {
     let failed = false;
     for (const parsed of nodes) {
