@@ -1,8 +1,13 @@
+import { join } from "node:path";
+import { PROJECT_FILE } from "../1-project/project-file.ts";
 import type { BridgeServices } from "../6-execution/bridge-server.ts";
 import { RelationCache } from "../6-execution/relation-cache.ts";
 import { RenderPool } from "../6-execution/render-pool.ts";
-import type { EngineSession } from "../contracts/engine.ts";
+import { fail } from "../contracts/diagnostic.ts";
+import type { EngineSession, SqlComment } from "../contracts/engine.ts";
+import { queryComment, type QueryComment } from "../context/query-comment.ts";
 import { RefLookup } from "../context/ref-lookup.ts";
+import { errorMessage } from "../shared/objects.ts";
 import { FileRoad } from "./file-road.ts";
 import { openEngine, projectRoot, type Session } from "./session.ts";
 
@@ -17,7 +22,14 @@ export interface Execution {
 /** Opens the target's database and makes workers ready to start. `selected` is what templates see as selected_resources. */
 export async function openExecution(session: Session, selected: readonly string[]): Promise<Execution> {
   const { facts, manifest, invocation, project } = session;
-  const engine = await openEngine(project.target, projectRoot(invocation));
+  const comment = queryComment({
+    setting: project.root.queryComment,
+    facts,
+    invocation,
+    registry: session.registry,
+    engineMethods: session.engine.methods,
+  });
+  const engine = await openEngine(project.target, projectRoot(invocation), mainComment(comment, facts.root));
   const cache = new RelationCache(engine);
   const road = new FileRoad(project.target, projectRoot(invocation));
   const services: BridgeServices = {
@@ -27,7 +39,7 @@ export async function openExecution(session: Session, selected: readonly string[
     emit: invocation.emit,
     hasTransactions: engine.hasTransactions,
     loadRows: (relation, columns, file) => road.load(relation, columns, file),
-    queryComment: () => "",
+    queryComment: comment,
   };
   const pool = new RenderPool({
     workerUrl: workerUrl(),
@@ -65,6 +77,20 @@ export async function openExecution(session: Session, selected: readonly string[
       await engine.close();
     },
   };
+}
+
+/** Rendered before anything runs: a comment that fails would fail every statement. */
+function mainComment(comment: QueryComment, root: string): SqlComment | null {
+  try {
+    return comment("master", null);
+  } catch (error) {
+    fail(
+      "DH1005",
+      `The query comment cannot be made: ${errorMessage(error)}`,
+      { file: join(root, PROJECT_FILE) },
+      "Correct `query-comment` in dbt_project.yml; `query-comment: null` sends none.",
+    );
+  }
 }
 
 /** The worker's entry is a bundle of its own beside this one. */

@@ -39,6 +39,8 @@ export type RenderJob =
       readonly args: readonly Json[];
       readonly kwargs: JsonObject;
       readonly commit: boolean;
+      /** What query comments call the connection. */
+      readonly connection?: string;
     }
   | { readonly kind: "show"; readonly node: ManifestNode; readonly limit: number | null }
   | { readonly kind: "freshness"; readonly source: SourceNode };

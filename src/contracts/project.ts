@@ -27,7 +27,8 @@ export interface PackageConfig {
   readonly onRunEnd: readonly string[];
   readonly vars: JsonObject;
   readonly flags: JsonObject;
-  readonly queryComment: Json;
+  /** As written; undefined: the key is not there. */
+  readonly queryComment: Json | undefined;
   readonly restrictAccess: boolean;
   /** The trees under `models:`, `seeds:`, …, with values rendered. */
   readonly resourceConfigs: Readonly<Record<string, JsonObject>>;
@@ -115,7 +116,6 @@ export interface Target {
   /** Every key of the output, rendered. */
   readonly fields: JsonObject;
   readonly catalogs: readonly TargetCatalog[];
-  readonly queryComment?: Json;
 }
 
 export interface Project {

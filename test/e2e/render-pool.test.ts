@@ -69,7 +69,7 @@ function poolOver(engine: EngineSession, size = 1): RenderPool {
       cache: new RelationCache(engine),
       emit: () => undefined,
       loadRows: () => Promise.resolve("none"),
-      queryComment: () => "",
+      queryComment: () => null,
       hasTransactions: true,
     },
     size,
