@@ -65,7 +65,7 @@ export function loadProjectTarget({ root, invocation, readCredentials, readCatal
     context,
     readCredentials,
   });
-  return { ...target, catalogs: targetCatalogs(readCatalogs(root, context), target, readCatalog, root) };
+  return { ...target, ...targetCatalogs(readCatalogs(root, context), target, readCatalog, root) };
 }
 
 /** The one key that is needed before the target is known: often an environment variable. */

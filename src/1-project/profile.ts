@@ -140,6 +140,7 @@ function readTarget(
     threads: request.threads ?? readThreads(threads, () => place([...at, "threads"])),
     fields: credentials.fields,
     catalogs: [],
+    tableDefaults: [],
   };
 }
 

@@ -33,7 +33,7 @@ export class FileRoad {
     const engine = Object.values(ENGINES).find(({ traits }) => traits.readsFiles);
     const catalog = this.target.catalogs.find((entry) => sameName(entry.database, table.database));
     const read = catalog === undefined ? null : engine?.readCatalog(catalog.entry, { database: "" });
-    if (engine === undefined || read === undefined || read === null || "problem" in read)
+    if (engine === undefined || read === undefined || read === null || read === "own" || "problem" in read)
       return "no catalog of catalogs.yml that both engines use holds it";
     if (this.closed !== null) return this.closed;
     try {

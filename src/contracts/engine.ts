@@ -108,7 +108,7 @@ export interface CatalogTraits {
 }
 
 /** An adapter method that only one engine has; plain data in and out. */
-export type EngineMethod = (args: Json[], target: Pick<Target, "fields" | "catalogs">) => Json;
+export type EngineMethod = (args: Json[], target: Pick<Target, "fields" | "catalogs" | "tableDefaults">) => Json;
 
 /** A table's key constraint, e.g. `PRIMARY KEY`. */
 export interface KeyConstraint {

@@ -89,6 +89,8 @@ export interface CatalogEntry {
   readonly shared: JsonObject;
   /** Settings by engine. */
   readonly config: Readonly<Record<string, JsonObject>>;
+  /** The write integration as it stands, in the form that has them. */
+  readonly integration?: JsonObject;
 }
 
 /** A catalog as the target's engine uses it. */
@@ -116,6 +118,8 @@ export interface Target {
   /** Every key of the output, rendered. */
   readonly fields: JsonObject;
   readonly catalogs: readonly TargetCatalog[];
+  /** Catalogs that are no place of their own: how tables of the target's own database are made. */
+  readonly tableDefaults: readonly CatalogEntry[];
 }
 
 export interface Project {

@@ -21,11 +21,11 @@ export interface EngineEntry {
     fields: JsonObject,
     projectRoot: string,
   ): { database: string; schema: string; fields: JsonObject } | { problem: string; hint: string | null };
-  /** How the engine uses a catalog of catalogs.yml; null: it does not. */
+  /** How the engine uses a catalog of catalogs.yml; "own": for tables of the target's own database; null: it does not. */
   readCatalog(
     entry: CatalogEntry,
     target: { readonly database: string },
-  ): TargetCatalog | { problem: string; hint: string | null } | null;
+  ): TargetCatalog | { problem: string; hint: string | null } | "own" | null;
   /** `comment`: for what the session itself asks. */
   open(
     target: Pick<Target, "fields" | "catalogs">,

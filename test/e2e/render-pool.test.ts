@@ -25,6 +25,7 @@ const FACTS = {
     database: "shop",
     threads: 2,
     catalogs: [],
+    tableDefaults: [],
     fields: {},
   },
   cliVars: {},
