@@ -34,6 +34,7 @@ test("every statement says for whom it runs, and places of errors do not count t
   expect(ran.stdout).toContain("target/compiled/shop/models/wrong.sql:2:3");
   expect(ran.stdout).toContain("LINE 4:   nope as b");
   const start = '/* {"app": "dbt", "dbt_version": "1.12.0", "profile_name": "shop", "target_name": "dev", ';
+  expect(sent(work.path, 'view "shop"."main"."a"')[0]).toMatch(/\n {2}create view "shop"\."main"\."a" as \(\n/);
   expect(sent(work.path, 'view "shop"."main"."a"')[0]).toContain(
     `model.shop.a: ${start}"node_id": "model.shop.a"} */\n`,
   );
