@@ -64,6 +64,10 @@ catalogs:
       tableFormat: "iceberg",
       shared: { endpoint: "http://localhost:8181", catalog_name: "lakehouse" },
       config: { duckdb: { warehouse: "w" } },
+      integration: {
+        ...{ name: "second", catalog_type: "ICEBERG_REST", catalog_name: "lakehouse" },
+        adapter_properties: { endpoint: "http://localhost:8181", duckdb: { warehouse: "w" } },
+      },
     },
   ]);
 });
@@ -76,7 +80,9 @@ catalogs:
     write_integrations:
       - {name: own, catalog_type: trino, table_format: iceberg, file_format: parquet, adapter_properties: {storage_uri: "s3://b/"}}
 `;
-  expect(read(text)).toMatchObject([{ name: "managed", type: "trino", shared: { storage_uri: "s3://b/" } }]);
+  expect(read(text)).toMatchObject([
+    { name: "managed", type: "trino", shared: { storage_uri: "s3://b/" }, integration: { file_format: "parquet" } },
+  ]);
 });
 
 test("no file, no catalogs", () => {

@@ -118,6 +118,7 @@ class CatalogsReader {
       tableFormat: asText(chosen["table_format"] ?? "iceberg"),
       shared,
       config,
+      integration: chosen,
     };
   }
 

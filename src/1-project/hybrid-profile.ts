@@ -84,7 +84,16 @@ class HybridReading {
       this.problem(`cannot use the engine '${type}': ${read.problem}`, ["engines", type], read.hint);
       return null;
     }
-    return { ...names, type, schema: read.schema, database: read.database, fields: read.fields, catalogs: [], engines };
+    return {
+      ...names,
+      type,
+      schema: read.schema,
+      database: read.database,
+      fields: read.fields,
+      catalogs: [],
+      tableDefaults: [],
+      engines,
+    };
   }
 
   private router(given: unknown): RouterSettings {

@@ -68,7 +68,7 @@ export function loadProjectTargets({ root, invocation, readCredentials, readCata
   const entries = readCatalogs(root, context);
   const withCatalogs = targets.map((target) => ({
     ...target,
-    catalogs: targetCatalogs(entries, target, readCatalog, root),
+    ...targetCatalogs(entries, target, readCatalog, root),
   }));
   if (hybrid !== null) checkSharedCatalog(hybrid.catalog, withCatalogs, root);
   return { targets: withCatalogs, hybrid };

@@ -160,7 +160,7 @@ function oneEngine(
     );
   }
   const { schema, database } = credentials;
-  return { ...names, type, schema, database, fields: credentials.fields, catalogs: [] };
+  return { ...names, type, schema, database, fields: credentials.fields, catalogs: [], tableDefaults: [] };
 }
 
 function readThreads(value: unknown, place: () => Place): number {

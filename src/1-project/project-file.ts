@@ -13,6 +13,19 @@ export const PROJECT_FILE = "dbt_project.yml";
 
 const paths = z.union([z.array(z.string()), z.string().transform((path) => [path])]).nullish();
 const hooks = z.union([z.array(z.string()), z.string().transform((sql) => [sql])]).nullish();
+const queryComment = z
+  .union(
+    [
+      z.string(),
+      z.strictObject({
+        comment: z.string().optional(),
+        append: z.boolean().nullish(),
+        "job-label": z.boolean().optional(),
+      }),
+    ],
+    "must be a text, or a mapping with comment and append",
+  )
+  .nullish();
 const tree = z.record(z.string(), z.unknown()).nullish();
 const text = z.union([z.string(), z.number().transform(String), z.instanceof(Number).transform(String)]);
 
@@ -55,6 +68,7 @@ const schema = z.looseObject({
   dispatch: z.array(z.object({ macro_namespace: z.string(), search_order: z.array(z.string()) })).nullish(),
   "on-run-start": hooks,
   "on-run-end": hooks,
+  "query-comment": queryComment,
   vars: tree,
   flags: tree,
   "restrict-access": z.boolean().nullish(),
@@ -157,7 +171,7 @@ function toPackageConfig(file: ProjectFile, raw: JsonObject, root: string, inter
     onRunEnd: file["on-run-end"] ?? [],
     vars: (file.vars ?? {}) as JsonObject,
     flags: (file.flags ?? {}) as JsonObject,
-    queryComment: ("query-comment" in file ? file["query-comment"] : undefined) as Json,
+    queryComment: file["query-comment"] as Json | undefined,
     restrictAccess: file["restrict-access"] ?? false,
     resourceConfigs: resourceTrees(file),
     unrenderedConfigs: resourceTrees(raw),

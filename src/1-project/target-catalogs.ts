@@ -9,7 +9,7 @@ import { isRecord } from "../shared/objects.ts";
 export type ReadCatalog = (
   target: Pick<Target, "type" | "database">,
   entry: CatalogEntry,
-) => TargetCatalog | { problem: string; hint: string | null } | null;
+) => TargetCatalog | { problem: string; hint: string | null } | "own" | null;
 
 /**
  * The catalogs that a target may use. The output's key `catalogs` changes them: `false` for none, or by name `false` or
@@ -20,9 +20,10 @@ export function targetCatalogs(
   target: Pick<Target, "type" | "database" | "fields">,
   readCatalog: ReadCatalog,
   root: string,
-): TargetCatalog[] {
+): Pick<Target, "catalogs" | "tableDefaults"> {
   const changes = target.fields["catalogs"];
-  if (changes === false || entries.length === 0) return [];
+  const tableDefaults: CatalogEntry[] = [];
+  if (changes === false || entries.length === 0) return { catalogs: [], tableDefaults };
   const file = join(root, "catalogs.yml");
   if (isRecord(changes)) checkNames(Object.keys(changes), entries);
   const problems: Diagnostic[] = [];
@@ -30,13 +31,14 @@ export function targetCatalogs(
     const change = isRecord(changes) ? changes[entry.name] : undefined;
     if (change === false) return [];
     const read = readCatalog(target, isRecord(change) ? changed(entry, change) : entry);
-    if (read === null) return [];
+    if (read === "own") tableDefaults.push(entry);
+    if (read === null || read === "own") return [];
     if (!("problem" in read)) return [read];
     problems.push(diagnostic("DH1033", read.problem, { file }, read.hint));
     return [];
   });
   if (problems.length > 0) throw new DiagnosticError(problems);
-  return catalogs;
+  return { catalogs, tableDefaults };
 }
 
 function checkNames(names: readonly string[], entries: readonly CatalogEntry[]): void {

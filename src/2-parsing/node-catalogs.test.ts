@@ -5,9 +5,9 @@ import { NodeCatalogs } from "./node-catalogs.ts";
 
 const catalog = (name: string, tableFormat = "iceberg"): object => ({ name, tableFormat, database: `${name}_db` });
 
-function setUp(catalogs: object[], ownFormats: string[] = []): NodeCatalogs {
+function setUp(catalogs: object[], ownFormats: string[] = [], tableDefaults: object[] = []): NodeCatalogs {
   const traits = { catalogs: { notInCatalog: ["view"], ownFormats, unnamedSchema: null } };
-  return new NodeCatalogs({ target: { catalogs }, traits } as unknown as ProjectFacts);
+  return new NodeCatalogs({ target: { catalogs, tableDefaults }, traits } as unknown as ProjectFacts);
 }
 
 function node(config: object, resource_type = "model"): ManifestNode {
@@ -41,4 +41,12 @@ test("a name that is not there is a warning, a format of several catalogs an err
     ["warning", "models/b.sql", "Did you mean 'lake'?"],
     ["error", "models/b.sql", "Say which one with catalog_name: lake, pond."],
   ]);
+});
+
+test("settings for tables of the target's own database are no place, but a name to be known", () => {
+  const catalogs = setUp([], [], [{ name: "managed" }]);
+  expect(nameOf(catalogs, node({ catalog_name: "managed" }))).toBeNull();
+  expect(catalogs.problems).toEqual([]);
+  catalogs.of(node({ catalog_name: "manged" }));
+  expect(catalogs.problems.map(({ hint }) => hint)).toEqual(["Did you mean 'managed'?"]);
 });

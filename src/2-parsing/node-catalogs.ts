@@ -18,9 +18,9 @@ export class NodeCatalogs {
   }
 
   of(node: ManifestNode): TargetCatalog | null {
-    const { catalogs } = this.facts.target;
+    const { catalogs, tableDefaults } = this.facts.target;
     const { notInCatalog, ownFormats } = this.facts.traits.catalogs;
-    if (catalogs.length === 0 || node.config.enabled === false) return null;
+    if (catalogs.length + tableDefaults.length === 0 || node.config.enabled === false) return null;
     if (!["model", "seed", "snapshot"].includes(node.resource_type)) return null;
     if (notInCatalog.includes(asText(node.config["materialized"]))) return null;
     const name = node.config["catalog_name"];
@@ -38,10 +38,11 @@ export class NodeCatalogs {
   }
 
   private named(name: string, node: ManifestNode): TargetCatalog | null {
-    const { catalogs } = this.facts.target;
+    const { catalogs, tableDefaults } = this.facts.target;
+    if (tableDefaults.some((entry) => entry.name === name)) return null;
     const found = catalogs.find((catalog) => catalog.name === name);
     if (found !== undefined) return found;
-    const names = catalogs.map((catalog) => catalog.name);
+    const names = [...catalogs, ...tableDefaults].map((catalog) => catalog.name);
     // Other adapters' catalogs are none of ours: the node stays where it was, and somebody should know.
     this.problem(
       node,

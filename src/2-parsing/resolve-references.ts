@@ -95,7 +95,8 @@ function placeOf(node: Referring): Place {
 
 /** Private models are for their group, protected ones for their package (where it restricts access). */
 function accessProblem(state: ParseState, node: Referring, target: ManifestNode): Diagnostic | null {
-  if (target.resource_type !== "model") return null;
+  // A query of the command line belongs to nobody: who writes it may look at everything, as in dbt.
+  if (target.resource_type !== "model" || node.resource_type === "sql_operation") return null;
   const group = "group" in node ? node.group : null;
   const owner = state.project.packages.find((config: PackageConfig) => config.name === target.package_name);
   const restricted = target.package_name === node.package_name || owner?.restrictAccess === true;

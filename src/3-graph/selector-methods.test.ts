@@ -10,3 +10,11 @@ test.each(["orders", "staging.orders", "shop", "shop.staging.*", "*"])("the name
   expect(matches(node("model"), "fqn", value, context)).toBe(true);
   expect(matches(node("source"), "fqn", value, context)).toBe(false);
 });
+
+test("a test has the name of its macro, a unit test its own, a singular test none", () => {
+  const named = (node: object, value: string): boolean =>
+    matches(node as GraphNode, "test_name", value, { rootPackage: "shop", methodArguments: [] });
+  expect(named({ resource_type: "test", name: "unique_a", test_metadata: { name: "unique" } }, "uniq*")).toBe(true);
+  expect(named({ resource_type: "unit_test", name: "adds_up" }, "adds_up")).toBe(true);
+  expect(named({ resource_type: "test", name: "by_hand" }, "*")).toBe(false);
+});

@@ -25,7 +25,7 @@ const METHODS: Readonly<Record<string, Method>> = {
   file: (node, value) => matchesFile(node, value),
   package: (node, value, { rootPackage }) => fnmatch(node.package_name, value === "this" ? rootPackage : value),
   config: (node, value, { methodArguments }) => matchesConfig(node, value, methodArguments),
-  test_name: (node, value) => node.resource_type === "test" && fnmatch(node.test_metadata?.name ?? "", value),
+  test_name: (node, value) => matchesTestName(node, value),
   test_type: (node, value) => matchesTestType(node, value),
   resource_type: (node, value) => node.resource_type === value,
   exposure: named("exposure"),
@@ -66,6 +66,17 @@ function fqnFits(fqn: readonly string[], value: string, isVersioned: boolean): b
     if (flat[index] !== part) return false;
   }
   return true;
+}
+
+/** A generic test has the name of its macro, a unit test its own, a singular one none. */
+function matchesTestName(node: GraphNode, value: string): boolean {
+  const name =
+    node.resource_type === "test"
+      ? node.test_metadata?.name
+      : node.resource_type === "unit_test"
+        ? node.name
+        : undefined;
+  return name !== undefined && fnmatch(name, value);
 }
 
 function tagsOf(node: GraphNode): string[] {

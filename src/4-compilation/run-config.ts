@@ -9,11 +9,14 @@ export class RunConfig extends PyObject {
   readonly pyType = "RuntimeConfigObject";
   private readonly config: NodeConfig;
   private readonly nodeId: string;
+  private readonly model: () => Value;
 
-  constructor(config: NodeConfig, nodeId: string) {
+  /** `model`: the node, for macros that read `config.model`. */
+  constructor(config: NodeConfig, nodeId: string, model: () => Value) {
     super();
     this.config = config;
     this.nodeId = nodeId;
+    this.model = model;
   }
 
   override call(): Value {
@@ -45,7 +48,7 @@ export class RunConfig extends PyObject {
       case "persist_column_docs":
         return () => this.persists("columns");
       case "model":
-        return null;
+        return this.model();
       default:
         return undefined;
     }

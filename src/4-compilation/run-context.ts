@@ -64,7 +64,7 @@ export function runContext(worker: WorkerContext, node: ManifestNode, batch: Bat
       context: () => context,
     }),
     ...results.members(),
-    ...nodeMembers(worker, node, shown, batch),
+    ...nodeMembers(worker, node, shown, batch, modelDict),
     ["ref", new ReferenceFunction(refFunction(references), facts, worker.setup.flags)],
     ["source", new ReferenceFunction(sourceFunction(references), facts, worker.setup.flags)],
     ["model", new Lazy(modelDict)],
@@ -105,12 +105,18 @@ export function knownNode({ bridge }: Pick<WorkerContext, "bridge">, id: string)
 }
 
 /** Members that say what the node is. */
-function nodeMembers(worker: WorkerContext, node: ManifestNode, shown: ManifestNode, batch: Batch | null): Members {
+function nodeMembers(
+  worker: WorkerContext,
+  node: ManifestNode,
+  shown: ManifestNode,
+  batch: Batch | null,
+  model: () => Value,
+): Members {
   return new Map<string, Value | Lazy>([
     ["execute", !worker.draft],
     ["function", () => raise("NotImplementedError", "function() is not supported yet")],
     ["metric", () => raise("NotImplementedError", "metric() is not supported: there is no metric server")],
-    ["config", new RunConfig(shown.config, node.unique_id)],
+    ["config", new RunConfig(shown.config, node.unique_id, model)],
     ["this", nodeRelation(node, worker.setup.facts)],
     ["database", node.database],
     ["schema", node.schema],

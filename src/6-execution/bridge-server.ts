@@ -1,11 +1,12 @@
 import type { BridgeAnswers, BridgeRequest, RenderJob } from "../contracts/bridge.ts";
-import type { EngineConnection, QueryResult } from "../contracts/engine.ts";
+import type { EngineConnection, ExecuteOptions, QueryResult, SqlComment } from "../contracts/engine.ts";
 import type { Emit } from "../contracts/events.ts";
 import type { JsonObject } from "../contracts/json.ts";
 import type { RelationParts } from "../contracts/relation.ts";
 import type { Manifest, ManifestNode } from "../contracts/manifest.ts";
 import { publicNode } from "../context/node-relation.ts";
 import type { RefLookup } from "../context/ref-lookup.ts";
+import { withComment } from "../shared/sql-comment.ts";
 import { answerReference, type WhereFound } from "../4-compilation/answer-reference.ts";
 import { referenceKey, type KnownReferences, type Resolving } from "../4-compilation/resolve-reference.ts";
 import type { RelationCache } from "./relation-cache.ts";
@@ -19,25 +20,27 @@ export interface BridgeServices {
   readonly hasTransactions: boolean;
   /** Takes a file's rows into a table by another engine; null: done, else why not. */
   readonly loadRows: (relation: RelationParts, columns: readonly string[], file: string) => Promise<string | null>;
-  /** Put before every statement; "" for none. */
-  readonly queryComment: (nodeId: string | null) => string;
+  /** What is sent with the statements of a node; `connection` names those of no node. Throws what its template throws. */
+  readonly queryComment: (connection: string, node: object | null) => SqlComment | null;
 }
 
 /** Answers one worker's requests over the worker's own database connection. */
 export class BridgeServer {
   private readonly services: BridgeServices;
   private readonly connection: EngineConnection;
-  private readonly name: string;
+  /** As dbt's log names it: by what uses it now. */
+  private connectionName = "master";
   private inTransaction = false;
   private interrupted = false;
   nodeId: string | null = null;
+  /** Rendered once a job. */
+  private comment: SqlComment | null = null;
   /** References the worker knows already. */
   private readonly told = new Set<string>();
 
-  constructor(services: BridgeServices, connection: EngineConnection, name: string) {
+  constructor(services: BridgeServices, connection: EngineConnection) {
     this.services = services;
     this.connection = connection;
-    this.name = name;
   }
 
   async answer(request: BridgeRequest): Promise<unknown> {
@@ -81,6 +84,9 @@ export class BridgeServer {
 
   startNode(job: RenderJob): void {
     this.connection.startNode?.(nodeOf(job)?.config ?? null);
+    const node = commentedNode(job);
+    this.connectionName = node?.unique_id ?? connectionName(job);
+    this.comment = this.services.queryComment(this.connectionName, node);
   }
 
   /** What the job's node refers to, as far as its worker has not been told: most renders then ask nothing. */
@@ -108,21 +114,26 @@ export class BridgeServer {
     this.refuseWhenInterrupted();
     if (autoBegin) await this.begin();
     this.refuseWhenInterrupted();
-    const result = await this.send(this.services.queryComment(this.nodeId) + sql, fetch, bindings);
+    const result = await this.send(sql, fetch, { bindings, comment: this.comment });
     this.followTransaction(sql);
     return result;
   }
 
   private async describe(sql: string): Promise<BridgeAnswers["describe"]> {
     this.refuseWhenInterrupted();
-    this.services.emit({ kind: "sql", connection: this.name, nodeId: this.nodeId, text: sql });
-    return this.connection.describe(sql);
+    this.note(sql, this.comment);
+    return this.connection.describe(sql, this.comment);
   }
 
   /** Every statement is in the log, those around transactions too: the log can be replayed. */
-  private async send(text: string, fetch: boolean, bindings?: readonly unknown[]): Promise<QueryResult> {
-    this.services.emit({ kind: "sql", connection: this.name, nodeId: this.nodeId, text });
-    return this.connection.execute(text, fetch, bindings);
+  private async send(sql: string, fetch: boolean, options: ExecuteOptions = {}): Promise<QueryResult> {
+    this.note(sql, options.comment ?? null);
+    return this.connection.execute(sql, fetch, options);
+  }
+
+  private note(sql: string, comment: SqlComment | null): void {
+    const { text } = withComment(sql, comment);
+    this.services.emit({ kind: "sql", connection: this.connectionName, nodeId: this.nodeId, text });
   }
 
   /** Macros may write BEGIN and COMMIT themselves. */
@@ -175,6 +186,17 @@ export class BridgeServer {
 
 function nodeOf(job: RenderJob): ManifestNode | null {
   return "node" in job ? job.node : job.kind === "unit-test" ? job.model : null;
+}
+
+/** Hooks of a run belong to no node: dbt runs them on its main connection. */
+function commentedNode(job: RenderJob): { readonly unique_id: string } | null {
+  if (job.kind === "unit-test") return job.unitTest;
+  if (job.kind === "freshness") return job.source;
+  return job.kind === "hook" ? null : nodeOf(job);
+}
+
+function connectionName(job: RenderJob): string {
+  return (job.kind === "macro" ? job.connection : undefined) ?? "master";
 }
 
 /** The references that parsing found in a job's node. */

@@ -62,7 +62,7 @@ export class RenderPool {
       name,
       this.options,
       this.notes,
-      engine.connect(name).then((connection) => new BridgeServer(services, connection, name)),
+      engine.connect(name).then((connection) => new BridgeServer(services, connection)),
     );
     this.workers.push(worker);
     if (this.cancelled) worker.cancel();

@@ -9,6 +9,7 @@ import { AgateTable } from "../context/agate.ts";
 import { ResponseObject } from "../context/response-object.ts";
 import { fromPython, toPython } from "../context/convert.ts";
 import type { MacroEntry } from "../context/macro-registry.ts";
+import { parseDateTime } from "../context/decode-result.ts";
 import { resultObject } from "../context/record-object.ts";
 import { Relation } from "../context/relation.ts";
 import { compileTemplate } from "../jinja/template.ts";
@@ -248,7 +249,7 @@ function show(worker: WorkerContext, node: ManifestNode, limit: number | null, o
     response: result.response,
     table: {
       columns: result.columns.map((column) => column.name),
-      types: result.columns.map((column) => column.type),
+      kinds: result.columns.map((column) => column.kind),
       rows,
     },
   };
@@ -262,7 +263,8 @@ function seedQuery(run: RunContext, onCompiled: OnCompiled): CompiledNode {
 }
 
 function plainCell(kind: string, cell: unknown): Json {
-  if (typeof cell === "bigint") return cell.toString();
-  if (kind === "datetime" || kind === "datetimetz") return typeof cell === "string" ? cell.replace("T", " ") : null;
-  return (cell ?? null) as Json;
+  if (cell === null || cell === undefined) return null;
+  if (kind === "int" || kind === "decimal") return asText(cell);
+  if (kind !== "datetime" && kind !== "datetimetz") return cell as Json;
+  return parseDateTime(asText(cell))?.isoformat("T", "auto") ?? asText(cell);
 }

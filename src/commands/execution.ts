@@ -1,12 +1,17 @@
+import { join } from "node:path";
+import { PROJECT_FILE } from "../1-project/project-file.ts";
 import type { WhereFound } from "../4-compilation/answer-reference.ts";
 import type { BridgeServices } from "../6-execution/bridge-server.ts";
 import { RelationCache } from "../6-execution/relation-cache.ts";
 import { RenderPool } from "../6-execution/render-pool.ts";
 import type { WorkerSetup } from "../contracts/bridge.ts";
-import type { EngineSession } from "../contracts/engine.ts";
+import { fail } from "../contracts/diagnostic.ts";
+import type { EngineSession, SqlComment } from "../contracts/engine.ts";
 import type { Invocation } from "../contracts/invocation.ts";
 import type { Manifest } from "../contracts/manifest.ts";
+import { queryComment, type QueryComment } from "../context/query-comment.ts";
 import { RefLookup } from "../context/ref-lookup.ts";
+import { errorMessage } from "../shared/objects.ts";
 import { FileRoad } from "./file-road.ts";
 import { openEngine, projectRoot, type EngineSide, type Session } from "./session.ts";
 
@@ -37,9 +42,24 @@ export interface Placing {
 /** Opens the databases of a target's engines. A server is only asked when the first statement is sent. */
 export async function openEngines(session: Session): Promise<Map<string, EngineSession>> {
   const engines = new Map<string, EngineSession>();
-  for (const [name, { project }] of session.sides)
-    engines.set(name, await openEngine(project.target, projectRoot(session.invocation)));
+  for (const [name, side] of session.sides) engines.set(name, await openSideEngine(session, side));
   return engines;
+}
+
+/** An engine whose statements carry the project's comment. */
+function openSideEngine({ invocation }: Session, side: EngineSide): Promise<EngineSession> {
+  const comment = commentOf(invocation, side);
+  return openEngine(side.project.target, projectRoot(invocation), mainComment(comment, side.facts.root));
+}
+
+function commentOf(invocation: Invocation, { project, facts, registry, engine }: EngineSide): QueryComment {
+  return queryComment({
+    setting: project.root.queryComment,
+    facts,
+    invocation,
+    registry,
+    engineMethods: engine.methods,
+  });
 }
 
 /**
@@ -55,7 +75,7 @@ export async function openExecution(
   const runs = new Map<string, EngineRun & { close: () => Promise<void> }>();
   for (const [name, side] of session.sides) {
     if (placing === null && runs.size > 0) break;
-    const engine = engines?.get(name) ?? (await openEngine(side.project.target, projectRoot(session.invocation)));
+    const engine = engines?.get(name) ?? (await openSideEngine(session, side));
     runs.set(name, openRun(session, side, engine, selected, placing));
   }
   const [main] = runs.values();
@@ -90,7 +110,7 @@ function openRun(
     emit: invocation.emit,
     hasTransactions: engine.hasTransactions,
     loadRows: (relation, columns, file) => road.load(relation, columns, file),
-    queryComment: () => "",
+    queryComment: commentOf(invocation, side),
   };
   const pool = new RenderPool({
     workerUrl: workerUrl(),
@@ -138,6 +158,20 @@ export function workerSetup(
     env: invocation.env,
     selectedResources: selected,
   };
+}
+
+/** Rendered before anything runs: a comment that fails would fail every statement. */
+function mainComment(comment: QueryComment, root: string): SqlComment | null {
+  try {
+    return comment("master", null);
+  } catch (error) {
+    fail(
+      "DH1005",
+      `The query comment cannot be made: ${errorMessage(error)}`,
+      { file: join(root, PROJECT_FILE) },
+      "Correct `query-comment` in dbt_project.yml; `query-comment: null` sends none.",
+    );
+  }
 }
 
 /** The worker's entry is a bundle of its own beside this one. */

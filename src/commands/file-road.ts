@@ -19,25 +19,30 @@ interface Road {
 export class FileRoad {
   private readonly target: Target;
   private readonly root: string;
+  private readonly engine: EngineEntry | undefined;
   private road: Promise<Road> | null = null;
-  /** Why it cannot be used; said once, and not tried again. */
-  private closed: string | null = null;
+  /** Why there is no way into a catalog, by its name; not tried again. */
+  private readonly closed = new Map<string, string>();
 
-  constructor(target: Target, root: string) {
+  constructor(
+    target: Target,
+    root: string,
+    engine: EngineEntry | undefined = Object.values(ENGINES).find(({ traits }) => traits.readsFiles),
+  ) {
     this.target = target;
     this.root = root;
+    this.engine = engine;
   }
 
   /** Appends the rows of a CSV file that has a header, every cell a text, null an empty cell without quotes. Null: done; else why not. */
   async load(table: RelationParts, columns: readonly string[], file: string): Promise<string | null> {
-    const engine = Object.values(ENGINES).find(({ traits }) => traits.readsFiles);
     const catalog = this.target.catalogs.find((entry) => sameName(entry.database, table.database));
-    const read = catalog === undefined ? null : engine?.readCatalog(catalog.entry, { database: "" });
-    if (engine === undefined || read === undefined || read === null || "problem" in read)
-      return "no catalog of catalogs.yml that both engines use holds it";
-    if (this.closed !== null) return this.closed;
+    const read = catalog === undefined ? null : this.read(catalog);
+    if (this.engine === undefined || read === null) return "no catalog of catalogs.yml that both engines use holds it";
+    const closed = this.closed.get(read.name);
+    if (closed !== undefined) return closed;
     try {
-      this.road ??= this.open(engine, read);
+      this.road ??= this.open(this.engine);
       await (
         await this.road
       ).connection.execute(insertText({ ...table, database: read.database }, columns, file), false);
@@ -45,15 +50,23 @@ export class FileRoad {
     } catch (error) {
       const problem = errorMessage(error);
       // What is wrong with one file's rows says nothing of the next one.
-      if (!/conversion error|invalid input/i.test(problem)) this.closed = problem;
+      if (!/conversion error|invalid input/i.test(problem)) this.closed.set(read.name, problem);
       return problem;
     }
   }
 
-  private async open(engine: EngineEntry, catalog: TargetCatalog): Promise<Road> {
+  /** A catalog as the engine that reads files sees it. */
+  private read(catalog: TargetCatalog): TargetCatalog | null {
+    const read = this.engine?.readCatalog(catalog.entry, { database: "" }) ?? null;
+    return read === null || read === "own" || "problem" in read ? null : read;
+  }
+
+  /** With every catalog that it can read: the engine asks each of them only when a statement names it. */
+  private async open(engine: EngineEntry): Promise<Road> {
+    const catalogs = this.target.catalogs.flatMap((catalog) => this.read(catalog) ?? []);
     const secrets = this.target.fields["secrets"] ?? [];
     const fields: JsonObject = { path: ":memory:", secrets };
-    const session = await engine.open({ fields, catalogs: [catalog] }, this.root);
+    const session = await engine.open({ fields, catalogs }, this.root);
     return { session, connection: await session.connect("files") };
   }
 

@@ -43,7 +43,7 @@ export function listCommand(invocation: Invocation, output: ListOutput, keys: re
   const session = openSession(invocation);
   writeManifest(session);
   const { emit } = invocation;
-  const selected = select(session, LISTED, LISTED_IF_ASKED);
+  const selected = select(session, LISTED, LISTED_IF_ASKED, { withoutText: true });
   if (selected.size === 0) {
     warn(invocation, "NoNodesSelected", "DH1612", "No nodes selected!");
     return OK;

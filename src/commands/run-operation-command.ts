@@ -32,7 +32,14 @@ export async function runOperationCommand(
   const { execution } = await openRouted(session, []);
   try {
     const outcome = await execution.pool.run(
-      { kind: "macro", macroId: macro.source.unique_id, args: [], kwargs: args, commit: true },
+      {
+        kind: "macro",
+        macroId: macro.source.unique_id,
+        args: [],
+        kwargs: args,
+        commit: true,
+        connection: `macro_${name}`,
+      },
       null,
     );
     writeManifest(session);

@@ -34,7 +34,14 @@ async function createSchema(
   if (macro === undefined) throw new Error("bug: no create_schema macro");
   const relation = { relation: { database, schema, identifier: null, type: null } };
   const outcome = await pool.run(
-    { kind: "macro", macroId: macro.source.unique_id, args: [relation], kwargs: {}, commit: true },
+    {
+      kind: "macro",
+      macroId: macro.source.unique_id,
+      args: [relation],
+      kwargs: {},
+      commit: true,
+      connection: `create_${database}_${schema}`,
+    },
     null,
   );
   if (!outcome.ok) {

@@ -1,15 +1,20 @@
 import { selectNodes } from "../3-graph/select-nodes.ts";
 import type { GraphNode } from "../contracts/manifest.ts";
+import { asText } from "../shared/objects.ts";
 import type { Session } from "./session.ts";
 import { warn } from "./warn.ts";
 
-/** Applies the command's selection flags to the kinds of nodes it works on; `others` count only where they are asked for. */
+/**
+ * Applies the command's selection flags to the kinds of nodes it works on; `others` count only where they are asked for.
+ * Files without text are listed, and nothing else is done with them.
+ */
 export function select(
   session: Session,
   types: readonly string[],
   others: readonly string[] = [],
+  { withoutText = false } = {},
 ): ReadonlySet<string> {
-  const { ids, unmatched } = applyFlags(session, types, others);
+  const { ids, unmatched } = applyFlags(session, types, others, withoutText);
   for (const term of unmatched)
     warn(
       session.invocation,
@@ -22,13 +27,14 @@ export function select(
 
 /** The same for a second look in one command, whose warnings have been given. */
 export function selectAgain(session: Session, types: readonly string[]): ReadonlySet<string> {
-  return applyFlags(session, types, []).ids;
+  return applyFlags(session, types, [], false).ids;
 }
 
 function applyFlags(
   session: Session,
   types: readonly string[],
   others: readonly string[],
+  withoutText: boolean,
 ): ReturnType<typeof selectNodes> {
   const { flags } = session.invocation;
   const wanted = resourceTypes(types, others, flags.resource_types, flags.exclude_resource_types);
@@ -40,8 +46,12 @@ function applyFlags(
     selector: flags.selector,
     selectors: session.manifest.selectors,
     indirectSelection: flags.indirect_selection,
-    keep: (node: GraphNode) => wanted.has(node.resource_type),
+    keep: (node: GraphNode) => wanted.has(node.resource_type) && (withoutText || hasText(node)),
   });
+}
+
+function hasText(node: GraphNode): boolean {
+  return !("raw_code" in node) || node.resource_type === "seed" || asText(node.raw_code).trim() !== "";
 }
 
 function resourceTypes(

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DiagnosticError, fail, type Diagnostic } from "../contracts/diagnostic.ts";
-import type { EngineSession } from "../contracts/engine.ts";
+import type { EngineSession, SqlComment } from "../contracts/engine.ts";
 import type { Invocation } from "../contracts/invocation.ts";
 import type { JsonObject } from "../contracts/json.ts";
 import type { Manifest } from "../contracts/manifest.ts";
@@ -139,8 +139,13 @@ export function projectRoot({ flags }: Invocation): string {
   return resolve(flags.project_dir);
 }
 
-export async function openEngine(target: Target, root: string): Promise<EngineSession> {
-  return engineFor(target.type).open(target, root);
+/** `comment`: for what the session itself asks. */
+export async function openEngine(
+  target: Target,
+  root: string,
+  comment: SqlComment | null = null,
+): Promise<EngineSession> {
+  return engineFor(target.type).open(target, root, comment);
 }
 
 /** Writes manifest.json, unless the flags say not to. */

@@ -85,6 +85,7 @@ export class AdapterObject extends PyObject {
       case "parse_index":
         return hostFunction(name, ["raw_index"], (entry) => (isAbsent(entry) ? null : new IndexConfig(entry ?? null)));
       case "build_catalog_relation":
+        return this.engineMethod(name) ?? (() => null);
       case "store_relation":
       case "warn_once":
         return () => null;

@@ -8,7 +8,7 @@ test("templates see the profile's keys, but none that may hold a secret", () => 
     ...{ http_headers: { Authorization: "Bearer t" }, secrets: [{ key_id: "k" }], motherduck_token: "t" },
   };
   const names = { profileName: "p", name: "prod", type: "trino", schema: "s", database: "d", threads: 4 };
-  const target = { ...names, catalogs: [], fields };
+  const target = { ...names, catalogs: [], tableDefaults: [], fields };
   expect(Object.keys(fromPython(targetDict(target)) as object).sort()).toEqual(
     ["database", "host", "name", "profile_name", "schema", "target_name", "threads", "type", "user"].sort(),
   );

@@ -1,5 +1,5 @@
 import type { Batch } from "./batch.ts";
-import type { AdapterResponse, QueryResult } from "./engine.ts";
+import type { AdapterResponse, CellKind, QueryResult } from "./engine.ts";
 import type { RunEvent } from "./events.ts";
 import type { Flags } from "./flags.ts";
 import type { Json, JsonObject } from "./json.ts";
@@ -39,6 +39,8 @@ export type RenderJob =
       readonly args: readonly Json[];
       readonly kwargs: JsonObject;
       readonly commit: boolean;
+      /** What query comments call the connection. */
+      readonly connection?: string;
     }
   | { readonly kind: "show"; readonly node: ManifestNode; readonly limit: number | null }
   | { readonly kind: "freshness"; readonly source: SourceNode };
@@ -81,7 +83,8 @@ export interface JobResult {
   readonly unitTest?: UnitTestOutcome;
   readonly table?: {
     readonly columns: readonly string[];
-    readonly types: readonly string[];
+    readonly kinds: readonly CellKind[];
+    /** Whole numbers and decimals as texts, with every digit; moments as ISO 8601. */
     readonly rows: readonly (readonly Json[])[];
   };
   readonly value?: Json;

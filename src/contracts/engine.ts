@@ -126,7 +126,7 @@ export interface CatalogTraits {
 }
 
 /** An adapter method that only one engine has; plain data in and out. */
-export type EngineMethod = (args: Json[], target: Pick<Target, "fields" | "catalogs">) => Json;
+export type EngineMethod = (args: Json[], target: Pick<Target, "fields" | "catalogs" | "tableDefaults">) => Json;
 
 /** A table's key constraint, e.g. `PRIMARY KEY`. */
 export interface KeyConstraint {
@@ -166,16 +166,32 @@ export interface EngineError extends Error {
   readonly column: number | null;
 }
 
+/** Sent with a statement, for those who read the server's query log. */
+export interface SqlComment {
+  readonly text: string;
+  /** Behind the statement instead of before it. */
+  readonly append: boolean;
+}
+
+export interface ExecuteOptions {
+  /** Values for `?` in the text. */
+  readonly bindings?: readonly unknown[] | undefined;
+  readonly comment?: SqlComment | null;
+}
+
 export interface EngineConnection {
-  /** bindings: values for `?` in the text. */
-  execute(sql: string, fetch: boolean, bindings?: readonly unknown[]): Promise<QueryResult>;
+  /** Places of errors are those in `sql`, whatever comment goes along. */
+  execute(sql: string, fetch: boolean, options?: ExecuteOptions): Promise<QueryResult>;
   /**
    * Told of a node's config before its statements run, null for what is no node: an engine may route by it. Throws an
    * Error for what the config must not say.
    */
   startNode?(config: NodeConfig | null): void;
   /** Names and types of a query's columns. */
-  describe(sql: string): Promise<readonly { readonly name: string; readonly type: string }[]>;
+  describe(
+    sql: string,
+    comment?: SqlComment | null,
+  ): Promise<readonly { readonly name: string; readonly type: string }[]>;
   /** Stops the running statement, if any; it then rejects. */
   interrupt(): void;
   close(): void;

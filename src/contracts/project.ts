@@ -28,7 +28,8 @@ export interface PackageConfig {
   readonly onRunEnd: readonly string[];
   readonly vars: JsonObject;
   readonly flags: JsonObject;
-  readonly queryComment: Json;
+  /** As written; undefined: the key is not there. */
+  readonly queryComment: Json | undefined;
   readonly restrictAccess: boolean;
   /** The trees under `models:`, `seeds:`, …, with values rendered. */
   readonly resourceConfigs: Readonly<Record<string, JsonObject>>;
@@ -89,6 +90,8 @@ export interface CatalogEntry {
   readonly shared: JsonObject;
   /** Settings by engine. */
   readonly config: Readonly<Record<string, JsonObject>>;
+  /** The write integration as it stands, in the form that has them. */
+  readonly integration?: JsonObject;
 }
 
 /** A catalog as the target's engine uses it. */
@@ -116,7 +119,8 @@ export interface Target {
   /** Every key of the output, rendered. */
   readonly fields: JsonObject;
   readonly catalogs: readonly TargetCatalog[];
-  readonly queryComment?: Json;
+  /** Catalogs that are no place of their own: how tables of the target's own database are made. */
+  readonly tableDefaults: readonly CatalogEntry[];
   /** The engines of a target that has several. */
   readonly engines?: readonly string[];
 }

@@ -1,4 +1,4 @@
-import type { EngineMethod, EngineSession, EngineTraits } from "../contracts/engine.ts";
+import type { EngineMethod, EngineSession, EngineTraits, SqlComment } from "../contracts/engine.ts";
 import type { JsonObject } from "../contracts/json.ts";
 import type { CatalogEntry, Target, TargetCatalog } from "../contracts/project.ts";
 import { readCatalog as readDuckDbCatalog } from "./duckdb/iceberg/catalog-settings.ts";
@@ -21,12 +21,17 @@ export interface EngineEntry {
     fields: JsonObject,
     projectRoot: string,
   ): { database: string; schema: string; fields: JsonObject } | { problem: string; hint: string | null };
-  /** How the engine uses a catalog of catalogs.yml; null: it does not. */
+  /** How the engine uses a catalog of catalogs.yml; "own": for tables of the target's own database; null: it does not. */
   readCatalog(
     entry: CatalogEntry,
     target: { readonly database: string },
-  ): TargetCatalog | { problem: string; hint: string | null } | null;
-  open(target: Pick<Target, "fields" | "catalogs">, projectRoot: string): Promise<EngineSession>;
+  ): TargetCatalog | { problem: string; hint: string | null } | "own" | null;
+  /** `comment`: for what the session itself asks. */
+  open(
+    target: Pick<Target, "fields" | "catalogs">,
+    projectRoot: string,
+    comment?: SqlComment | null,
+  ): Promise<EngineSession>;
 }
 
 /** Every engine a profile's `type` may name. A driver is loaded only when its engine is opened. */
@@ -43,11 +48,11 @@ export const ENGINES: Readonly<Record<string, EngineEntry>> = {
         : { database: read.credentials.database, schema: read.credentials.schema, fields: read.fields };
     },
     readCatalog: readDuckDbCatalog,
-    open: async ({ fields, catalogs }, root) => {
+    open: async ({ fields, catalogs }, root, comment) => {
       const read = readDuckDb(fields, root);
       if ("problem" in read) throw new Error(read.problem);
       const { openDuckDb } = await import("./duckdb/session.ts");
-      return openDuckDb(read.credentials, catalogs);
+      return openDuckDb(read.credentials, catalogs, comment);
     },
   },
   trino: {
@@ -62,11 +67,11 @@ export const ENGINES: Readonly<Record<string, EngineEntry>> = {
         : { database: read.credentials.database, schema: read.credentials.schema, fields: read.fields };
     },
     readCatalog: readTrinoCatalog,
-    open: async ({ fields }, root) => {
+    open: async ({ fields }, root, comment) => {
       const read = readTrino(fields, root);
       if ("problem" in read) throw new Error(read.problem);
       const { openTrino } = await import("./trino/session.ts");
-      return openTrino(read.credentials);
+      return openTrino(read.credentials, comment);
     },
   },
 };

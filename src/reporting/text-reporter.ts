@@ -16,20 +16,14 @@ export interface TextReporterOptions {
 
 const ORDER: Readonly<Record<LogLevel | "none", number>> = { debug: 0, info: 1, warn: 2, error: 3, none: 4 };
 
-/** dbt's lines, each with the time it was written. */
+/** dbt's lines, each with the time it was written; a statement has it once, so that it can be taken from the log as it was sent. */
 export function textReporter(options: TextReporterOptions): Emit {
   const colors = paint(options.colors);
-  const line = (text: string): void => {
+  const line = (text: string, asSent: boolean): void => {
     options.progress?.clear();
-    options.write(
-      `${maskSecrets(
-        text
-          .split("\n")
-          .map((part) => `${clock(new Date())}  ${part}`.trimEnd())
-          .join("\n"),
-        options.secrets,
-      )}\n`,
-    );
+    const time = clock(new Date());
+    const lines = asSent ? [text] : text.split("\n");
+    options.write(`${maskSecrets(lines.map((part) => `${time}  ${part}`.trimEnd()).join("\n"), options.secrets)}\n`);
     options.progress?.draw();
   };
   return (event) => {
@@ -43,7 +37,7 @@ export function textReporter(options: TextReporterOptions): Emit {
     const level = levelOf(event);
     if (ORDER[level] < ORDER[options.level] || (options.quiet && level !== "error")) return;
     const text = textOf(event, options.width, colors);
-    if (text !== null) line(text);
+    if (text !== null) line(text, event.kind === "sql");
   };
 }
 

@@ -198,3 +198,16 @@ test("a macro that cannot be read ends the command before anything runs, also wh
   expect(ran.stdout).toContain("DH1201 macros/unused.sql:2:");
   expect(ran.stdout).not.toContain("START");
 });
+
+test("a way to keep failures that there is not is named, with those there are", async () => {
+  const ran = await runIn(
+    {
+      "tests/bad.sql": "{{ config(store_failures=true, store_failures_as='error') }} select 1 as n",
+    },
+    ["test"],
+  );
+  expect(ran.code).toBe(1);
+  expect(ran.stdout).toContain(
+    "'error' is not a valid value of store_failures_as. Accepted values are: ['ephemeral', 'table', 'view']",
+  );
+});

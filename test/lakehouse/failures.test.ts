@@ -169,7 +169,7 @@ test("Trino killed in the middle of a run: a clear end, nothing written twice, a
   });
   const child = start(["run", "--vars", "{version: 2, slow: true}"], work.path);
   const ended = finished(child);
-  const running = `select query_id from system.runtime.queries where state = 'RUNNING' and trim(query) like 'insert into%${SCHEMA}%a_grows%'`;
+  const running = `select query_id from system.runtime.queries where state = 'RUNNING' and query like '/*%insert into%${SCHEMA}%a_grows%'`;
   await until("the INSERT runs", 60_000, async () => {
     expect(child.exitCode).toBeNull();
     return (await trinoRows(running, trino.port)).length > 0;

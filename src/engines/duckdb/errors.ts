@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { EngineError } from "../../contracts/engine.ts";
+import { lineWithoutComment } from "../../shared/sql-comment.ts";
 
 /** A DuckDB failure with its class (`Catalog Error`) and the place in the SQL it names. */
 export class DuckDbError extends Error implements EngineError {
@@ -29,8 +30,16 @@ function errorPlace(message: string): { line: number; column: number } | null {
   return { line: Number(match[1]), column: shown.startsWith("...") ? 1 : Math.max(1, caret + 1) };
 }
 
-export function toDuckDbError(error: unknown): DuckDbError {
-  return error instanceof DuckDbError ? error : new DuckDbError(error instanceof Error ? error.message : String(error));
+/** `linesBefore`: lines of a comment that was sent before the statement; the message shall count without them. */
+export function toDuckDbError(error: unknown, sql: string, linesBefore: number): DuckDbError {
+  if (error instanceof DuckDbError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new DuckDbError(
+    message.replace(/^LINE (\d+)(: .*\n)( *)(?=\^)/m, (_, line: string, shown: string, indent: string) => {
+      const own = String(lineWithoutComment(Number(line), sql, linesBefore));
+      return `LINE ${own}${shown}${indent.slice(line.length - own.length)}`;
+    }),
+  );
 }
 
 /** The process that holds a database file, as DuckDB's message names it. */

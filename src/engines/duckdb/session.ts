@@ -5,16 +5,19 @@ import type {
   CatalogColumn,
   EngineConnection,
   EngineSession,
+  ExecuteOptions,
   KeyConstraint,
   QueryResult,
   RelationMeasure,
   RelationName,
   RelationRow,
+  SqlComment,
   WrittenTable,
 } from "../../contracts/engine.ts";
 import { fail } from "../../contracts/diagnostic.ts";
 import type { TargetCatalog } from "../../contracts/project.ts";
 import { asText, errorMessage } from "../../shared/objects.ts";
+import { withComment } from "../../shared/sql-comment.ts";
 import {
   listKeyConstraints,
   listRelations,
@@ -26,7 +29,7 @@ import {
 import { cellKind, encodeCell } from "./cells.ts";
 import type { DuckDbCredentials } from "./credentials.ts";
 import { AttachedCatalogs } from "./iceberg/attached-catalogs.ts";
-import { ConflictRetry } from "./iceberg/conflict-retry.ts";
+import { ConflictRetry, type Statement } from "./iceberg/conflict-retry.ts";
 import { DuckDbError, lockHolder, toDuckDbError } from "./errors.ts";
 import { measureRelations } from "./measure.ts";
 import { EXTENSION_HINT, isMissingExtension, setupStatements } from "./setup.ts";
@@ -35,9 +38,10 @@ import { EXTENSION_HINT, isMissingExtension, setupStatements } from "./setup.ts"
 export async function openDuckDb(
   credentials: DuckDbCredentials,
   catalogs: readonly TargetCatalog[],
+  comment: SqlComment | null = null,
 ): Promise<EngineSession> {
   const instance = await openInstance(credentials);
-  const session = new DuckDbSession(instance, credentials, catalogs);
+  const session = new DuckDbSession(instance, credentials, catalogs, comment);
   await session.setUp();
   return session;
 }
@@ -94,10 +98,17 @@ class DuckDbSession implements EngineSession {
   private readonly instance: DuckDBInstance;
   private readonly credentials: DuckDbCredentials;
   private readonly catalogs: AttachedCatalogs;
+  private readonly comment: SqlComment | null;
   private own: DuckDbConnection | null = null;
 
-  constructor(instance: DuckDBInstance, credentials: DuckDbCredentials, catalogs: readonly TargetCatalog[]) {
+  constructor(
+    instance: DuckDBInstance,
+    credentials: DuckDbCredentials,
+    catalogs: readonly TargetCatalog[],
+    comment: SqlComment | null,
+  ) {
     this.instance = instance;
+    this.comment = comment;
     this.credentials = credentials;
     this.catalogs = new AttachedCatalogs(catalogs, credentials, async (sql) => {
       const connection = await this.instance.connect();
@@ -126,11 +137,11 @@ class DuckDbSession implements EngineSession {
     const connection = await this.instance.connect();
     // `use` is per connection: unqualified names must mean the profile's database in each of them.
     if (this.credentials.attach.length > 0) await connection.run(`use "${this.credentials.database}"`);
-    return new DuckDbConnection(connection, this.catalogs);
+    return new DuckDbConnection(connection, this.catalogs, null);
   }
 
   private async ownConnection(): Promise<DuckDbConnection> {
-    this.own ??= new DuckDbConnection(await this.instance.connect(), this.catalogs);
+    this.own ??= new DuckDbConnection(await this.instance.connect(), this.catalogs, this.comment);
     return this.own;
   }
 
@@ -185,55 +196,61 @@ class DuckDbConnection implements EngineConnection {
   private readonly connection: DuckDBConnection;
   private readonly catalogs: AttachedCatalogs;
   private readonly conflicts: ConflictRetry;
+  /** Where none is given with a statement. */
+  private readonly comment: SqlComment | null;
   private interrupted = false;
 
-  constructor(connection: DuckDBConnection, catalogs: AttachedCatalogs) {
+  constructor(connection: DuckDBConnection, catalogs: AttachedCatalogs, comment: SqlComment | null) {
     this.connection = connection;
+    this.comment = comment;
     this.catalogs = catalogs;
     this.conflicts = new ConflictRetry({ mend: (sql, message) => catalogs.mend(sql, message) });
   }
 
-  async execute(sql: string, fetch: boolean, bindings?: readonly unknown[]): Promise<QueryResult> {
+  async execute(sql: string, fetch: boolean, options: ExecuteOptions = {}): Promise<QueryResult> {
     this.interrupted = false;
+    const statement = { sql, ...options };
     const missing = await this.catalogs.attachNamed(sql);
-    if (!this.catalogs.anyIceberg && missing === null) return this.send(sql, fetch, bindings);
+    if (!this.catalogs.anyIceberg && missing === null) return this.send(statement, fetch);
     try {
-      return await this.inCatalog(sql, fetch, bindings);
+      return await this.inCatalog(statement, fetch);
     } catch (error) {
       throw missing ?? error;
     }
   }
 
-  private async inCatalog(sql: string, fetch: boolean, bindings?: readonly unknown[]): Promise<QueryResult> {
+  private async inCatalog(statement: Statement, fetch: boolean): Promise<QueryResult> {
+    const { sql } = statement;
     const swapped = await this.catalogs.swapTable(sql);
     if (swapped !== null) return swapped;
     await this.catalogs.refuseUnsafe(sql);
-    const statement = { sql, bindings };
-    return this.conflicts.run(statement, (each) => this.send(each.sql, fetch && each === statement, each.bindings));
+    return this.conflicts.run(statement, (each) => this.send(each, fetch && each === statement));
   }
 
   /** A statement of the profile, which the catalogs may need (a secret) and which needs none of them. */
   async prepareDatabase(sql: string): Promise<void> {
-    await this.send(sql, false);
+    await this.send({ sql }, false);
   }
 
-  private async send(sql: string, fetch: boolean, bindings?: readonly unknown[]): Promise<QueryResult> {
+  /** The comment comes last of all: what looks at statements before this sees them without it. */
+  private async send({ sql, bindings, comment = this.comment }: Statement, fetch: boolean): Promise<QueryResult> {
     // DuckDB forgets an interrupt that comes between two statements.
     if (this.interrupted) throw new DuckDbError("INTERRUPT Error: Interrupted!");
+    const { text, linesBefore } = withComment(sql, comment);
     try {
       if (!fetch) {
-        const result = await this.connection.run(sql, bindings as DuckDBValue[] | undefined);
+        const result = await this.connection.run(text, bindings as DuckDBValue[] | undefined);
         return { response: { _message: "OK" }, columns: [], data: [], rowCount: result.rowsChanged };
       }
-      const reader = await this.connection.runAndReadAll(sql);
+      const reader = await this.connection.runAndReadAll(text);
       return readResult(reader);
     } catch (error) {
-      throw toDuckDbError(error);
+      throw toDuckDbError(error, sql, linesBefore);
     }
   }
 
-  async describe(sql: string): Promise<{ name: string; type: string }[]> {
-    const { data } = await this.execute(`DESCRIBE (${sql})`, true);
+  async describe(sql: string, comment: SqlComment | null = null): Promise<{ name: string; type: string }[]> {
+    const { data } = await this.execute(`DESCRIBE (${sql})`, true, { comment });
     const [names = [], types = []] = data;
     return names.map((name, row) => ({ name: asText(name), type: asText(types[row]) }));
   }

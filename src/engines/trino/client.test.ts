@@ -59,12 +59,12 @@ test("an error carries Trino's name, the query and the place in the whole text",
     errorLocation: { lineNumber: 2, columnNumber: 8 },
   };
   const client = await connect((_request, response) => json(response, { id: "q9", error }));
-  await expect(client.run("select\n x", 10)).rejects.toMatchObject({
+  await expect(client.run("select\n x", { before: 10, last: 12 })).rejects.toMatchObject({
     engineCode: "COLUMN_NOT_FOUND",
     line: 12,
     column: 8,
     queryId: "q9",
-    message: "COLUMN_NOT_FOUND: line 2:8: no (query q9)",
+    message: "COLUMN_NOT_FOUND: line 12:8: no (query q9)",
   });
 });
 
@@ -260,6 +260,35 @@ test("a node's tags and headers win over the profile's, and are gone with it", a
     ["nightly", "small", undefined],
   ]);
 });
+
+test.each([
+  [false, ["/* who\nasks */\n\nselect 1", "\nselect\n x"]],
+  [true, ["\nselect 1", "\nselect\n x\n/* who\nasks */"]],
+])(
+  "a comment (append: %s) goes along with a text of several statements, and places are those without it",
+  async (append, sent) => {
+    const error = {
+      ...{ message: "line 3:2: no", errorName: "COLUMN_NOT_FOUND" },
+      errorLocation: { lineNumber: 3, columnNumber: 2 },
+    };
+    server = await fakeServer(({ body }, response) =>
+      json(response, { id: "q", ...(body.includes("x") ? { error } : {}) }),
+    );
+    const read = readCredentials(
+      { host: "127.0.0.1", port: server.port, user: "me", catalog: "lake", schema: "s" },
+      "/",
+    );
+    if ("problem" in read) throw new Error(read.problem);
+    const connection = await openTrino(read.credentials).connect("Thread-1");
+    const comment = { text: "who\nasks", append };
+    await expect(connection.execute("\nselect 1;\nselect\n x", true, { comment })).rejects.toMatchObject({
+      line: 4,
+      column: 2,
+      message: "COLUMN_NOT_FOUND: line 4:2: no (query q)",
+    });
+    expect(server.seen.map(({ body }) => body)).toEqual(sent);
+  },
+);
 
 test.each([
   [{ client_tags: "a" }, "client_tags must be a list"],

@@ -1,6 +1,6 @@
 import { connectionFailure, type Asked, type ConnectionFailure } from "./connection-failure.ts";
 import { NOT_ACCEPTED } from "./traits.ts";
-import { TrinoError } from "./errors.ts";
+import { TrinoError, type TextPlace } from "./errors.ts";
 import type { Page, PageColumn, TrinoTransport } from "./transport.ts";
 
 export interface TrinoResult {
@@ -36,8 +36,8 @@ export class TrinoClient {
     this.wait = wait;
   }
 
-  /** `firstLine`: the line of a longer text at which the statement stands, counted from 0. */
-  async run(sql: string, firstLine = 0): Promise<TrinoResult> {
+  /** `place`: where the text stands in what the caller knows. */
+  async run(sql: string, place: TextPlace | null = null): Promise<TrinoResult> {
     this.cancelled = false;
     let page = await this.submit(sql);
     let { columns = [] } = page;
@@ -51,7 +51,7 @@ export class TrinoClient {
         const { updateType = update.updateType, updateCount = update.updateCount } = page;
         update = { ...(updateType && { updateType }), ...(updateCount !== undefined && { updateCount }) };
         for (const row of page.data ?? []) rows.push(row);
-        if (page.error !== undefined) throw new TrinoError(page.error, page.id, firstLine);
+        if (page.error !== undefined) throw new TrinoError(page.error, page.id, place);
         if (page.nextUri === undefined) break;
         page = await this.next(page.nextUri, page.id);
       }
@@ -127,7 +127,7 @@ export class TrinoClient {
           throw new TrinoError(
             { message: text(failure) },
             null,
-            0,
+            null,
             failure.hint,
             asked === "statement" && failure.notAccepted ? NOT_ACCEPTED : undefined,
           );

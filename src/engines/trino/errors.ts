@@ -9,12 +9,20 @@ export interface TrinoFailure {
   readonly failureInfo?: Cause;
 }
 
+/** Where a text that was sent stands in the text that the caller knows. */
+export interface TextPlace {
+  /** Lines of the caller's text before it; less than 0 where a comment of our own stands before it. */
+  readonly before: number;
+  /** The last line of it in the caller's text. */
+  readonly last: number;
+}
+
 interface Cause {
   readonly message?: string | null;
   readonly cause?: Cause | null;
 }
 
-/** A Trino failure: `engineCode` is Trino's error name (`TABLE_NOT_FOUND`), `line` counts in the text that was sent. */
+/** A Trino failure: `engineCode` is Trino's error name (`TABLE_NOT_FOUND`), `line` counts in the text of the caller. */
 export class TrinoError extends Error implements EngineError {
   readonly engineCode: string;
   readonly errorType: string | null;
@@ -27,11 +35,16 @@ export class TrinoError extends Error implements EngineError {
   constructor(
     failure: TrinoFailure,
     queryId: string | null,
-    firstLine = 0,
+    place: TextPlace | null = null,
     hint: string | null = null,
     code = "CONNECTION",
   ) {
-    const { message, errorName, errorType, errorLocation } = failure;
+    const { errorName, errorType, errorLocation } = failure;
+    // Trino writes the place into the message as well.
+    const message = failure.message.replace(
+      /^line (\d+):/,
+      (_, line: string) => `line ${String(ownLine(Number(line), place))}:`,
+    );
     super(
       errorName === undefined
         ? message
@@ -40,11 +53,16 @@ export class TrinoError extends Error implements EngineError {
     this.name = "TrinoError";
     this.engineCode = errorName ?? code;
     this.errorType = errorType ?? null;
-    this.line = errorLocation === undefined ? null : errorLocation.lineNumber + firstLine;
+    this.line = errorLocation === undefined ? null : ownLine(errorLocation.lineNumber, place);
     this.column = errorLocation?.columnNumber ?? null;
     this.queryId = queryId;
     this.hint = hint ?? hintFor(failure);
   }
+}
+
+/** The end of a text is behind a comment that was put there; it is the end of the statement that is meant. */
+function ownLine(line: number, place: TextPlace | null): number {
+  return place === null ? line : Math.min(line + place.before, place.last);
 }
 
 /** "Failed to create transaction" alone helps nobody: what lies at the bottom of it does. Errors in the SQL say all themselves. */

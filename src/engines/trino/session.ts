@@ -2,17 +2,20 @@ import type {
   CatalogColumn,
   EngineConnection,
   EngineSession,
+  ExecuteOptions,
   KeyConstraint,
   QueryResult,
   RelationMeasure,
   RelationName,
   RelationRow,
+  SqlComment,
   WrittenTable,
 } from "../../contracts/engine.ts";
 import type { NodeConfig } from "../../contracts/manifest.ts";
 import { measureRelations } from "./measure.ts";
 import { listRelations, listSchemas, readCatalog } from "./catalog.ts";
 import { cellKind, encodeCell } from "./cells.ts";
+import { withComment } from "../../shared/sql-comment.ts";
 import { TrinoClient, type TrinoResult } from "./client.ts";
 import type { TrinoCredentials } from "./credentials.ts";
 import { TrinoError } from "./errors.ts";
@@ -25,8 +28,8 @@ import { writtenSnapshots } from "./written-snapshots.ts";
 const SOURCE = "duckhouse-dbt";
 
 /** A Trino server. Nothing is sent before the first statement. */
-export function openTrino(credentials: TrinoCredentials): EngineSession {
-  return new TrinoSession(credentials);
+export function openTrino(credentials: TrinoCredentials, comment: SqlComment | null = null): EngineSession {
+  return new TrinoSession(credentials, comment);
 }
 
 class TrinoSession implements EngineSession {
@@ -34,24 +37,26 @@ class TrinoSession implements EngineSession {
   // Each statement is a transaction of its own, as with dbt-trino: connectors hardly offer more.
   readonly hasTransactions = false;
   private readonly credentials: TrinoCredentials;
+  private readonly comment: SqlComment | null;
   private own: TrinoConnection | null = null;
 
-  constructor(credentials: TrinoCredentials) {
+  constructor(credentials: TrinoCredentials, comment: SqlComment | null) {
     this.credentials = credentials;
+    this.comment = comment;
   }
 
   /** SET SESSION and the like change the client they run on: each of dbt's threads has its own. */
   connect(): Promise<EngineConnection> {
-    return Promise.resolve(this.open());
+    return Promise.resolve(this.open(null));
   }
 
-  private open(): TrinoConnection {
+  private open(comment: SqlComment | null): TrinoConnection {
     const transport = new TrinoTransport(this.credentials, SOURCE);
-    return new TrinoConnection(transport, new TrinoClient(transport, this.credentials.attempts));
+    return new TrinoConnection(transport, new TrinoClient(transport, this.credentials.attempts), comment);
   }
 
   private ownConnection(): TrinoConnection {
-    return (this.own ??= this.open());
+    return (this.own ??= this.open(this.comment));
   }
 
   listRelations(database: string, schemas: readonly string[] | null): Promise<RelationRow[]> {
@@ -87,31 +92,39 @@ class TrinoSession implements EngineSession {
 class TrinoConnection implements EngineConnection {
   private readonly transport: TrinoTransport;
   private readonly client: TrinoClient;
+  /** Where none is given with a statement. */
+  private readonly comment: SqlComment | null;
 
-  constructor(transport: TrinoTransport, client: TrinoClient) {
+  constructor(transport: TrinoTransport, client: TrinoClient, comment: SqlComment | null) {
     this.transport = transport;
     this.client = client;
+    this.comment = comment;
   }
 
   startNode(config: NodeConfig | null): void {
     this.transport.route(config === null ? {} : routingHeaders(config));
   }
 
-  async execute(sql: string, _fetch: boolean, bindings?: readonly unknown[]): Promise<QueryResult> {
-    return toQueryResult(await this.runAll(sql, bindings));
+  async execute(sql: string, _fetch: boolean, options: ExecuteOptions = {}): Promise<QueryResult> {
+    return toQueryResult(await this.runAll(sql, options));
   }
 
-  async describe(sql: string): Promise<{ name: string; type: string }[]> {
-    const { columns } = await this.runAll(sql);
+  async describe(sql: string, comment: SqlComment | null = null): Promise<{ name: string; type: string }[]> {
+    const { columns } = await this.runAll(sql, { comment });
     // As dbt-trino names them: upper case, without length or precision.
     return columns.map(({ name, type }) => ({ name, type: (type.split("(")[0] ?? type).toUpperCase() }));
   }
 
-  /** One after the other; the last one's result counts. */
-  private async runAll(sql: string, bindings?: readonly unknown[]): Promise<TrinoResult> {
+  /** One after the other; the last one's result counts. As with dbt-trino, the comment belongs to the text as a whole. */
+  private async runAll(sql: string, { bindings, comment = this.comment }: ExecuteOptions): Promise<TrinoResult> {
     let last: TrinoResult | null = null;
-    for (const { text, line } of splitStatements(sql))
-      last = await this.client.run(bindings === undefined ? text : bind(text, bindings), line);
+    const statements = splitStatements(sql);
+    for (const [index, { text, line }] of statements.entries()) {
+      const carries = index === (comment?.append === true ? statements.length - 1 : 0);
+      const bound = bindings === undefined ? text : bind(text, bindings);
+      const sent = withComment(bound, carries ? comment : null);
+      last = await this.client.run(sent.text, { before: line - sent.linesBefore, last: line + lineCount(bound) });
+    }
     if (last === null)
       throw new TrinoError(
         {
@@ -138,6 +151,10 @@ function bind(sql: string, bindings: readonly unknown[]): string {
   return sql.replaceAll(/'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\/|\?/g, (token) =>
     token === "?" ? sqlLiteral(bindings[next++]) : token,
   );
+}
+
+function lineCount(text: string): number {
+  return text.split("\n").length;
 }
 
 function toQueryResult({ columns, rows, queryId, updateType, updateCount }: TrinoResult): QueryResult {

@@ -1,8 +1,8 @@
+import type { ExecuteOptions } from "../../../contracts/engine.ts";
 import { errorMessage } from "../../../shared/objects.ts";
 
-export interface Statement {
+export interface Statement extends ExecuteOptions {
   readonly sql: string;
-  readonly bindings?: readonly unknown[] | undefined;
 }
 
 /** A statement that only begins or ends a transaction. */

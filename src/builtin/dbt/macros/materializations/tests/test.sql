@@ -12,7 +12,7 @@
     {%- set kind = config.get('store_failures_as') or 'table' -%}
     {% if kind not in ['table', 'view'] %}
       {% do exceptions.raise_compiler_error(
-          "store_failures_as is ephemeral, table or view, not '" ~ kind ~ "'"
+          "'" ~ kind ~ "' is not a valid value of store_failures_as. Accepted values are: ['ephemeral', 'table', 'view']"
       ) %}
     {% endif %}
     {%- set target_relation = api.Relation.create(database=database, schema=schema, identifier=model['alias'], type=kind) -%}
