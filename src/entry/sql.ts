@@ -1,6 +1,8 @@
+import type { Diagnostic } from "../contracts/diagnostic.ts";
 import type { QueryShape, SqlDialect } from "../contracts/query-shape.ts";
 import { createAnalyzer, type Analyze } from "../sql/analyze-query.ts";
 
+export type { Diagnostic } from "../contracts/diagnostic.ts";
 export type { QueryShape, SqlDialect } from "../contracts/query-shape.ts";
 
 let analyzer: Promise<Analyze> | undefined;
@@ -18,4 +20,13 @@ async function openAnalyzer(): Promise<Analyze> {
 export async function analyzeQuery(sql: string, dialect: SqlDialect): Promise<QueryShape> {
   analyzer ??= openAnalyzer();
   return (await analyzer)(sql, dialect);
+}
+
+/**
+ * Names what a text that is written for one engine may silently mean on the other: construct, line, column, and a portable way
+ * to write it. Empty where nothing is known to differ; what the other engine refuses is left to that engine.
+ */
+export async function findHazards(sql: string, from: SqlDialect, to: SqlDialect): Promise<Diagnostic[]> {
+  const { createHazardFinder } = await import("../sql/find-hazards.ts");
+  return createHazardFinder(analyzeQuery)(sql, from, to);
 }
