@@ -43,13 +43,16 @@ results(
   "array",
   "array_agg split sequence regexp_split regexp_extract_all array_sort array_distinct map_keys map_values list",
 );
-/** Functions that give the type of what they are given; the first of them that shows it counts. */
-const SAME_TYPE =
-  "max min coalesce nullif any_value arbitrary greatest least first last lag lead first_value last_value ifnull abs round floor ceil ceiling truncate sum mod".split(
+/** Functions that give the type of their first argument. */
+const FIRST =
+  "max min nullif any_value arbitrary first last lag lead first_value last_value abs round floor ceil ceiling truncate sum".split(
     " ",
   );
+/** Functions that give the type that all of their arguments have. */
+const COMMON = ["coalesce", "ifnull", "greatest", "least", "mod"];
 const NUMBERS =
   "sum abs round floor ceil ceiling truncate mod avg stddev variance sign stddev_samp var_samp median".split(" ");
+const NUMERIC: readonly EvidentType[] = ["integer", "decimal", "double", "number"];
 
 /** The type that a range of tokens evidently has. */
 export function evidentType(text: SqlText, range: Range): EvidentType {
@@ -59,11 +62,9 @@ export function evidentType(text: SqlText, range: Range): EvidentType {
   if (text.sign(from, "(") && text.partner(from) === to - 1) return evidentType(text, { from: from + 1, to: to - 1 });
   const literal = literalType(text, range);
   if (literal !== undefined) return literal;
-  const cast = text.casts.find(
-    (one) => (text.sign(one.at, "::") ? one.value.from : one.at) === from && castEnd(text, one.at) === to,
-  );
+  const cast = text.castOver(range);
   if (cast !== undefined) return typeFamily(cast.type);
-  const call = text.calls.find((one) => one.at === from && text.partner(one.at + 1) === to - 1);
+  const call = text.callOver(range);
   if (call !== undefined) return callType(text, call.name, call.args);
   return arithmeticType(text, range);
 }
@@ -71,11 +72,6 @@ export function evidentType(text: SqlText, range: Range): EvidentType {
 /** NULL written out: no cast of it differs. */
 export function isNull(text: SqlText, range: Range): boolean {
   return range.to - range.from === 1 && text.is(range.from, "null");
-}
-
-function castEnd(text: SqlText, at: number): number {
-  if (!text.sign(at, "::")) return (text.partner(at + 1) ?? at) + 1;
-  return text.operandAfter(at - 1).to;
 }
 
 function literalType(text: SqlText, { from, to }: Range): EvidentType | undefined {
@@ -120,13 +116,19 @@ export function typeFamily(type: string): EvidentType {
 function callType(text: SqlText, name: string, args: readonly Range[]): EvidentType {
   const known = RESULTS[name];
   if (known !== undefined) return known;
-  if (SAME_TYPE.includes(name)) {
-    const type = args.map((arg) => evidentType(text, arg)).find((one) => one !== null) ?? null;
-    // A sum or a rounded value of an unknown type is a number all the same.
-    if (type !== null && type !== "string") return type;
-  }
+  const types = args.map((arg) => evidentType(text, arg));
+  if (FIRST.includes(name) && types[0] !== undefined && types[0] !== null) return types[0];
+  if (COMMON.includes(name)) return commonType(types);
   if (name === "avg" && args[0] !== undefined) return evidentType(text, args[0]) === "double" ? "double" : "number";
   return NUMBERS.includes(name) ? "number" : null;
+}
+
+/** coalesce(x, 0) is a number of some type, since x may be of any. */
+function commonType(types: readonly EvidentType[]): EvidentType {
+  const [first] = types;
+  if (first !== undefined && types.every((type) => type === first)) return first;
+  if (types.includes("double") || types.includes("string")) return types.includes("double") ? "double" : "string";
+  return types.some((type) => NUMERIC.includes(type)) ? "number" : null;
 }
 
 /** Sums and products: a double makes all double; integers stay integers. Anything else says nothing. */

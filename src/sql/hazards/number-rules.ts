@@ -119,7 +119,7 @@ function isRounded(text: SqlText, { from, to }: Range): boolean {
 
 /** coalesce(x, literal) is never NULL. */
 function isCoalesced(text: SqlText, range: Range): boolean {
-  const call = text.calls.find((one) => one.at === range.from && one.name === "coalesce");
-  const last = call?.args.at(-1);
-  return last !== undefined && text.partner(range.from + 1) === range.to - 1 && isLiteral(text, last);
+  const call = text.callOver(range);
+  const last = call?.name === "coalesce" ? call.args.at(-1) : undefined;
+  return last !== undefined && isLiteral(text, last);
 }

@@ -36,12 +36,33 @@ export class SqlText {
   readonly calls: readonly Call[];
   readonly casts: readonly Cast[];
   private readonly partners = new Map<number, number>();
+  private readonly callsByPlace: ReadonlyMap<number, Call>;
+  private readonly castsByStart = new Map<number, Cast[]>();
 
   constructor(tokens: readonly Token[]) {
     this.tokens = tokens;
     this.pairBrackets();
     this.calls = tokens.flatMap((_, at) => this.callAt(at) ?? []);
     this.casts = tokens.flatMap((_, at) => this.castAt(at) ?? []);
+    this.callsByPlace = new Map(this.calls.map((call) => [call.at, call]));
+    for (const cast of this.casts) {
+      const start = this.sign(cast.at, "::") ? cast.value.from : cast.at;
+      this.castsByStart.set(start, [...(this.castsByStart.get(start) ?? []), cast]);
+    }
+  }
+
+  /** The call that a whole range consists of. */
+  callOver({ from, to }: Range): Call | undefined {
+    return this.partner(from + 1) === to - 1 ? this.callsByPlace.get(from) : undefined;
+  }
+
+  /** The cast that a whole range consists of. */
+  castOver({ from, to }: Range): Cast | undefined {
+    return this.castsByStart.get(from)?.find((cast) => this.castEnd(cast.at) === to);
+  }
+
+  private castEnd(at: number): number {
+    return this.sign(at, "::") ? this.typeEnd(at + 1) : (this.partner(at + 1) ?? at) + 1;
   }
 
   /** The bracket that belongs to the one at this place. */

@@ -1,34 +1,34 @@
 import { evidentType, isNull } from "./evident-type.ts";
 import { atTokens, inCalls, inCasts, type HazardRule, type Severity } from "./rule.ts";
-import type { Call, SqlText } from "./sql-text.ts";
+import type { Call, Range, SqlText } from "./sql-text.ts";
 
 function onlyLiterals({ args }: Call, text: SqlText, allowed = /^'[^']*'$/): boolean {
   return args.every((arg) => allowed.test(text.only(arg)?.text ?? ""));
 }
 
-/** Whether a number is spelled out and at least so much; unknown is null. */
-function atLeast(text: SqlText, at: number, least: number): boolean | null {
-  if (text.sign(at, "-")) return false;
-  const token = text.tokens[at];
+/** Whether a number is spelled out and at least so much; null where the text does not show it. */
+function atLeast(text: SqlText, range: Range, least: number): boolean | null {
+  const token = text.only(range);
   if (token?.kind === "number") return Number(token.text) >= least;
-  const floor = text.calls.find((one) => one.at === at && one.name === "greatest");
-  return floor?.args.some((arg) => Number(text.only(arg)?.text) >= least) === true ? true : null;
+  if (text.sign(range.from, "-")) return false;
+  const floor = text.callOver(range);
+  if (floor?.name !== "greatest") return null;
+  return floor.args.some((arg) => Number(text.only(arg)?.text) >= least) ? true : null;
 }
 
 /** How sure it is that substr counts differently: with a start of 1 or more and a length of 0 or more it does not. */
 function countsDifferently({ args }: Call, text: SqlText): Severity | null {
   const [whole, start, length] = args;
   if (whole === undefined) return null;
-  const inside = (word: string) =>
+  const find = (word: string) =>
     text.tokens.findIndex((_, at) => at > whole.from && at < whole.to && text.is(at, word));
-  const [from, count] = [inside("from"), inside("for")];
-  const places = [
-    { at: from >= 0 ? from + 1 : start?.from, least: 1 },
-    { at: count >= 0 ? count + 1 : length?.from, least: 0 },
-  ];
-  const certain = places.map(({ at, least }) => (at === undefined ? true : atLeast(text, at, least)));
+  const [from, count] = [find("from"), find("for")];
+  const begin = from < 0 ? start : { from: from + 1, to: count < 0 ? whole.to : count };
+  const size = count < 0 ? length : { from: count + 1, to: whole.to };
+  const certain = [begin === undefined || atLeast(text, begin, 1), size === undefined || atLeast(text, size, 0)];
   if (certain.every((one) => one === true)) return null;
-  return certain.includes(false) && !text.sign(places[0]?.at ?? -1, "-") ? "error" : "warning";
+  const fromTheEnd = begin !== undefined && text.sign(begin.from, "-");
+  return certain.includes(false) && !fromTheEnd ? "error" : "warning";
 }
 
 export const TEXT_RULES: readonly HazardRule[] = [
@@ -37,9 +37,7 @@ export const TEXT_RULES: readonly HazardRule[] = [
     difference: "DuckDB leaves NULLs out, Trino gives NULL if one is NULL",
     portable: "`a || b`, with `coalesce(a, '')` where NULL is to be left out",
     find: inCalls("concat", (call, text) =>
-      call.args.every((arg) => onlyLiterals({ ...call, args: [arg] }, text) || isFilled(text, arg.from))
-        ? null
-        : "error",
+      call.args.every((arg) => onlyLiterals({ ...call, args: [arg] }, text) || isFilled(text, arg)) ? null : "error",
     ),
   },
   {
@@ -164,8 +162,7 @@ export const TEXT_RULES: readonly HazardRule[] = [
 ];
 
 /** coalesce(x, 'literal') is never NULL. */
-function isFilled(text: SqlText, at: number): boolean {
-  const call = text.calls.find((one) => one.at === at && one.name === "coalesce");
-  const last = call?.args.at(-1);
-  return last !== undefined && text.only(last)?.kind === "string";
+function isFilled(text: SqlText, range: Range): boolean {
+  const call = text.callOver(range);
+  return call?.name === "coalesce" && text.only(call.args.at(-1))?.kind === "string";
 }

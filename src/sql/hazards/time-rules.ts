@@ -18,8 +18,8 @@ function looksLikeDate(text: SqlText, range: Range): boolean {
 }
 
 function isTruncated(text: SqlText, side: Range, unit: string | undefined): boolean {
-  const call = text.calls.find((one) => one.at === side.from && one.name === "date_trunc");
-  return call !== undefined && unit !== undefined && text.only(call.args[0])?.text === unit;
+  const call = text.callOver(side);
+  return call?.name === "date_trunc" && unit !== undefined && text.only(call.args[0])?.text === unit;
 }
 
 /** Whether a minus may stand between two dates. */
