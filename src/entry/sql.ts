@@ -1,7 +1,9 @@
 import type { Diagnostic } from "../contracts/diagnostic.ts";
 import type { QueryShape, SqlDialect } from "../contracts/query-shape.ts";
+import type { Translation } from "../sql/translate-sql.ts";
 import { createAnalyzer, type Analyze } from "../sql/analyze-query.ts";
 
+export type { Translation } from "../sql/translate-sql.ts";
 export type { Diagnostic } from "../contracts/diagnostic.ts";
 export type { QueryShape, SqlDialect } from "../contracts/query-shape.ts";
 
@@ -29,4 +31,13 @@ export async function analyzeQuery(sql: string, dialect: SqlDialect): Promise<Qu
 export async function findHazards(sql: string, from: SqlDialect, to: SqlDialect): Promise<Diagnostic[]> {
   const { createHazardFinder } = await import("../sql/find-hazards.ts");
   return createHazardFinder(analyzeQuery)(sql, from, to);
+}
+
+/**
+ * Rewrites a text for the other engine, or says why it does not: a construct that would change its meaning, or one that the
+ * translator cannot write. The other engine's own check of the result is the caller's.
+ */
+export async function translateSql(sql: string, from: SqlDialect, to: SqlDialect): Promise<Translation> {
+  const { createTranslator } = await import("../sql/translate-sql.ts");
+  return createTranslator(findHazards)(sql, from, to);
 }

@@ -7,6 +7,7 @@ import type { HazardRule } from "./hazards/rule.ts";
 import { SqlText } from "./hazards/sql-text.ts";
 import { TEXT_RULES } from "./hazards/text-rules.ts";
 import { TIME_RULES } from "./hazards/time-rules.ts";
+import { TRANSLATION_RULES } from "./hazards/translation-rules.ts";
 import { splitStatements } from "./statements.ts";
 import { tokenize, type Token } from "./tokens.ts";
 
@@ -48,9 +49,15 @@ async function whyUnread(
   return shape.known ? null : shape.unknown_reason;
 }
 
-function hazardsOf(sql: string, tokens: readonly Token[]): Diagnostic[] {
+/** Names what the translator is known to write wrongly, in the same form. */
+export function findTranslationHazards(sql: string, from: SqlDialect): Diagnostic[] {
+  return splitStatements(tokenize(sql, from)).flatMap((tokens) => hazardsOf(sql, tokens, TRANSLATION_RULES));
+}
+
+function hazardsOf(sql: string, tokens: readonly Token[], rules = HAZARD_RULES): Diagnostic[] {
   const text = new SqlText(tokens);
-  return HAZARD_RULES.flatMap((rule) => rule.find(text).map((finding) => ({ rule, ...finding })))
+  return rules
+    .flatMap((rule) => rule.find(text).map((finding) => ({ rule, ...finding })))
     .sort((a, b) => a.at - b.at)
     .map(({ rule, at, severity }) =>
       diagnostic("DH7001", `${rule.construct}: ${rule.difference}.`, place(sql, tokens[at]), rule.portable, severity),

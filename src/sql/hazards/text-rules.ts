@@ -59,6 +59,12 @@ export const TEXT_RULES: readonly HazardRule[] = [
     find: inCalls("split_part", ({ at }, text) => (text.is(at - 2, "nullif") ? null : "error")),
   },
   {
+    construct: "to_base",
+    difference: "capital letters in DuckDB, small ones in Trino",
+    portable: "`lower` around it",
+    find: inCalls("to_base", ({ at }, text) => (text.is(at - 2, "lower") ? null : "error")),
+  },
+  {
     construct: "repeat",
     difference: "DuckDB gives a text, Trino an array",
     portable: "`lpad('', n, x)` for a text of one letter",
