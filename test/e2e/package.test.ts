@@ -36,15 +36,17 @@ test("the packed tarball works in an empty folder", () => {
   expect(
     execFileSync(process.execPath, ["--input-type=module", "--eval", library], { ...options, cwd: installed }).trim(),
   ).toBe("3");
-  const sql = `import { analyzeQuery } from "duckhouse-dbt/sql";
+  const sql = `import { analyzeQuery, findHazards, translateSql } from "duckhouse-dbt/sql";
     for (const text of ["select * from a, b", "select * from a join b on true, c", "pivot t on a using sum(b)"])
       for (const dialect of ["duckdb", "trino"]) {
         const { reader, joined_tables } = await analyzeQuery(text, dialect);
         console.log(reader, joined_tables);
-      }`;
+      }
+    console.log((await findHazards("select 7 / 2", "duckdb", "trino"))[0].code);
+    console.log((await translateSql("select list_transform(l, x -> x) from t", "duckdb", "trino")).sql);`;
   expect(
     execFileSync(process.execPath, ["--input-type=module", "--eval", sql], { ...options, cwd: installed })
       .trim()
       .split("\n"),
-  ).toEqual(["duckdb 2", "node-sql-parser 2", "duckdb 3", "polyglot 3", "polyglot 1", "polyglot 1"]);
+  ).toEqual(["duckdb 2", "node-sql-parser 2", "duckdb 3", "polyglot 3", "polyglot 1", "polyglot 1", "DH7001"]);
 });

@@ -1,6 +1,9 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { SqlDialect } from "../../../src/contracts/query-shape.ts";
 import { analyzeQuery } from "../../../src/entry/sql.ts";
+
+// The first question loads 22 MB of WebAssembly, perhaps beside other tests.
+vi.setConfig({ testTimeout: 60_000 });
 
 const DIALECTS: readonly SqlDialect[] = ["duckdb", "trino"];
 

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { createDuckDbSqlReader } from "../../../src/engines/duckdb/sql-reader.ts";
 import { analyzeQuery } from "../../../src/entry/sql.ts";
 import { readDuckDbTree } from "../../../src/sql/readers/duckdb-tree.ts";
@@ -9,6 +9,9 @@ import { parsePostgres } from "../../../src/sql/readers/postgres.ts";
 import { ShapeBuilder } from "../../../src/sql/shape-builder.ts";
 import { tokenize } from "../../../src/sql/tokens.ts";
 import { SHAPE_CASES } from "./shape-cases.ts";
+
+// The first question loads 22 MB of WebAssembly, perhaps beside other tests.
+vi.setConfig({ testTimeout: 60_000 });
 
 const duckdb = createDuckDbSqlReader();
 
