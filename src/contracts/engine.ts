@@ -109,6 +109,8 @@ export interface EngineTraits {
   readonly conflictCodes: readonly string[];
   /** Codes of what another engine may be able to do: this one is out of reach or of memory, or lacks a feature. */
   readonly fallbackCodes: readonly string[];
+  /** Codes of a text that is not of this engine's language, found before anything ran. */
+  readonly rejectionCodes: readonly string[];
   /** Tables whose metadata tells when they were last written (`get_relation_last_modified`), for messages; absent: none. */
   readonly lastModifiedOf?: string;
   /** Only tables of the catalogs tell. */

@@ -20,6 +20,8 @@ export interface RouterSettings {
   /** Beginnings of the names of staging nodes. */
   readonly staging_prefixes: readonly string[];
   readonly latency: "low" | null;
+  /** Also what differs on rare values only keeps a text on the engine that it is written for. */
+  readonly strict_dialect: boolean;
   /** May a node be run by the other engine where its own cannot? */
   readonly fallback: boolean;
 }
@@ -34,6 +36,7 @@ export const ROUTER_DEFAULTS: RouterSettings = {
   staging_folders: ["staging", "temp"],
   staging_prefixes: ["stg_", "tmp_"],
   latency: null,
+  strict_dialect: true,
   fallback: true,
 };
 

@@ -29,7 +29,7 @@ function profile({ trinoPort: port = trinoPort(), router = {}, settings = {} }: 
 
 const MODELS: Record<string, string> = {
   "seeds/wards.csv": "id,name\n1,north\n2,south\n3,\n",
-  "models/staging/stg_wards.sql": "select id, upper(name) as name from {{ ref('wards') }}",
+  "models/staging/stg_wards.sql": "select id, name || '!' as name from {{ ref('wards') }}",
   "models/beds.sql":
     "{{ config(materialized='table', engine='trino') }} select w as ward_id, b as bed from unnest(sequence(1, 3)) as t (w) cross join unnest(sequence(1, 10)) as u (b)",
   "models/big_wards.sql":
@@ -49,7 +49,7 @@ unit_tests:
   - name: names_are_loud
     model: stg_wards
     given: [{input: ref('wards'), rows: [{id: 1, name: a}]}]
-    expect: {rows: [{id: 1, name: A}]}`,
+    expect: {rows: [{id: 1, name: a!}]}`,
   "snapshots/changes.yml": `snapshots:
   - {name: changes, relation: ref('stg_wards'), config: {strategy: check, unique_key: id, check_cols: [name]}}`,
 };
@@ -125,13 +125,13 @@ test("one DAG over both engines: the plan, the run, the rows, the record", async
     changes: "duckdb local-tables",
   });
   expect(await rows("select id, name, beds from $S.report order by id")).toEqual([
-    [1, "NORTH", 10],
-    [2, "SOUTH", 10],
+    [1, "north!", 10],
+    [2, "south!", 10],
     [3, null, 10],
   ]);
   const shown = await ok(["show", "-s", "local_report", "--output", "json", "--quiet"], work.path);
   const [north] = (JSON.parse(shown.stdout) as { show: Record<string, unknown>[] }).show.filter(({ id }) => id === 1);
-  expect(north).toMatchObject({ name: "NORTH", beds: 10, made_by: "duckdb", beds_sum: 55 });
+  expect(north).toMatchObject({ name: "north!", beds: 10, made_by: "duckdb", beds_sum: 55 });
   const inline = await ok(["show", "--inline", "select count(*) as n from {{ ref('report') }}"], work.path);
   expect(inline.stdout).toContain("| 3 |");
   await ok(["docs", "generate"], work.path);
@@ -211,7 +211,7 @@ test("what one engine cannot do, the other does, in the same place; a pin and an
   const files = {
     "seeds/wards.csv": MODELS["seeds/wards.csv"] ?? "",
     // Iceberg has no JSON: Trino refuses, DuckDB stores a text.
-    "models/short.sql": `{{ config(materialized='table') }} select cast(note as json) as note from ${notes}`,
+    "models/short.sql": `{{ config(materialized='table', dialect='portable') }} select cast(note as json) as note from ${notes}`,
     "models/pinned.sql": `{{ config(materialized='table', engine='trino') }} select cast(note as json) as note from ${notes}`,
     "models/wrong.sql": `{{ config(materialized='table') }} select cast(note as integer) as note from ${notes}`,
     "models/after.sql": "{{ config(materialized='table') }} select count(*) as n from {{ ref('short') }}",
@@ -231,4 +231,46 @@ test("what one engine cannot do, the other does, in the same place; a pin and an
   expect(large.stdout).toContain("stg_many falls back from duckdb to trino (Out of Memory Error)");
   expect(large.code, large.stdout).toBe(0);
   expect(await rows("select max(n) from $S.stg_many")).toEqual([[3 ** 13]]);
+});
+
+test("a text that means something else elsewhere stays where it is safe; one that is not understood goes back", async () => {
+  using work = temporaryFolder();
+  project(
+    work.path,
+    {},
+    {
+      "seeds/wards.csv": MODELS["seeds/wards.csv"] ?? "",
+      "models/half.sql": "{{ config(materialized='table') }} select id / 2 as half from {{ ref('wards') }}",
+      "models/whole.sql":
+        "{{ config(materialized='table', dialect='portable') }} select id / cast(1 as double) as whole from {{ ref('wards') }}",
+      "models/plain.sql": "{{ config(materialized='table') }} select id from {{ ref('wards') }}",
+      "models/foreign.sql":
+        "{{ config(materialized='table') }} select approx_distinct(id) as n from {{ ref('wards') }}",
+      "models/own.sql":
+        "{{ config(materialized='table', dialect='duckdb') }} select id // 2 as half from {{ ref('wards') }}",
+    },
+  );
+  const ran = await ok(["build"], work.path);
+  expect(ran.stdout).toContain("foreign falls back from duckdb to trino (Catalog Error)");
+  expect(responses(work.path)).toEqual({
+    wards: "duckdb local-tables",
+    half: "trino dialect",
+    whole: "duckdb local-tables",
+    plain: "duckdb local-tables",
+    foreign: "trino local-tables",
+    own: "duckdb dialect",
+  });
+  expect(await rows("select half from $S.half order by half")).toEqual([[0], [1], [1]]);
+  const route = await ok(["route", "--select", "half", "--output", "json"], work.path);
+  const [decision] = JSON.parse(route.stdout) as { hazards: { message: string; line: number; hint: string }[] }[];
+  expect(decision?.hazards).toMatchObject([{ message: expect.stringContaining("division") as unknown, line: 1 }]);
+  const query = JSON.parse(
+    (await ok(["route", "--sql", "select count(*) from half join wards using (id)", "--output", "json"], work.path))
+      .stdout,
+  ) as { engine: string; rule: string; inputs: { name: string; lives_on: string; rows: number }[] };
+  expect(query).toMatchObject({ engine: "trino", rule: "iceberg" });
+  expect(query.inputs.map(({ name, lives_on, rows: count }) => [name, lives_on, count])).toEqual([
+    ["half", "iceberg", 3],
+    ["wards", "iceberg", 3],
+  ]);
 });

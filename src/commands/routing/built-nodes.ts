@@ -1,12 +1,13 @@
-import type { ManifestNode } from "../../contracts/manifest.ts";
+import type { Diagnostic } from "../../contracts/diagnostic.ts";
+import type { ManifestNode, NodeConfig } from "../../contracts/manifest.ts";
 import type { RelationMeasure, RelationName } from "../../contracts/engine.ts";
-import type { QueryShape } from "../../contracts/query-shape.ts";
 import { ROUTER_DEFAULTS, type RouterSettings } from "../../contracts/routing.ts";
 import { readRouter } from "../../1-project/hybrid-profile.ts";
 import type { BuiltNode } from "../../5-planning/plan-engines.ts";
 import type { NamesByEngine } from "../../5-planning/place-nodes.ts";
 import { asText } from "../../shared/objects.ts";
 import type { EngineSide, Session } from "../session.ts";
+import type { DraftFacts } from "./draft-facts.ts";
 
 const BUILT = new Set(["model", "snapshot", "seed"]);
 
@@ -49,13 +50,15 @@ export function namesOf(session: Session, id: string): NamesByEngine {
 /** Parents before children. */
 export function builtNodes(
   session: Session,
-  shapes: ReadonlyMap<string, QueryShape>,
+  drafts: ReadonlyMap<string, DraftFacts>,
   measures: ReadonlyMap<string, RelationMeasure>,
 ): BuiltNode[] {
   return inOrder(session).flatMap((id) => {
     const node = session.manifest.nodes[id];
     if (node === undefined || !isBuilt(node)) return [];
     const measured = measures.get(id) ?? null;
+    const { shape = null, hazards = [] } = drafts.get(id) ?? {};
+    const settings = settingsOf(session, node);
     return [
       {
         id,
@@ -67,11 +70,11 @@ export function builtNodes(
         config: node.config,
         wantsCatalog: wantsCatalog(session, id),
         parents: readsOf(session, id),
-        settings: settingsOf(session, node),
-        shape: shapes.get(id) ?? null,
+        settings,
+        shape,
         impossible: impossible(session, node),
-        safeOnly: null,
-        hazards: [],
+        safeOnly: safeOnly(node.config, hazards, settings, session.project.target.type),
+        hazards: dialectOf(node.config) === "portable" ? [] : hazards,
         measured,
       },
     ];
@@ -89,6 +92,35 @@ function inOrder({ graph }: Session): string[] {
   };
   for (const id of graph.nodes.keys()) visit(id);
   return order;
+}
+
+/**
+ * Where a text is safe that may not mean the same everywhere: on the engine that it is written for, by its config's
+ * `dialect`, else the default one. Null: anywhere.
+ */
+export function safeOnly(
+  config: NodeConfig,
+  hazards: readonly Diagnostic[],
+  { strict_dialect: strict }: RouterSettings,
+  defaultEngine: string,
+): { engine: string; reason: string } | null {
+  const dialect = dialectOf(config);
+  if (dialect === "portable") return null;
+  if (dialect !== null) return { engine: dialect, reason: `its dialect is ${dialect}` };
+  const [first, ...more] = hazards.filter(({ severity }) => strict || severity === "error");
+  if (first === undefined) return null;
+  const construct = first.message.split(":")[0] ?? first.message;
+  const others = more.length === 0 ? "" : ` and ${String(more.length)} more`;
+  return {
+    engine: defaultEngine,
+    reason: `${construct} (line ${String(first.line ?? 1)})${others} may mean something else elsewhere`,
+  };
+}
+
+/** `dialect: duckdb | trino | portable`; null: not said. */
+export function dialectOf(config: NodeConfig): string | null {
+  const dialect = config["dialect"];
+  return typeof dialect === "string" && dialect !== "auto" ? dialect.toLowerCase() : null;
 }
 
 /** A node's own `router:` config goes over the target's. */

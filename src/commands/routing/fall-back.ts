@@ -1,11 +1,12 @@
 import type { JobError } from "../../contracts/bridge.ts";
+import type { Decision } from "../../contracts/routing.ts";
 import type { ManifestNode } from "../../contracts/manifest.ts";
 import { pinOf } from "../../5-planning/rules.ts";
 import { asText } from "../../shared/objects.ts";
 import type { Takeover } from "../../6-execution/run-nodes.ts";
 import type { Execution } from "../execution.ts";
 import { createMissingSchemas } from "../schemas.ts";
-import { namesOf, readsOf, settingsOf } from "./built-nodes.ts";
+import { dialectOf, namesOf, readsOf, settingsOf } from "./built-nodes.ts";
 import type { Route } from "./route-project.ts";
 import { placedNode, transferNode } from "./weave.ts";
 
@@ -30,13 +31,12 @@ function takeOver(route: Route, id: string, { engine: failure, message }: JobErr
   const decision = plan.decisions.get(id);
   const node = session.manifest.nodes[id];
   if (decision === undefined || node === undefined || failure === null || route.fallbacks.has(id)) return null;
-  const codes = session.sides.get(decision.engine)?.facts.traits.fallbackCodes ?? [];
-  if (!codes.includes(failure.code) || pinOf(node.config) !== null || !settingsOf(session, node).fallback) return null;
-  if (decision.hazards.length > 0) return null;
+  if (pinOf(node.config) !== null || !settingsOf(session, node).fallback) return null;
   const other = decision.alternatives.find(({ engine, possible }) => possible && !measures.silent.has(engine));
-  const side = session.sides.get(other?.engine ?? "");
+  if (other === undefined || !isReason(route, node, decision, failure.code, other.engine)) return null;
+  const side = session.sides.get(other.engine);
   const own = side?.manifest.nodes[id];
-  if (other === undefined || side === undefined || own === undefined) return null;
+  if (side === undefined || own === undefined) return null;
   const steps = placement.takeOver({
     id,
     engine: other.engine,
@@ -53,6 +53,17 @@ function takeOver(route: Route, id: string, { engine: failure, message }: JobErr
     copies: steps.map((step) => transferNode(session, step, session.manifest)),
     notice: `${node.name} falls back from ${decision.engine} to ${other.engine} (${failure.code})${hookText(node)}`,
   };
+}
+
+/**
+ * An engine out of reach, of memory or without a feature is a reason; so is a text that the engine does not understand, where
+ * the other one is the one that it is written for. To another language only what means the same there.
+ */
+function isReason({ session }: Route, node: ManifestNode, decision: Decision, code: string, other: string): boolean {
+  const traits = session.sides.get(decision.engine)?.facts.traits;
+  const isHome = other === (dialectOf(node.config) ?? session.project.target.type);
+  if (traits?.fallbackCodes.includes(code) === true) return isHome || decision.hazards.length === 0;
+  return isHome && traits?.rejectionCodes.includes(code) === true;
 }
 
 /** Hooks that ran before the failure run again: nobody should have to find that out. */

@@ -9,9 +9,9 @@ import type { Placing } from "../execution.ts";
 import { openEngines } from "../execution.ts";
 import type { EngineSide, Session } from "../session.ts";
 import { builtNodes, isCatalog, namesOf, readsOf } from "./built-nodes.ts";
-import { openAnalyzer } from "./analyzer.ts";
-import { draftShapes } from "./draft-shapes.ts";
+import { draftFacts } from "./draft-facts.ts";
 import { measureAll, type Measures } from "./measure.ts";
+import { openSqlTools } from "./sql-tools.ts";
 import { knownSource, type KnownSource } from "./source-facts.ts";
 import { moveNode, transferNode, weaveManifest } from "./weave.ts";
 
@@ -38,13 +38,13 @@ export interface Route {
 /** Draft → measure → choose → place, for a target with several engines. Opens them; who asked closes them. */
 export async function routeProject(session: Session): Promise<Route> {
   const engines = await openEngines(session);
-  const [shapes, measures] = await Promise.all([
-    openAnalyzer().then((analyze) => draftShapes(session, analyze)),
+  const [drafts, measures] = await Promise.all([
+    openSqlTools().then((tools) => draftFacts(session, tools)),
     measureAll(session, engines),
   ]);
   const facts = {
     session,
-    nodes: builtNodes(session, shapes, measures.nodes),
+    nodes: builtNodes(session, drafts, measures.nodes),
     sources: Object.keys(session.manifest.sources).map((id) => knownSource(session, id, measures.sources)),
     measures,
   };
@@ -83,9 +83,10 @@ function chooseAndPlace(facts: RouteFacts): Chosen {
   return { ...woven(facts, second, placed, fallbacks), plan: second, placement: placed, fallbacks };
 }
 
-/** A pin, or `fallback: false`, keeps a node where it is: it will fail there. */
+/** A pin, `fallback: false` or a text that is safe there only keeps a node where it is: it will fail there. */
 function withoutSilent(node: BuiltNode, { silent }: Measures): BuiltNode {
-  if (!node.settings.fallback || pinOf(node.config) !== null) return node;
+  const isBound = node.safeOnly !== null && silent.has(node.safeOnly.engine);
+  if (!node.settings.fallback || pinOf(node.config) !== null || isBound) return node;
   const impossible: Record<string, string> = { ...node.impossible };
   for (const engine of silent.keys()) impossible[engine] ??= `${engine} does not answer`;
   return { ...node, impossible };

@@ -1,19 +1,23 @@
 import type { SqlDialect } from "../../contracts/query-shape.ts";
 import { ROUTER_DEFAULTS, type Decision } from "../../contracts/routing.ts";
 import { planEngines, type SourceFacts } from "../../5-planning/plan-engines.ts";
-import { openAnalyzer } from "./analyzer.ts";
+import { openSqlTools } from "./sql-tools.ts";
+import { safeOnly } from "./built-nodes.ts";
 import { knownTables, type KnownTable } from "./known-tables.ts";
 import type { Route } from "./route-project.ts";
 
 /** Where one query would run. Tables that nothing here knows are inputs of which nothing is known. */
 export async function routeSql(route: Route, sql: string): Promise<Decision> {
   const { session } = route;
-  const analyze = await openAnalyzer();
+  const { analyze, findHazards } = await openSqlTools();
   const dialect = session.project.target.type as SqlDialect;
   const shape = await analyze(sql, dialect);
   const known = knownTables(route);
   const inputs = shape.tables.map((name) => inputFacts(route, name, known));
   const engines = [...session.sides.keys()];
+  const others = engines.filter((engine) => engine !== dialect) as SqlDialect[];
+  const hazards = (await Promise.all(others.map((other) => findHazards(sql, dialect, other)))).flat();
+  const settings = session.hybrid?.router ?? ROUTER_DEFAULTS;
   const plan = planEngines({
     nodes: [
       {
@@ -26,11 +30,11 @@ export async function routeSql(route: Route, sql: string): Promise<Decision> {
         config: {},
         wantsCatalog: false,
         parents: inputs.map((input) => input.unique_id ?? input.name),
-        settings: session.hybrid?.router ?? ROUTER_DEFAULTS,
+        settings,
         shape,
         impossible: {},
-        safeOnly: null,
-        hazards: [],
+        safeOnly: safeOnly({}, hazards, settings, dialect),
+        hazards,
         measured: null,
       },
     ],

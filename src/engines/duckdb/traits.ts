@@ -27,6 +27,7 @@ export const duckDbTraits: EngineTraits = {
   },
   conflictCodes: ["TransactionContext Error"],
   fallbackCodes: ["Out of Memory Error", "Not implemented Error"],
+  rejectionCodes: ["Parser Error", "Binder Error", "Catalog Error"],
   incrementalStrategies: ["append", "delete+insert", "merge", "microbatch"],
   catalogs: {
     // DuckDB makes no Iceberg views; a view of the database file reads the catalog's tables all the same.

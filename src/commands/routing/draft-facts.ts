@@ -1,30 +1,47 @@
+import type { Diagnostic } from "../../contracts/diagnostic.ts";
 import type { QueryShape, SqlDialect } from "../../contracts/query-shape.ts";
 import { draftContext, draftNode } from "../../4-compilation/draft-node.ts";
 import { JinjaError } from "../../jinja/values.ts";
 import type { Session } from "../session.ts";
 import { workerSetup } from "../execution.ts";
+import type { SqlTools } from "./sql-tools.ts";
 import { isBuilt } from "./built-nodes.ts";
 
-export type Analyze = (sql: string, dialect: SqlDialect) => Promise<QueryShape>;
+/** What is known of the SQL that a node will be. */
+export interface DraftFacts {
+  readonly shape: QueryShape;
+  /** What may mean something else on an engine that the text is not written for. */
+  readonly hazards: readonly Diagnostic[];
+}
 
-/** The shapes of what nodes would run, from their drafts; a draft that fails has the reason in its shape. */
-export async function draftShapes(session: Session, analyze: Analyze): Promise<Map<string, QueryShape>> {
+/**
+ * Renders every node that runs SQL for the default engine, without a database, and looks at the text. A draft that fails has
+ * the reason in its shape.
+ */
+export async function draftFacts(
+  session: Session,
+  { analyze, findHazards }: SqlTools,
+): Promise<Map<string, DraftFacts>> {
   const { manifest, engine, project } = session;
   const drafts = draftContext(
     { ...workerSetup(session.invocation, session, []), threadName: "drafts" },
     manifest,
     engine.methods,
   );
-  const shapes = new Map<string, QueryShape>();
+  const own = project.target.type as SqlDialect;
+  const others = [...session.sides.keys()].filter((name) => name !== own) as SqlDialect[];
+  const facts = new Map<string, DraftFacts>();
   for (const node of Object.values(manifest.nodes)) {
     if (!isBuilt(node) || node.resource_type === "seed" || node.language !== "sql") continue;
     const text = textOf(() => draftNode(drafts, node));
-    shapes.set(
-      node.unique_id,
-      "sql" in text ? await analyze(text.sql, project.target.type as SqlDialect) : unknownShape(text.reason),
-    );
+    if ("reason" in text) facts.set(node.unique_id, { shape: unknownShape(text.reason), hazards: [] });
+    else {
+      const hazards = await Promise.all(others.map((other) => findHazards(text.sql, own, other)));
+      const placed = hazards.flat().map((hazard) => ({ ...hazard, file: node.original_file_path }));
+      facts.set(node.unique_id, { shape: await analyze(text.sql, own), hazards: placed });
+    }
   }
-  return shapes;
+  return facts;
 }
 
 function textOf(draft: () => string): { readonly sql: string } | { readonly reason: string } {
