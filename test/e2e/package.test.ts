@@ -48,5 +48,14 @@ test("the packed tarball works in an empty folder", () => {
     execFileSync(process.execPath, ["--input-type=module", "--eval", sql], { ...options, cwd: installed })
       .trim()
       .split("\n"),
-  ).toEqual(["duckdb 2", "node-sql-parser 2", "duckdb 3", "polyglot 3", "polyglot 1", "polyglot 1", "DH7001"]);
+  ).toEqual([
+    "duckdb 2",
+    "node-sql-parser 2",
+    "duckdb 3",
+    "polyglot 3",
+    "polyglot 1",
+    "polyglot 1",
+    "DH7001",
+    "SELECT TRANSFORM(l, x -> x) FROM t",
+  ]);
 });
