@@ -37,6 +37,13 @@ export interface Rule {
 const LOCAL = "duckdb";
 const LARGE = "trino";
 
+/** Materializations that only one engine has. */
+export const ONLY_ON: Readonly<Record<string, string>> = {
+  external: LOCAL,
+  table_function: LOCAL,
+  materialized_view: LARGE,
+};
+
 /** In this order; the first that speaks decides. */
 export const RULES: readonly Rule[] = [
   { name: "only-engine", speak: onlyEngine },

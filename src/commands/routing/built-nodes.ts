@@ -1,22 +1,23 @@
 import type { Diagnostic } from "../../contracts/diagnostic.ts";
+import type { QueryShape } from "../../contracts/query-shape.ts";
 import type { ManifestNode, NodeConfig } from "../../contracts/manifest.ts";
 import type { RelationMeasure, RelationName } from "../../contracts/engine.ts";
 import { ROUTER_DEFAULTS, type RouterSettings } from "../../contracts/routing.ts";
 import { readRouter } from "../../1-project/hybrid-profile.ts";
 import type { BuiltNode } from "../../5-planning/plan-engines.ts";
 import type { NamesByEngine } from "../../5-planning/place-nodes.ts";
+import { ONLY_ON } from "../../5-planning/rules.ts";
 import { asText } from "../../shared/objects.ts";
 import type { EngineSide, Session } from "../session.ts";
-import type { DraftFacts } from "./draft-facts.ts";
 
 const BUILT = new Set(["model", "snapshot", "seed"]);
 
-/** Materializations that only one engine has. */
-const ONLY_ON: Readonly<Record<string, string>> = {
-  external: "duckdb",
-  table_function: "duckdb",
-  materialized_view: "trino",
-};
+/** What is known of the SQL that a node will be. */
+export interface DraftFacts {
+  readonly shape: QueryShape;
+  /** What may mean something else on an engine that the text is not written for. */
+  readonly hazards: readonly Diagnostic[];
+}
 
 /** Is this something that an engine builds (and not text that others take in)? */
 export function isBuilt(node: { readonly resource_type: string; readonly config?: ManifestNode["config"] }): boolean {

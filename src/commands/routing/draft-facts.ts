@@ -1,18 +1,10 @@
-import type { Diagnostic } from "../../contracts/diagnostic.ts";
 import type { QueryShape, SqlDialect } from "../../contracts/query-shape.ts";
 import { draftContext, draftNode } from "../../4-compilation/draft-node.ts";
 import { JinjaError } from "../../jinja/values.ts";
 import type { Session } from "../session.ts";
 import { workerSetup } from "../execution.ts";
 import type { SqlTools } from "./sql-tools.ts";
-import { isBuilt } from "./built-nodes.ts";
-
-/** What is known of the SQL that a node will be. */
-export interface DraftFacts {
-  readonly shape: QueryShape;
-  /** What may mean something else on an engine that the text is not written for. */
-  readonly hazards: readonly Diagnostic[];
-}
+import { isBuilt, type DraftFacts } from "./built-nodes.ts";
 
 /**
  * Renders every node that runs SQL for the default engine, without a database, and looks at the text. A draft that fails has
