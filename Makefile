@@ -4,7 +4,7 @@ TARGET ?= dev
 ROWS ?= 10000
 export DBT_PROFILES_DIR := profiles
 
-.PHONY: demo test setup data dbt-run-dev dbt-run-prod dbt-test freshness docs setup-iceberg query-trino-list docker-up docker-down clean
+.PHONY: demo test setup data dbt-run-dev dbt-run-prod demo-architecture dbt-test freshness docs setup-iceberg query-trino-list docker-up docker-down clean
 
 ## demo: install, build, make data and build the demo project on embedded DuckDB
 demo: setup data
@@ -44,6 +44,10 @@ dbt-run-prod: setup-iceberg
 	$(DUCKHOUSE) seed --target prod
 	$(DUCKHOUSE) run --target prod
 	$(DUCKHOUSE) routing-log --last
+
+## demo-architecture: a tour of the demo on both engines, with the plan, the routes and a fallback
+demo-architecture: setup-iceberg
+	node scripts/demo-architecture.mjs
 
 ## query-trino-list: Trino's catalogs, schemas and tables
 query-trino-list: setup

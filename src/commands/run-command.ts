@@ -127,12 +127,15 @@ async function execute(
     message: `Concurrency: ${String(project.target.threads)} threads (target='${project.target.name}')`,
   });
   emit({ kind: "log", level: "info", message: "" });
-  for (const [database, schemas, run] of schemasOf(manifest, execution)) await run.cache.populate(database, schemas);
+  // What does not answer fails the nodes that need it, and not the run.
+  const answers = (run: EngineRun): boolean => route?.measures.silent.has(run.engine.adapterType) !== true;
+  for (const [database, schemas, run] of schemasOf(manifest, execution))
+    if (answers(run)) await run.cache.populate(database, schemas);
   // Hooks may write to the schemas of the nodes.
   if (kind.hooks && kind.mode === "run")
     await createMissingSchemas(
       execution,
-      nodes.filter((node): node is ManifestNode => "relation_name" in node),
+      nodes.filter((node): node is ManifestNode => "relation_name" in node && answers(execution.of(node.unique_id))),
     );
   const results = kind.hooks ? await runHooks(session, execution, "on-run-start", {}) : [];
   const skipAll = flags["skip_nodes_if_on_run_start_fails"] === true && results.some(isFailure);
