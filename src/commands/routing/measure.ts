@@ -66,22 +66,16 @@ async function silentEngines(session: Session, engines: Engines): Promise<Map<st
         await connection.execute("select 1", true);
         connection.close();
       } catch (error) {
-        noteSilence(session, engine, error, silent);
+        const { engineCode: code = "ERROR" } = error as { engineCode?: string };
+        silent.set(engine, { code, message: errorMessage(error) });
+        warnOf(session, `${engine} does not answer: ${errorMessage(error)}`);
       }
     }),
   );
   return silent;
 }
 
-function noteSilence(
-  { invocation }: Session,
-  engine: string,
-  error: unknown,
-  silent: Map<string, EngineFailureText>,
-): void {
-  const { engineCode: code = "ERROR" } = error as { engineCode?: string };
-  silent.set(engine, { code, message: errorMessage(error) });
-  const message = `${engine} does not answer: ${errorMessage(error)}`;
+function warnOf({ invocation }: Session, message: string): void {
   report(invocation, [diagnostic("DH1613", message, null, null, "warning")]);
 }
 
@@ -110,7 +104,7 @@ async function ask(
   engines: Engines,
   engine: string,
   wanted: readonly Wanted[],
-  silent: Map<string, EngineFailureText>,
+  silent: ReadonlyMap<string, EngineFailureText>,
 ): Promise<readonly (RelationMeasure | null)[]> {
   const side = session.sides.get(engine);
   const answers: (RelationMeasure | null)[] = wanted.map(() => null);
@@ -149,7 +143,7 @@ async function fill(
   answers: (RelationMeasure | null)[],
   questions: readonly (Question | null)[],
   engines: Engines,
-  silent: Map<string, EngineFailureText>,
+  silent: ReadonlyMap<string, EngineFailureText>,
   session: Session,
 ): Promise<void> {
   for (const [engine, open] of engines) {
@@ -161,7 +155,11 @@ async function fill(
       const found = await open.measure(asked.map(({ name }) => name));
       asked.forEach(({ index }, at) => (answers[index] = found[at] ?? null));
     } catch (error) {
-      noteSilence(session, engine, error, silent);
+      // The engine itself has answered before: it may be the catalog, or a right that is missing.
+      warnOf(
+        session,
+        `${engine} does not say what it holds, and its relations count as unknown: ${errorMessage(error)}`,
+      );
     }
   }
 }

@@ -69,7 +69,9 @@ function chooseAndPlace(facts: RouteFacts): Chosen {
   const plan = choose(facts, facts.nodes);
   const placement = place(facts, plan);
   const fallbacks = new Map<string, Fallback>();
-  if (measures.silent.size === 0) return { ...woven(facts, plan, placement, fallbacks), plan, placement, fallbacks };
+  const { size } = measures.silent;
+  if (size === 0 || size === facts.session.sides.size)
+    return { ...woven(facts, plan, placement, fallbacks), plan, placement, fallbacks };
   const nodes = facts.nodes.map((node) => withoutSilent(node, measures));
   const second = choose(facts, nodes);
   const keep = new Map<string, string>();

@@ -14,6 +14,17 @@ export async function openSqlTools(): Promise<SqlTools> {
     import("../../sql/find-hazards.ts"),
     import("../../engines/duckdb/sql-reader.ts"),
   ]);
-  const analyze = createAnalyzer(createDuckDbSqlReader());
+  const analyze = remembering(createAnalyzer(createDuckDbSqlReader()));
   return { analyze, findHazards: createHazardFinder(analyze) };
+}
+
+/** Shape and hazards of a text are both asked for, and reading it is what takes time. */
+function remembering(analyze: Analyze): Analyze {
+  const known = new Map<string, ReturnType<Analyze>>();
+  return (sql, dialect) => {
+    const key = `${dialect} ${sql.trim()}`;
+    const answer = known.get(key) ?? analyze(sql, dialect);
+    known.set(key, answer);
+    return answer;
+  };
 }
