@@ -202,6 +202,7 @@ export class PackageStore {
   /** Makes a folder under another name, and gives it its own when it is whole. */
   private async keep(target: string | (() => string), make: (folder: string) => Promise<void>): Promise<void> {
     mkdirSync(this.options.cache, { recursive: true });
+    removeLeft(this.options.cache);
     const room = mkdtempSync(join(this.options.cache, "new-"));
     try {
       const made = join(room, "package");
@@ -212,6 +213,16 @@ export class PackageStore {
     } finally {
       rmSync(room, { recursive: true, force: true });
     }
+  }
+}
+
+const DAY_MS = 86_400_000;
+
+/** What killed commands left; a day is longer than any that still runs. */
+function removeLeft(cache: string): void {
+  for (const name of readdirSync(cache).filter((entry) => entry.startsWith("new-"))) {
+    const made = statSync(join(cache, name), { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+    if (Date.now() - made > DAY_MS) rmSync(join(cache, name), { recursive: true, force: true });
   }
 }
 

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { create } from "tar";
 import { fakeServer, json, type FakeServer } from "../support/fake-server.ts";
-import { run, temporaryFolder, type Ran } from "../support/program.ts";
+import { finished, run, start, temporaryFolder, type Ran } from "../support/program.ts";
 import { writeProject } from "../support/write-project.ts";
 
 let folder: ReturnType<typeof temporaryFolder>;
@@ -223,4 +223,32 @@ test("--add-package keeps comments; --lock installs nothing", async () => {
     "# ours\npackages:\n  - package: acme/base\n    version: 1.0.0\n",
   );
   expect([existsSync(join(project, "dbt_packages")), lockFile().includes("version: 1.0.0")]).toEqual([false, true]);
+});
+
+test("a kill at any point leaves packages whole or away, and the next run heals", async () => {
+  const files = (version: number): Record<string, string> =>
+    Object.fromEntries(
+      Array.from({ length: 400 }, (_, index) => [`x/macros/m${String(index)}.sql`, `-- ${String(version)}`]),
+    );
+  const put = (version: number): unknown =>
+    archives.set("/x.tar.gz", archive({ "x/dbt_project.yml": "name: x\n", ...files(version) }));
+  put(0);
+  const began = performance.now();
+  await deps(`packages:\n  - tarball: ${server.url}/x.tar.gz\n    name: x\n`);
+  const whole = performance.now() - began;
+  const macros = join(project, "dbt_packages", "x", "macros");
+  const points = 10;
+  for (let point = 1; point <= points; point++) {
+    put(point);
+    const child = start(["deps"], project, { DUCKHOUSE_PACKAGE_CACHE_DIR: join(folder.path, "cache") });
+    const ended = finished(child);
+    const timer = setTimeout(() => child.kill("SIGKILL"), (whole * (point + 5)) / (points + 5));
+    await ended;
+    clearTimeout(timer);
+    if (!existsSync(macros)) continue;
+    const texts = readdirSync(macros).map((name) => readFileSync(join(macros, name), "utf8"));
+    expect({ point, files: texts.length, versions: new Set(texts).size }).toEqual({ point, files: 400, versions: 1 });
+  }
+  expect((await depsAgain()).code).toBe(0);
+  expect(installed()).toEqual(["x"]);
 });
