@@ -56,6 +56,12 @@ module.exports = {
       ),
     ),
     only("lakehouse-stands-alone", "lakehouse", ["contracts", "shared"], "a launcher of servers; it knows no dbt"),
+    only(
+      "packages-stand-alone",
+      "packages",
+      ["contracts", "shared"],
+      "where packages come from; what is in them is read by 1-project, which the recipe hands over",
+    ),
     ...["1-project", "2-parsing", "3-graph", "4-compilation", "5-planning", "7-artifacts"].map((stage) =>
       only(
         `stage-${stage}-alone`,
@@ -99,6 +105,7 @@ module.exports = {
       "what it reads wrongly is known in one file",
     ),
     home("polyglot-at-home", "@polyglot-sql/", "^src/sql/", "the translator's tree is known to sql alone"),
+    home("semver-at-home", "semver", "^src/packages/", "dbt's ranges are not npm's"),
     home("commander-at-home", "commander", "^src/cli/", "the command line library belongs to the command line"),
     {
       name: "no-cycles",

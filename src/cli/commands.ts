@@ -1,3 +1,4 @@
+import { fail } from "../contracts/diagnostic.ts";
 import type { Invocation } from "../contracts/invocation.ts";
 import type { CommandResult } from "../commands/result.ts";
 import type * as LakehouseCommands from "../commands/lakehouse-command.ts";
@@ -67,6 +68,12 @@ function lakehouse(name: string, help: string, choose: LakehouseRun, more: Comma
 
 function outputOf(options: CommandInput["options"]): "text" | "json" {
   return options["output"] === "json" ? "json" : "text";
+}
+
+function sourceOf(value: unknown): string {
+  const source = text(value) ?? "hub";
+  if (!["hub", "git", "local"].includes(source)) fail("DH0002", `--source: '${source}' is not one of hub, git, local`);
+  return source;
 }
 
 const JSON_OUTPUT = { option: "--output <form>", help: "text (default) or json" };
@@ -191,8 +198,22 @@ export const COMMANDS: readonly CommandRow[] = [
   },
   {
     name: "deps",
-    help: "install local packages",
-    run: async (invocation) => (await import("../commands/deps-command.ts")).depsCommand(invocation),
+    help: "install the packages of packages.yml or dependencies.yml",
+    options: [
+      { option: "--upgrade", help: "choose versions anew, also where package-lock.yml has them" },
+      { option: "--lock", help: "write package-lock.yml and install nothing" },
+      { option: "--add-package <name@version>", help: "add a package to packages.yml first" },
+      { option: "--source <kind>", help: "where the added package comes from: hub (default), git or local" },
+      { option: "--offline", help: "use only what was fetched before" },
+    ],
+    run: async (invocation, { options }) =>
+      (await import("../commands/deps-command.ts")).depsCommand(invocation, {
+        upgrade: options["upgrade"] === true,
+        lock: options["lock"] === true,
+        offline: options["offline"] === true,
+        add: text(options["addPackage"]),
+        source: sourceOf(options["source"]),
+      }),
   },
   {
     name: "clean",
