@@ -41,6 +41,17 @@ test("a table that another engine reads is written to the catalog once, under th
   expect(transfers).toEqual([]);
 });
 
+test("where no engine is at home in the catalog, a table that is read elsewhere keeps its name there", () => {
+  const names = {
+    duckdb: { database: "local", schema: "main", identifier: "orders" },
+    trino: { database: "hive", schema: "analytics", identifier: "orders" },
+  };
+  const orders = { ...node("orders", "trino", "table"), names };
+  const { storage, found } = place([orders, node("small", "duckdb", "table", ["orders"])], { ownerOfCatalog: null });
+  expect(storage.get("orders")?.place).toEqual({ database: "lake", schema: "analytics", identifier: "orders" });
+  expect(found.get("duckdb")?.get("orders")?.database).toBe("pond");
+});
+
 test("a table that nobody else reads stays where its engine is at home", () => {
   const { storage } = place([node("orders", "duckdb", "table"), node("small", "duckdb", "table", ["orders"])]);
   expect(storage.get("orders")?.place).toEqual({ database: "local", schema: "main", identifier: "orders" });

@@ -185,12 +185,11 @@ class Placing implements Placement {
 
   /** In a catalog, names are those of the engine that is at home there, whichever engine writes. */
   private inCatalog(node: PlacedNode, name: RelationName, catalog: string | null): RelationName {
-    const { catalogs, ownerOfCatalog, sharedCatalog } = this.facts;
-    if (catalog === null || catalog !== sharedCatalog || ownerOfCatalog === null || ownerOfCatalog === node.engine)
-      return name;
-    const owned = node.names[ownerOfCatalog];
-    if (owned === undefined || this.catalogOf(ownerOfCatalog, owned.database) !== catalog) return name;
-    return { ...owned, database: catalogs[node.engine]?.[catalog] ?? owned.database };
+    const { catalogs, ownerOfCatalog: owner, sharedCatalog } = this.facts;
+    if (catalog === null) return name;
+    const owned = owner !== null && catalog === sharedCatalog ? node.names[owner] : undefined;
+    const isAtHome = owner !== null && owned !== undefined && this.catalogOf(owner, owned.database) === catalog;
+    return { ...(isAtHome ? owned : name), database: catalogs[node.engine]?.[catalog] ?? name.database };
   }
 
   private copy(reader: string, engine: string, id: string, storage: Storage): RelationName {

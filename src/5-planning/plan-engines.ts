@@ -71,7 +71,7 @@ class EngineWalk implements EnginePlan {
   decide(node: BuiltNode): void {
     const { engines, defaultEngine } = this.facts;
     const inputs = node.parents.flatMap((id) => this.inputs.get(id) ?? []);
-    const impossible = { ...unreadable(inputs, engines), ...node.impossible };
+    const impossible = { ...node.impossible, ...unreadable(inputs, engines) };
     if (engines.every((engine) => impossible[engine] !== undefined))
       this.refuse(node, Object.values(impossible).join("; "));
     const verdict = chooseEngine({ ...node, inputs, engines, defaultEngine, impossible });

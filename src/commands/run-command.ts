@@ -47,14 +47,13 @@ export const RUN_KINDS: Readonly<Record<string, RunKind>> = {
   },
 };
 
-/** What will run and after what; on several engines with the copies in between. Throws what cannot be placed. */
+/** What will run and after what; on several engines with the copies in between. */
 export function planSteps(
   session: Session,
   selected: ReadonlySet<string>,
   kind: RunKind,
   route: Route | null,
 ): PlannedStep[] {
-  if (route !== null) report(session.invocation, route.plan.refusals);
   const steps = planRun({
     manifest: session.manifest,
     nodes: route === null ? session.graph.nodes : routedNodes(route),
@@ -76,6 +75,7 @@ export async function runCommand(invocation: Invocation, kind: RunKind): Promise
   const selected = select(opened, kind.types);
   const route = opened.hybrid === null ? null : await routeProject(opened);
   const session = route?.session ?? opened;
+  report(invocation, route?.plan.refusals ?? []);
   const steps = planSteps(session, selected, kind, route);
   if (!steps.some((step) => step.node !== null)) {
     writeManifest(session);

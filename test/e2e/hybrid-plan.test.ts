@@ -1,0 +1,113 @@
+import { expect, test } from "vitest";
+import type { RunPlan } from "../../src/contracts/plan.ts";
+import type { Decision } from "../../src/contracts/routing.ts";
+import { run, temporaryFolder } from "../support/program.ts";
+import { writeProject } from "../support/write-project.ts";
+
+const NOBODY = "http://127.0.0.1:1";
+
+/** Two engines of which one answers: what can be told without a server. */
+function project(folder: string, files: Record<string, string>): void {
+  const duckdb = { endpoint: NOBODY, warehouse: "w", authorization_type: "none" };
+  const lake = { name: "lake", type: "iceberg_rest", table_format: "iceberg", config: { duckdb, trino: {} } };
+  const trino = { host: "127.0.0.1", port: 1, user: "me", catalog: "lake", schema: "s", retries: 1 };
+  const prod = {
+    type: "duckhouse",
+    default_engine: "trino",
+    catalog: "lake",
+    engines: { duckdb: { path: "a.duckdb" }, trino },
+  };
+  writeProject(folder, {
+    "dbt_project.yml": "name: ward\nversion: '1.0'\nprofile: ward\n",
+    "profiles.yml": JSON.stringify({ ward: { target: "prod", outputs: { prod } } }),
+    "catalogs.yml": JSON.stringify({ catalogs: [lake] }),
+    "data/beds.csv": "id\n1\n2\n",
+    "models/sources.yml":
+      "sources: [{name: files, config: {meta: {external_location: \"read_csv('data/{name}.csv')\"}}, tables: [{name: beds}]}]",
+    ...files,
+  });
+}
+
+test("what cannot be placed is listed by plan, fails a strict one, and keeps a run from starting", async () => {
+  using work = temporaryFolder();
+  project(work.path, {
+    "models/good.sql": "select id from {{ source('files', 'beds') }}",
+    "models/bad.sql": "{{ config(engine='trino') }} select id from {{ source('files', 'beds') }}",
+    "models/worse.sql": "{{ config(engine='spark') }} select id from {{ ref('good') }}",
+  });
+  const ran = await run(["plan", "--output", "json"], work.path);
+  const plan = JSON.parse(ran.stdout) as RunPlan;
+  expect(ran.code).toBe(0);
+  expect(ran.stderr).toContain("trino does not answer");
+  expect(plan.refusals.map(({ code, file, message }) => [code, file, message])).toEqual([
+    [
+      "DH1510",
+      "models/bad.sql",
+      "model.ward.bad cannot be placed: its config says engine: trino, but files.beds is a file, which trino does not read",
+    ],
+    [
+      "DH1510",
+      "models/worse.sql",
+      "model.ward.worse cannot be placed: its config says engine: spark, which is none of the target's engines (trino, duckdb)",
+    ],
+  ]);
+  expect((await run(["plan", "--strict"], work.path)).code).toBe(1);
+  const build = await run(["build"], work.path);
+  expect([build.code, build.stdout]).toEqual([2, expect.stringContaining("2 problems found; nothing was run")]);
+});
+
+test("a plan in JSON has every key that others rely on", async () => {
+  using work = temporaryFolder();
+  project(work.path, { "models/good.sql": "select count(*) as n from {{ source('files', 'beds') }}" });
+  const plan = JSON.parse((await run(["plan", "--output", "json"], work.path)).stdout) as RunPlan;
+  const [step] = plan.steps;
+  expect(Object.keys(plan).sort()).toEqual(
+    ["engines", "refusals", "schema_version", "steps", "summary", "target", "transfers"].sort(),
+  );
+  expect(Object.keys(step ?? {}).sort()).toEqual(
+    ["decision", "depends_on", "engine", "est_rows", "id", "kind", "stored_in", "unique_id"].sort(),
+  );
+  const decision = step?.decision as Decision;
+  expect(decision).toEqual({
+    node: "model.ward.good",
+    engine: "duckdb",
+    rule: "only-engine",
+    reason: expect.stringContaining("files.beds is a file") as unknown,
+    policy: "rules",
+    overruled: null,
+    shape: expect.objectContaining({ known: true, aggregates: 1, joined_tables: 1 }) as unknown,
+    estimate: { rows: null, bytes: null, source: "unknown" },
+    inputs: [
+      {
+        name: "files.beds",
+        unique_id: "source.ward.files.beds",
+        lives_on: "file",
+        format: "file",
+        rows: null,
+        bytes: null,
+      },
+    ],
+    alternatives: [
+      {
+        engine: "trino",
+        possible: false,
+        reason: "files.beds is a file, which trino does not read",
+        needs_transfer: true,
+      },
+    ],
+    hazards: [],
+  });
+  const built = await run(["build"], work.path);
+  expect(built.code, built.stdout).toBe(0);
+  const empty = await run(["route"], work.path);
+  expect([empty.code, empty.stderr + empty.stdout]).toEqual([2, expect.stringContaining("DH1706")]);
+  const log = JSON.parse((await run(["routing-log", "--output", "json"], work.path)).stdout) as object[];
+  expect(Object.keys(log[0] ?? {}).sort()).toEqual(
+    [
+      ...Object.keys(decision),
+      ...["run_id", "invoked_at", "status", "duration_ms", "queue_ms", "rows", "bytes", "query_id", "fallback"],
+    ].sort(),
+  );
+  await run(["routing-log", "--reset"], work.path);
+  expect((await run(["routing-log", "--output", "json"], work.path)).stdout.trim()).toBe("[]");
+});
