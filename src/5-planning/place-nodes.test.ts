@@ -118,3 +118,17 @@ test("a source is read where it is, by the catalog's name, or from a copy", () =
   const everywhere = place([reader], { sources: [{ ...source, readableBy: ["trino", "duckdb"] }] });
   expect(everywhere.found.size).toBe(0);
 });
+
+test("a view that another engine takes over is read where it is then, also by its tests; not if somebody else reads it", () => {
+  const view = node("stg", "duckdb", "view");
+  const tests = [{ id: "unique_stg", reads: ["stg"] }];
+  const alone = place([view, node("big", "trino", "table", ["stg"])], { tests });
+  expect([alone.transfers.length, alone.testEngines.get("unique_stg")]).toEqual([1, "duckdb"]);
+  expect(alone.takeOver({ ...view, engine: "trino" })).toEqual([]);
+  expect([alone.transfers.length, alone.testEngines.get("unique_stg")]).toEqual([0, "trino"]);
+  expect(alone.find("trino", "stg")).toEqual({ database: "lake", schema: "analytics", identifier: "stg" });
+  expect(alone.storage.get("stg")?.place).toEqual({ database: "lake", schema: "analytics", identifier: "stg" });
+  const shared = place([view, node("small", "duckdb", "table", ["stg"])]);
+  expect(shared.takeOver({ ...view, engine: "trino" })).toBeNull();
+  expect(shared.storage.get("stg")?.engine).toBe("duckdb");
+});

@@ -71,13 +71,14 @@ export interface Placement {
   readonly testEngines: ReadonlyMap<string, string>;
   /** Reader's engine → node or source → where it finds it, where that is not what the node's own engine calls it. */
   readonly found: ReadonlyMap<string, ReadonlyMap<string, RelationName>>;
-  /** The same also for what nobody was planned to read; null: under the name that it has, or not at all. */
+  /** The same also for what nobody was planned to read, as things are now; null: under the name that it has, or not at all. */
   find(engine: string, id: string): RelationName | null;
   /** Gives something that is read only (a test, a query) its engine: one that reads everything where it is. */
   test(id: string, reads: readonly string[]): void;
   /**
    * Another engine takes a node over while the run goes on, in the same place where that is a catalog. Gives the copies that
-   * it needs. Null: it cannot, because the rows that the node builds on are out of its reach.
+   * it needs; copies of the node itself are no longer needed. Null: it cannot, because the rows that the node builds on are
+   * out of its reach, or its readers elsewhere could not read it.
    */
   takeOver(node: PlacedNode): readonly TransferStep[] | null;
 }
@@ -159,19 +160,34 @@ class Placing implements Placement {
   takeOver(node: PlacedNode): readonly TransferStep[] | null {
     const { id, engine, materialized, reads } = node;
     const { catalog = null } = this.storage.get(id) ?? {};
+    const isView = VIEWS.has(materialized);
     if (catalog === null && KEEPS_ROWS.has(materialized)) return null;
+    // Readers elsewhere would need a copy that nobody has planned.
+    if (isView && [...(this.readers.get(id) ?? [])].some((reader) => reader !== engine)) return null;
     const stays = catalog ?? (TABLES.has(materialized) ? this.facts.sharedCatalog : null);
     const place = this.inCatalog(node, nameOf(node.names, engine), stays);
-    this.storage.set(id, { engine, catalog: stays, isView: VIEWS.has(materialized), place });
+    this.storage.set(id, { engine, catalog: stays, isView, place });
+    this.forgetCopies(id);
+    for (const test of this.facts.tests) if (test.reads.includes(id)) this.test(test.id, test.reads);
     for (const read of reads) this.reference(id, engine, read);
     return this.transfers.filter(({ readers, to }) => readers.includes(id) && to.includes(engine));
   }
 
+  /** What was planned for the readers of a node is no longer where they find it. */
+  private forgetCopies(id: string): void {
+    for (const places of this.found.values()) places.delete(id);
+    const index = this.transfers.findIndex(({ relation }) => relation === id);
+    if (index >= 0) this.transfers.splice(index, 1);
+  }
+
   find(engine: string, id: string): RelationName | null {
     const planned = this.found.get(engine)?.get(id);
+    const storage = this.storage.get(id);
+    if (planned !== undefined || storage === undefined) return planned ?? null;
     const way = this.reads(engine, id);
-    const place = this.storage.get(id)?.place;
-    return planned ?? (place === undefined || typeof way === "string" ? null : { ...place, database: way.database });
+    if (typeof way === "object") return { ...storage.place, database: way.database };
+    // A node may have been taken over since; a source is what the project says of it.
+    return way === "own" && !this.readableBy.has(id) ? storage.place : null;
   }
 
   /** How an engine reads what is stored: by the name it has there, by its own name for the catalog, or only from a copy. */

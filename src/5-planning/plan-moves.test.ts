@@ -8,12 +8,12 @@ const POND = { ...LAKE, database: "pond" };
 const IN_CATALOG: Storage = { engine: "trino", place: LAKE, catalog: "pond", isView: false };
 const AT_HOME: Storage = { engine: "duckdb", place: LOCAL, catalog: null, isView: false };
 
-function moves(storage: Storage, existing: string[], materialized = "incremental") {
+function moves(storage: Storage, existing: string[], materialized = "incremental", unsure: string[] = []) {
   const steps = planMoves({
     nodes: [{ id: "log", engine: storage.engine, materialized, names: { duckdb: LOCAL, trino: LAKE }, reads: [] }],
     storage: new Map([["log", storage]]),
     catalogs: { trino: { pond: "lake" }, duckdb: { pond: "pond" } },
-    exists: (engine) => existing.includes(engine),
+    exists: (engine) => (unsure.includes(engine) ? null : existing.includes(engine)),
   });
   return steps.map(({ engine, from, to }) => ({ engine, from, to }));
 }
@@ -31,4 +31,9 @@ test("nothing is moved onto what is there, from nowhere, or for what is built an
 
 test("a table of DuckDB in the catalog is where Trino's would be: it stays when the engine changes", () => {
   expect(moves({ ...IN_CATALOG, engine: "duckdb", place: POND }, ["trino"])).toEqual([]);
+});
+
+test("nothing is moved where nobody could say what the new place holds: its rows may be the good ones", () => {
+  expect(moves(IN_CATALOG, ["duckdb"], "incremental", ["trino"])).toEqual([]);
+  expect(moves(IN_CATALOG, ["duckdb"], "snapshot", ["trino"])).toEqual([]);
 });

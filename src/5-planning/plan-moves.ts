@@ -16,13 +16,13 @@ export interface MoveStep {
 export interface MoveFacts extends Pick<PlacingFacts, "catalogs"> {
   readonly nodes: readonly PlacedNode[];
   readonly storage: ReadonlyMap<string, Storage>;
-  /** Is there a table under the name that an engine has for a node? */
-  readonly exists: (engine: string, id: string) => boolean;
+  /** Is there a table under the name that an engine has for a node? Null: nobody could say. */
+  readonly exists: (engine: string, id: string) => boolean | null;
 }
 
 /**
  * What has to be moved before nodes go on with their own history in another place. Nothing where there is a table in the
- * new place already. Pure.
+ * new place already, or may be: a move replaces what it finds. Pure.
  */
 export function planMoves(facts: MoveFacts): MoveStep[] {
   return facts.nodes.flatMap((node) => (KEEPS_ROWS.has(node.materialized) ? (moveOf(node, facts) ?? []) : []));
@@ -34,7 +34,9 @@ function moveOf(node: PlacedNode, { catalogs, storage, exists }: MoveFacts): Mov
   const target = { engine: stored.engine, place: stored.place };
   const same = (engine: string, name: RelationName): boolean =>
     textOf(inTermsOf(target.engine, { engine, place: name }, catalogs) ?? name) === textOf(target.place);
-  const known = Object.entries(node.names).filter(([engine]) => exists(engine, node.id));
+  const names = Object.entries(node.names);
+  if (names.some(([engine]) => exists(engine, node.id) === null)) return null;
+  const known = names.filter(([engine]) => exists(engine, node.id) === true);
   if (known.some(([engine, name]) => same(engine, name))) return null;
   for (const [engine, name] of known) {
     const old = { engine, place: name };

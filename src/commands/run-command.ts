@@ -1,4 +1,3 @@
-import type { JobError } from "../contracts/bridge.ts";
 import type { Manifest, ManifestNode } from "../contracts/manifest.ts";
 import type { RunResult } from "../contracts/run-result.ts";
 import { planRun, type PlannedStep } from "../5-planning/plan-run.ts";
@@ -9,10 +8,10 @@ import { runHooks } from "./hooks.ts";
 import { createMissingSchemas } from "./schemas.ts";
 import { openExecution, type EngineRun, type Execution } from "./execution.ts";
 import type { CommandResult } from "./result.ts";
-import { fallBack } from "./routing/fall-back.ts";
 import { isCopy, routedNodes, withTransfers } from "./routing/plan-steps.ts";
-import { recordRun, reportRoute, routeNote, tellOthers } from "./routing/record-run.ts";
-import { routeProject, type Route } from "./routing/route-project.ts";
+import { recordRun, reportRoute } from "./routing/record-run.ts";
+import { routeOptions } from "./routing/route-options.ts";
+import { closeAll, routeProject, type Route } from "./routing/route-project.ts";
 import { select } from "./select.ts";
 import { foundText, openSession, report, writeManifest, type Session } from "./session.ts";
 import { isFailure, reportFailures, reportRun } from "./run-summary.ts";
@@ -75,9 +74,12 @@ export async function runCommand(invocation: Invocation, kind: RunKind): Promise
   const selected = select(opened, kind.types);
   const route = opened.hybrid === null ? null : await routeProject(opened);
   const session = route?.session ?? opened;
-  report(invocation, route?.plan.refusals ?? []);
   const steps = planSteps(session, selected, kind, route);
-  if (!steps.some((step) => step.node !== null)) {
+  const refusals = route?.plan.refusals ?? [];
+  const isEmpty = !steps.some((step) => step.node !== null);
+  if (route !== null && (isEmpty || refusals.length > 0)) await closeAll(route.engines);
+  report(invocation, refusals);
+  if (isEmpty) {
     writeManifest(session);
     warn(
       invocation,
@@ -146,13 +148,7 @@ async function execute(
       const { pool, cache, side } = execution.of(id);
       return { pool, cache, conflictCodes: side.facts.traits.conflictCodes };
     },
-    ...(route === null
-      ? {}
-      : {
-          noteOf: (id: string) => routeNote(route, id),
-          built: (id: string) => tellOthers(route, execution, id),
-          fallBack: (id: string, error: JobError) => fallBack(route, execution, id, error),
-        }),
+    ...(route === null ? {} : routeOptions(route, execution)),
     startedAt: invocation.startedAt,
     emit,
     flags,

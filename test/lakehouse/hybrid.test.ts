@@ -274,3 +274,24 @@ test("a text that means something else elsewhere stays where it is safe; one tha
     ["wards", "iceberg", 3],
   ]);
 });
+
+test("a view that goes back to the other engine is read there: its copy is left out, and its tests go along", async () => {
+  using work = temporaryFolder();
+  project(
+    work.path,
+    {},
+    {
+      "seeds/wards.csv": MODELS["seeds/wards.csv"] ?? "",
+      "models/staging/stg_foreign.sql": "select approx_distinct(id) as n from {{ ref('wards') }}",
+      "models/reader.sql": "{{ config(materialized='table', engine='trino') }} select n from {{ ref('stg_foreign') }}",
+      "models/schema.yml": "models: [{name: stg_foreign, columns: [{name: n, data_tests: [not_null]}]}]",
+    },
+  );
+  const planned = JSON.parse((await ok(["plan", "--output", "json"], work.path)).stdout) as RunPlan;
+  expect(planned.transfers.map(({ relation }) => relation)).toEqual(["model.ward.stg_foreign"]);
+  const ran = await ok(["build"], work.path);
+  expect(ran.stdout).toContain("stg_foreign falls back from duckdb to trino (Catalog Error): Catalog Error: ");
+  expect(ran.stdout).not.toContain("moved transfer of stg_foreign");
+  expect(ran.stdout).toContain("PASS not_null_stg_foreign_n on trino");
+  expect(await rows("select n from $S.reader")).toEqual([[3]]);
+});

@@ -1,6 +1,9 @@
-import type { QueryShape, SqlDialect } from "../../contracts/query-shape.ts";
+import type { SqlDialect } from "../../contracts/query-shape.ts";
 import { draftContext, draftNode } from "../../4-compilation/draft-node.ts";
-import { JinjaError } from "../../jinja/values.ts";
+import { FailedPart } from "../../4-compilation/failed-part.ts";
+import { diagnostic } from "../../contracts/diagnostic.ts";
+import { errorMessage } from "../../shared/objects.ts";
+import { unknownShape } from "../../sql/shape-builder.ts";
 import type { Session } from "../session.ts";
 import { workerSetup } from "../execution.ts";
 import type { SqlTools } from "./sql-tools.ts";
@@ -26,7 +29,7 @@ export async function draftFacts(
   for (const node of Object.values(manifest.nodes)) {
     if (!isBuilt(node) || node.resource_type === "seed" || node.language !== "sql") continue;
     const text = textOf(() => draftNode(drafts, node));
-    if ("reason" in text) facts.set(node.unique_id, { shape: unknownShape(text.reason), hazards: [] });
+    if ("reason" in text) facts.set(node.unique_id, unread(text.reason, node.original_file_path));
     else {
       const hazards = await Promise.all(others.map((other) => findHazards(text.sql, own, other)));
       const placed = hazards.flat().map((hazard) => ({ ...hazard, file: node.original_file_path }));
@@ -36,30 +39,19 @@ export async function draftFacts(
   return facts;
 }
 
+/** Whatever goes wrong here may go well when there is a database: a draft only informs the choice. */
 function textOf(draft: () => string): { readonly sql: string } | { readonly reason: string } {
   try {
     return { sql: draft() };
   } catch (error) {
-    if (error instanceof JinjaError) return { reason: `its template needs a database: ${error.message}` };
-    throw error;
+    return {
+      reason: `its template needs a database: ${errorMessage(error instanceof FailedPart ? error.cause : error)}`,
+    };
   }
 }
 
-function unknownShape(reason: string): QueryShape {
-  return {
-    known: false,
-    unknown_reason: reason,
-    reader: null,
-    statement: null,
-    tables: [],
-    joined_tables: null,
-    aggregates: null,
-    windows: null,
-    subqueries: null,
-    ctes: null,
-    set_operations: null,
-    distinct: null,
-    ordering: null,
-    complexity: null,
-  };
+/** Nobody knows what such a text means: it stays where it is written for. */
+function unread(reason: string, file: string): DraftFacts {
+  const hazard = diagnostic("DH7002", `A query that cannot be told before it runs: ${reason}`, { file });
+  return { shape: unknownShape(reason, null), hazards: [hazard] };
 }

@@ -51,7 +51,7 @@ function takeOver(route: Route, id: string, { engine: failure, message }: JobErr
   return {
     node: taken,
     copies: steps.map((step) => transferNode(session, step, session.manifest)),
-    notice: `${node.name} falls back from ${decision.engine} to ${other.engine} (${failure.code})${hookText(node)}`,
+    notice: `${node.name} falls back from ${decision.engine} to ${other.engine} (${failure.code})${hookText(node)}: ${message.split("\n")[0] ?? ""}`,
   };
 }
 

@@ -14,6 +14,8 @@ export interface Measures {
   readonly nodes: ReadonlyMap<string, RelationMeasure>;
   /** By engine and node: what is there under the name that the engine has for it. */
   readonly places: ReadonlyMap<string, ReadonlyMap<string, RelationMeasure>>;
+  /** By engine: nodes of which nobody could say whether they are there. */
+  readonly unsure: ReadonlyMap<string, ReadonlySet<string>>;
   /** By engine and source. */
   readonly sources: ReadonlyMap<string, ReadonlyMap<string, RelationMeasure>>;
   /** Engines that did not answer, and what came instead. */
@@ -40,12 +42,14 @@ export async function measureAll(session: Session, engines: Engines): Promise<Me
   const silent = await silentEngines(session, engines);
   const nodes = new Map<string, RelationMeasure>();
   const places = new Map<string, Map<string, RelationMeasure>>();
+  const unsure = new Map<string, Set<string>>();
   const sources = new Map<string, Map<string, RelationMeasure>>();
   for (const [engine, wanted] of wantedBy(session)) {
     const found = { nodes: new Map<string, RelationMeasure>(), sources: new Map<string, RelationMeasure>() };
     places.set(engine, found.nodes);
     sources.set(engine, found.sources);
     const measured = await ask(session, engines, engine, wanted, silent);
+    unsure.set(engine, new Set(wanted.flatMap(({ id }, index) => (measured[index] === undefined ? [id] : []))));
     wanted.forEach(({ id, isSource }, index) => {
       const measure = measured[index];
       if (measure === null || measure === undefined) return;
@@ -53,7 +57,7 @@ export async function measureAll(session: Session, engines: Engines): Promise<Me
       if (!isSource && (nodes.get(id)?.rows ?? null) === null) nodes.set(id, measure);
     });
   }
-  return { nodes, places, sources, silent };
+  return { nodes, places, unsure, sources, silent };
 }
 
 /** A question to each engine before all others: one that is down is one warning, not one a node. */
@@ -99,15 +103,18 @@ function wantedBy(session: Session): Map<string, Wanted[]> {
   return wanted;
 }
 
+/** Null: there is no such relation. Undefined: nobody could say. */
+type Answer = RelationMeasure | null | undefined;
+
 async function ask(
   session: Session,
   engines: Engines,
   engine: string,
   wanted: readonly Wanted[],
   silent: ReadonlyMap<string, EngineFailureText>,
-): Promise<readonly (RelationMeasure | null)[]> {
+): Promise<readonly Answer[]> {
   const side = session.sides.get(engine);
-  const answers: (RelationMeasure | null)[] = wanted.map(() => null);
+  const answers: Answer[] = wanted.map(() => undefined);
   if (side === undefined) return answers;
   const shared = wanted.map(({ name }) => isCatalog(side, name.database));
   await fill(
@@ -117,7 +124,7 @@ async function ask(
     silent,
     session,
   );
-  const rest = wanted.map(({ name }, index) => (answers[index] === null ? { engine, name } : null));
+  const rest = wanted.map(({ name }, index) => ((answers[index] ?? null) === null ? { engine, name } : null));
   await fill(answers, rest, engines, silent, session);
   return answers;
 }
@@ -140,7 +147,7 @@ function fastName(session: Session, engine: string, name: RelationName): Questio
 }
 
 async function fill(
-  answers: (RelationMeasure | null)[],
+  answers: Answer[],
   questions: readonly (Question | null)[],
   engines: Engines,
   silent: ReadonlyMap<string, EngineFailureText>,

@@ -70,7 +70,8 @@ export function reportRoute(route: Route, results: readonly RunResult[]): void {
 /** Tables of a shared catalog are news to the engines that did not write them. */
 export async function tellOthers({ placement }: Route, { runs }: Execution, id: string): Promise<void> {
   const storage = placement.storage.get(id.replace(/^move\./, ""));
-  if (storage?.catalog === null || storage === undefined) return;
+  // A view in a catalog is seen by the engine that made it only.
+  if (storage === undefined || storage.catalog === null || storage.isView) return;
   for (const [engine, { cache, side }] of runs) {
     if (engine === storage.engine && !isCopy(id)) continue;
     const entry = side.project.target.catalogs.find(({ name }) => name === storage.catalog);

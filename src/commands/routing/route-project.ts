@@ -38,6 +38,15 @@ export interface Route {
 /** Draft → measure → choose → place, for a target with several engines. Opens them; who asked closes them. */
 export async function routeProject(session: Session): Promise<Route> {
   const engines = await openEngines(session);
+  try {
+    return { ...(await routeOver(session, engines)), engines };
+  } catch (error) {
+    await closeAll(engines);
+    throw error;
+  }
+}
+
+async function routeOver(session: Session, engines: Route["engines"]): Promise<Omit<Route, "engines">> {
   const [drafts, measures] = await Promise.all([
     openSqlTools().then((tools) => draftFacts(session, tools)),
     measureAll(session, engines),
@@ -48,7 +57,7 @@ export async function routeProject(session: Session): Promise<Route> {
     sources: Object.keys(session.manifest.sources).map((id) => knownSource(session, id, measures.sources)),
     measures,
   };
-  return { ...chooseAndPlace(facts), engines, sources: facts.sources, measures };
+  return { ...chooseAndPlace(facts), sources: facts.sources, measures };
 }
 
 interface RouteFacts {
@@ -186,7 +195,10 @@ function movesOf(facts: RouteFacts, plan: EnginePlan, { storage }: Placement): M
     nodes: placedNodes(facts, plan),
     storage,
     catalogs: catalogsOf(session),
-    exists: (engine, id) => ["table", "iceberg"].includes(measures.places.get(engine)?.get(id)?.format ?? ""),
+    exists: (engine, id) =>
+      measures.unsure.get(engine)?.has(id) === true
+        ? null
+        : ["table", "iceberg"].includes(measures.places.get(engine)?.get(id)?.format ?? ""),
   });
 }
 
