@@ -55,6 +55,12 @@ module.exports = {
         "an engine fills one interface and knows nobody who calls it",
       ),
     ),
+    only(
+      "registry-stands-alone",
+      "registry",
+      ["contracts", "shared"],
+      "what is kept of a project between commands: plain data, which others make and read",
+    ),
     only("lakehouse-stands-alone", "lakehouse", ["contracts", "shared"], "a launcher of servers; it knows no dbt"),
     only(
       "packages-stand-alone",

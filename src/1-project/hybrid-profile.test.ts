@@ -68,7 +68,7 @@ describe("everything that is wrong is said at once", () => {
       { ...GOOD, router: { max_duckdb_row: 1, policy: "magic", max_duckdb_rows: "many", fallback: 1 } },
       [
         "has an unknown router setting 'max_duckdb_row'",
-        `has the router setting policy: "magic", which is not rules`,
+        `has the router setting policy: "magic", which is not rules or adaptive`,
         `has the router setting max_duckdb_rows: "many", which is not a number of 0 or more`,
         "has the router setting fallback: 1, which is not true or false",
       ],

@@ -157,7 +157,7 @@ interface Kind {
 }
 
 function wantedKind(key: string): Kind {
-  if (key === "policy") return oneOf(["rules"]);
+  if (key === "policy") return oneOf(["rules", "adaptive"]);
   if (key === "latency") return oneOf(["low", null]);
   const usual = ROUTER_DEFAULTS[key as keyof RouterSettings];
   if (typeof usual === "boolean") return { name: "true or false", fits: (value) => typeof value === "boolean" };

@@ -38,6 +38,8 @@ export interface PlacingFacts {
   readonly ownerOfCatalog: string | null;
   /** Nodes whose tables stay in a catalog, whichever engine writes them this time. */
   readonly keep?: ReadonlyMap<string, string>;
+  /** Nodes that are not built: they are where they are. */
+  readonly standing?: ReadonlyMap<string, Storage>;
 }
 
 /** Where a node's table is, as the engine that writes it names it. */
@@ -128,6 +130,11 @@ class Placing implements Placement {
 
   node(node: PlacedNode): void {
     const { id, engine, materialized } = node;
+    const standing = this.facts.standing?.get(id);
+    if (standing !== undefined) {
+      this.storage.set(id, standing);
+      return;
+    }
     const name = nameOf(node.names, engine);
     const isView = VIEWS.has(materialized);
     const own = this.catalogOf(engine, name.database);

@@ -1,36 +1,8 @@
 import { diagnostic, type Diagnostic } from "../contracts/diagnostic.ts";
-import type { NodeConfig } from "../contracts/manifest.ts";
-import type { QueryShape } from "../contracts/query-shape.ts";
-import type { Alternative, Decision, Estimate, InputFacts, LivesOn, RouterSettings } from "../contracts/routing.ts";
+import type { Alternative, Decision, Estimate, InputFacts, LivesOn } from "../contracts/routing.ts";
+import { chooseTrials, type Advice, type Advisor, type Choice, type Trial } from "./adapt.ts";
+import type { BuiltNode, SourceFacts, StandingNode } from "./planned-node.ts";
 import { chooseEngine, pinOf } from "./rules.ts";
-
-/** A model, seed or snapshot that something builds. */
-export interface BuiltNode {
-  readonly id: string;
-  readonly name: string;
-  readonly schema: string;
-  readonly path: string;
-  readonly file: string;
-  readonly materialized: string;
-  readonly config: NodeConfig;
-  readonly wantsCatalog: boolean;
-  /** What it reads: sources and built nodes, ephemeral models looked through. Those before it in the order come first. */
-  readonly parents: readonly string[];
-  readonly settings: RouterSettings;
-  readonly shape: QueryShape | null;
-  /** Why an engine cannot run it, by engine, as far as that is not for its inputs. */
-  readonly impossible: Readonly<Record<string, string>>;
-  readonly safeOnly: { readonly engine: string; readonly reason: string } | null;
-  readonly hazards: readonly Diagnostic[];
-  /** What is known of its own rows: it was built before, or is a file. */
-  readonly measured: { readonly rows: number | null; readonly bytes: number | null } | null;
-}
-
-/** A table that nobody here builds. */
-export interface SourceFacts extends InputFacts {
-  /** Engines that read it where it is, without anything being moved. */
-  readonly readableBy: readonly string[];
-}
 
 export interface EnginePlanFacts {
   /** Parents before children. */
@@ -40,10 +12,16 @@ export interface EnginePlanFacts {
   readonly defaultEngine: string;
   /** Where a table of each engine lives that the config sends nowhere else. */
   readonly homeOf: Readonly<Record<string, LivesOn>>;
+  /** What earlier runs say of the rules' choices; null: nothing is known. */
+  readonly advisor: Advisor | null;
+  /** May nodes be built on another engine to learn what they take there? Only those whose policy is `adaptive` are. */
+  readonly mayTry: boolean;
 }
 
 export interface EnginePlan {
   readonly decisions: ReadonlyMap<string, Decision>;
+  /** What `policy: adaptive` would have chosen for the nodes that go by the rules alone. */
+  readonly unheeded: ReadonlyMap<string, Advice>;
   /** Configs that cannot be kept. */
   readonly refusals: readonly Diagnostic[];
 }
@@ -52,29 +30,44 @@ const VIEWS = ["view", "materialized_view"];
 
 /** Chooses an engine for every node, parents first: where a node goes depends on where its inputs are. Pure. */
 export function planEngines(facts: EnginePlanFacts): EnginePlan {
-  const walk = new EngineWalk(facts);
-  for (const node of facts.nodes) walk.decide(node);
-  return walk;
+  const walk = new EngineWalk(facts, new Map());
+  const [first] = facts.nodes;
+  if (!facts.mayTry || first === undefined || walk.trials.length === 0) return walk;
+  // Where a node goes decides what its children read: with trials everything is chosen once more.
+  return new EngineWalk(facts, chooseTrials(walk.trials, facts.nodes.length, first.settings));
 }
 
 class EngineWalk implements EnginePlan {
   readonly decisions = new Map<string, Decision>();
   readonly refusals: Diagnostic[] = [];
+  readonly unheeded = new Map<string, Advice>();
+  /** What could be learned. */
+  readonly trials: Trial[] = [];
   private readonly facts: EnginePlanFacts;
+  private readonly tried: ReadonlyMap<string, Advice>;
   private readonly inputs = new Map<string, SourceFacts>();
 
-  constructor(facts: EnginePlanFacts) {
+  constructor(facts: EnginePlanFacts, tried: ReadonlyMap<string, Advice>) {
     this.facts = facts;
+    this.tried = tried;
     for (const [id, source] of facts.sources) this.inputs.set(id, source);
+    for (const node of facts.nodes) this.decide(node);
   }
 
-  decide(node: BuiltNode): void {
+  private decide(node: BuiltNode): void {
     const { engines, defaultEngine } = this.facts;
     const inputs = node.parents.flatMap((id) => this.inputs.get(id) ?? []);
+    if (node.standing !== null) {
+      this.stand(node, node.standing, inputs);
+      return;
+    }
     const impossible = { ...node.impossible, ...unreadable(inputs, engines) };
     if (engines.every((engine) => impossible[engine] !== undefined))
       this.refuse(node, Object.values(impossible).join("; "));
-    const verdict = chooseEngine({ ...node, inputs, engines, defaultEngine, impossible });
+    const ruled = chooseEngine({ ...node, inputs, engines, defaultEngine, impossible });
+    const possible = engines.filter((engine) => impossible[engine] === undefined);
+    const advice = this.heeded({ node, inputs, verdict: ruled, possible });
+    const verdict = advice === null ? ruled : { ...advice, rule: "adaptive" };
     const pin = pinOf(node.config);
     if (pin !== null && engines.length > 1 && pin !== verdict.engine)
       this.refuse(
@@ -84,53 +77,97 @@ class EngineWalk implements EnginePlan {
           : `its config says engine: ${pin}, which is none of the target's engines (${engines.join(", ")})`,
       );
     const estimate = estimateOf(node, inputs);
+    const overruled = {
+      rule: ruled.rule,
+      engine: ruled.engine,
+      expected_gain_s: Math.round((advice?.expectedGain ?? 0) * 1000) / 1000,
+    };
     this.decisions.set(node.id, {
-      node: node.id,
-      engine: verdict.engine,
-      rule: verdict.rule,
-      reason: verdict.reason,
-      policy: node.settings.policy,
-      overruled: null,
-      shape: node.shape,
-      estimate,
-      inputs: inputs.map(({ name, unique_id, lives_on, format, rows, bytes }) => ({
-        name,
-        unique_id,
-        lives_on,
-        format,
-        rows,
-        bytes,
-      })),
+      ...decided(node, inputs, estimate),
+      ...{ engine: verdict.engine, rule: verdict.rule, reason: verdict.reason },
+      overruled: advice === null ? null : overruled,
       alternatives: engines
         .filter((engine) => engine !== verdict.engine)
         .map((engine) => alternative(engine, impossible[engine], inputs)),
-      hazards: node.hazards,
     });
-    this.inputs.set(node.id, this.asInput(node, verdict.engine, estimate));
+    const isView = VIEWS.includes(node.materialized);
+    // An engine that takes a node over for speed leaves the table where the rules have it, if that is a catalog.
+    const stores = [verdict.engine, ruled.engine].find((engine) => this.facts.homeOf[engine] === "iceberg");
+    const inCatalog = !isView && (node.wantsCatalog || stores !== undefined);
+    this.inputs.set(node.id, this.asInput(node, { engine: verdict.engine, inCatalog, isView }, estimate));
+  }
+
+  /** A node that is not built is where it is: no rule is asked. */
+  private stand(node: BuiltNode, { engine, catalog, isView }: StandingNode, inputs: readonly SourceFacts[]): void {
+    const estimate = estimateOf(node, inputs);
+    this.decisions.set(node.id, {
+      ...decided(node, inputs, estimate),
+      ...{ engine, rule: "standing", reason: "it is not built this time, and read where it is" },
+      overruled: null,
+      alternatives: [],
+    });
+    this.inputs.set(node.id, this.asInput(node, { engine, inCatalog: catalog !== null && !isView, isView }, estimate));
+  }
+
+  /** What the history says instead, where the node's policy listens to it. */
+  private heeded(choice: Choice): Advice | null {
+    const { advisor } = this.facts;
+    const { node, verdict, possible } = choice;
+    const advice = advisor?.advise(choice) ?? null;
+    if (node.settings.policy === "rules") {
+      if (advice !== null) this.unheeded.set(node.id, advice);
+      return null;
+    }
+    if (advice !== null) return advice;
+    const tried = this.tried.get(node.id);
+    if (tried !== undefined && tried.engine !== verdict.engine && possible.includes(tried.engine)) return tried;
+    const trial = advisor?.trial(choice) ?? null;
+    if (trial !== null) this.trials.push(trial);
+    return null;
   }
 
   /** What the node is to those that read it. */
-  private asInput(node: BuiltNode, engine: string, estimate: Estimate): SourceFacts {
-    const isView = VIEWS.includes(node.materialized);
+  private asInput(
+    node: BuiltNode,
+    { engine, inCatalog, isView }: { engine: string; inCatalog: boolean; isView: boolean },
+    { rows, bytes }: Estimate,
+  ): SourceFacts {
     const home = this.facts.homeOf[engine] ?? "unknown";
-    const inCatalog = !isView && (node.wantsCatalog || home === "iceberg");
     return {
       name: node.name,
       unique_id: node.id,
       lives_on: inCatalog ? "iceberg" : home === "iceberg" ? (engine as LivesOn) : home,
       format: isView ? "view" : inCatalog ? "iceberg" : "table",
-      rows: estimate.rows,
-      bytes: estimate.bytes,
+      rows,
+      bytes,
       readableBy: inCatalog ? this.facts.engines : [engine],
     };
   }
 
   private refuse(node: BuiltNode, why: string): void {
+    if (!node.isBuiltNow) return;
     const place = { file: node.file };
     this.refusals.push(
       diagnostic("DH1510", `${node.id} cannot be placed: ${why}`, place, "Change the config, or what the node reads."),
     );
   }
+}
+
+/** What a decision says of its node, whoever is chosen. */
+function decided(
+  { id, settings, shape, hazards }: BuiltNode,
+  inputs: readonly InputFacts[],
+  estimate: Estimate,
+): Pick<Decision, "node" | "policy" | "shape" | "estimate" | "inputs" | "hazards"> {
+  const plain = inputs.map(({ name, unique_id, lives_on, format, rows, bytes }) => ({
+    name,
+    unique_id,
+    lives_on,
+    format,
+    rows,
+    bytes,
+  }));
+  return { node: id, policy: settings.policy, shape, estimate, inputs: plain, hazards };
 }
 
 /** Files are read by one engine only; everything else can be moved. */

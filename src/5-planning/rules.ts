@@ -171,7 +171,7 @@ function to(engine: string, reason: string): Verdict {
 }
 
 /** The sum; null where any is unknown. */
-function knownRows(inputs: readonly InputFacts[]): number | null {
+export function knownRows(inputs: readonly InputFacts[]): number | null {
   let sum = 0;
   for (const { rows: count } of inputs) {
     if (count === null) return null;

@@ -19,7 +19,7 @@ export async function planCommand(invocation: Invocation, { output, strict }: Pl
   if (kind === undefined) throw new Error("bug: no run kind build");
   const opened = openSession(invocation);
   const selected = select(opened, kind.types);
-  const route = await routeProject(opened);
+  const route = await routeProject(opened, (id) => selected.has(id));
   try {
     const steps = planSteps(route.session, selected, kind, route);
     const plan = describePlan({

@@ -18,10 +18,10 @@ export async function routeCommand(invocation: Invocation, { sql, output }: Rout
   if (sql === null && flags.select.length === 0 && flags.selector === null)
     fail("DH1706", "Either --sql or --select must be passed to route");
   const session = openSession(invocation);
-  const route = await routeProject(session);
+  const ids = sql === null ? select(session, ["model", "seed", "snapshot"]) : new Set<string>();
+  const route = await routeProject(session, (id) => ids.has(id));
   try {
     const chosen = sql === null ? [] : [await routeSql(route, sql)];
-    const ids = sql === null ? select(session, ["model", "seed", "snapshot"]) : [];
     const decisions = [...chosen, ...[...ids].sort().flatMap((id) => route.plan.decisions.get(id) ?? [])];
     const json = sql === null ? decisions : decisions[0];
     emit({ kind: "print", text: output === "json" ? JSON.stringify(json) : decisions.map(decisionText).join("\n\n") });

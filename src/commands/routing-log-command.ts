@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { Invocation } from "../contracts/invocation.ts";
 import { readRoutingLog, resetRoutingLog, type RoutedRun } from "../7-artifacts/routing-log.ts";
+import { resetHistory } from "../registry/run-history.ts";
 import { table } from "./plan-command.ts";
 import { OK, type CommandResult } from "./result.ts";
 import { routingLogPath } from "./routing/record-run.ts";
@@ -22,7 +23,9 @@ export function routingLogCommand(invocation: Invocation, options: RoutingLogOpt
   const path = routingLogPath(folder);
   if (options.reset) {
     resetRoutingLog(path);
-    invocation.emit({ kind: "log", level: "info", message: "The routing log is empty now." });
+    resetHistory(projectRoot(invocation));
+    const message = "The routing log is empty now, and what adaptive has learned is forgotten.";
+    invocation.emit({ kind: "log", level: "info", message });
     return Promise.resolve(OK);
   }
   const runs = chosen(readRoutingLog(path), options);

@@ -72,7 +72,7 @@ export async function runCommand(invocation: Invocation, kind: RunKind): Promise
   emit({ kind: "log", level: "info", message: foundText(opened) });
   emit({ kind: "log", level: "info", message: "" });
   const selected = select(opened, kind.types);
-  const route = opened.hybrid === null ? null : await routeProject(opened);
+  const route = opened.hybrid === null ? null : await routeProject(opened, (id) => selected.has(id));
   const session = route?.session ?? opened;
   const steps = planSteps(session, selected, kind, route);
   const refusals = route?.plan.refusals ?? [];

@@ -7,7 +7,7 @@ import { openSession } from "./session.ts";
 
 /** tables: every relation that the project builds or reads, where it is, and how much it holds. */
 export async function tablesCommand(invocation: Invocation, output: "text" | "json"): Promise<CommandResult> {
-  const route = await routeProject(openSession(invocation));
+  const route = await routeProject(openSession(invocation), () => false);
   try {
     const tables = knownTables(route);
     const rows = tables.map((one) => [

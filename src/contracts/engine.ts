@@ -107,8 +107,10 @@ export interface EngineTraits {
   readonly timestampPrefix?: string;
   /** Codes of what was refused only because another transaction was committed at the same time. */
   readonly conflictCodes: readonly string[];
-  /** Codes of what another engine may be able to do: this one is out of reach or of memory, or lacks a feature. */
+  /** Codes of what another engine may be able to do: this one is out of reach, or lacks a feature. */
   readonly fallbackCodes: readonly string[];
+  /** The same: this one is out of memory, or of space to spill. */
+  readonly exhaustedCodes: readonly string[];
   /** Codes of a text that is not of this engine's language, found before anything ran. */
   readonly rejectionCodes: readonly string[];
   /** Tables whose metadata tells when they were last written (`get_relation_last_modified`), for messages; absent: none. */

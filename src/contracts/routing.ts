@@ -24,6 +24,10 @@ export interface RouterSettings {
   readonly strict_dialect: boolean;
   /** May a node be run by the other engine where its own cannot? */
   readonly fallback: boolean;
+  /** Builds of a node from which `adaptive` knows what it takes on an engine. */
+  readonly adaptive_min_samples: number;
+  /** The share of a target's nodes that one run may try on an engine of which `adaptive` knows too little; 0: none. */
+  readonly adaptive_explore: number;
 }
 
 export const ROUTER_DEFAULTS: RouterSettings = {
@@ -38,6 +42,8 @@ export const ROUTER_DEFAULTS: RouterSettings = {
   latency: null,
   strict_dialect: true,
   fallback: true,
+  adaptive_min_samples: 3,
+  adaptive_explore: 0.1,
 };
 
 /** Where a relation's rows are. `file`: something outside of every database, which an engine reads in place. */

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, inject, test } from "vitest";
 import type { RunPlan } from "../../src/contracts/plan.ts";
@@ -294,4 +294,76 @@ test("a view that goes back to the other engine is read there: its copy is left 
   expect(ran.stdout).not.toContain("moved transfer of stg_foreign");
   expect(ran.stdout).toContain("PASS not_null_stg_foreign_n on trino");
   expect(await rows("select n from $S.reader")).toEqual([[3]]);
+});
+
+test("what is not built is read where it is, wherever it would go next time", async () => {
+  using work = temporaryFolder();
+  const files = (engine: string): Record<string, string> => ({
+    "seeds/wards.csv": MODELS["seeds/wards.csv"] ?? "",
+    "models/names.sql": `{{ config(materialized='table', engine='${engine}') }} select id, '${engine}' as made_by from {{ ref('wards') }}`,
+    "models/reader.sql": "{{ config(materialized='table', engine='trino') }} select made_by from {{ ref('names') }}",
+    "models/schema.yml": "models: [{name: names, columns: [{name: id, data_tests: [not_null]}]}]",
+  });
+  const { "models/reader.sql": reader = "", ...first } = files("duckdb");
+  project(work.path, {}, first);
+  await ok(["build"], work.path);
+  // Its reader is new: had it been there before, the table would be in the catalog.
+  project(work.path, {}, { ...files("trino"), "models/reader.sql": reader });
+  const tables = JSON.parse((await ok(["tables", "--output", "json"], work.path)).stdout) as Record<string, unknown>[];
+  expect(tables.find(({ name }) => name === "names")).toMatchObject({ lives_on: "duckdb", engine: "duckdb", rows: 3 });
+  await ok(["test"], work.path);
+  const ran = await ok(["run", "-s", "reader"], work.path);
+  expect(ran.stdout).toMatch(/1 transfer/);
+  expect(await rows("select distinct made_by from $S.reader")).toEqual([["duckdb"]]);
+  // Now there are two of them: the one that was built last counts.
+  await ok(["run"], work.path);
+  await ok(["run", "-s", "reader"], work.path);
+  expect(await rows("select distinct made_by from $S.reader")).toEqual([["trino"]]);
+  project(work.path, {}, { ...files("duckdb"), "models/reader.sql": reader });
+  await ok(["run", "-s", "reader"], work.path);
+  expect(await rows("select distinct made_by from $S.reader")).toEqual([["trino"]]);
+});
+
+/** How long the engines take here is not what is tested. */
+function makeTrinoSlow(folder: string): void {
+  const path = join(folder, ".duckhouse", "history.jsonl");
+  const lines = readFileSync(path, "utf8").trimEnd().split("\n");
+  const slow = lines.map((line) => {
+    const sample = JSON.parse(line) as { engine: string; seconds: number };
+    return JSON.stringify(sample.engine === "trino" ? { ...sample, seconds: 100 } : { ...sample, seconds: 1 });
+  });
+  writeFileSync(path, `${slow.join("\n")}\n`);
+}
+
+test("adaptive tries what it does not know, takes what was faster, and leaves the table in the catalog", async () => {
+  using work = temporaryFolder();
+  const beds =
+    "{{ config(materialized='table', engine='trino') }} select b as bed from unnest(sequence(1, 100)) as t (b)";
+  const one = "{{ config(materialized='table') }} select count(*) as n, sum(bed) as total from {{ ref('beds') }}";
+  const router = { policy: "adaptive", adaptive_min_samples: 1 };
+  project(work.path, { router }, { "models/beds.sql": beds, "models/one.sql": one });
+  const build = async (env: string): Promise<string> => {
+    const ran = await run(["run"], work.path, { CI: env });
+    expect(ran.code, ran.stdout).toBe(0);
+    makeTrinoSlow(work.path);
+    return responses(work.path)["one"] ?? "";
+  };
+  expect(await build("")).toBe("trino iceberg");
+  // Nothing is tried where runs are to be the same each time.
+  expect(await build("true")).toBe("trino iceberg");
+  expect(await build("")).toBe("duckdb adaptive");
+  expect(await rows("select n, total from $S.one")).toEqual([[100, "5050"]]);
+  expect(await build("true")).toBe("duckdb adaptive");
+  const log = await ok(["routing-log", "--last", "--node", "one", "--output", "json"], work.path);
+  const [last] = JSON.parse(log.stdout) as object[];
+  expect(last).toMatchObject({
+    reason: "1.00s on duckdb (median of 1 build), against 100.00s on trino (median of 2 builds)",
+    overruled: { rule: "iceberg", engine: "trino", expected_gain_s: 99 },
+  });
+  project(work.path, { router: { adaptive_min_samples: 1 } }, { "models/beds.sql": beds, "models/one.sql": one });
+  const byRules = await ok(["run"], work.path);
+  expect(byRules.stdout).toContain("Policy adaptive would have saved about 99.0s (1 node on another engine)");
+  project(work.path, { router }, { "models/beds.sql": beds, "models/one.sql": one });
+  await ok(["routing-log", "--reset"], work.path);
+  expect(await build("")).toBe("trino iceberg");
 });

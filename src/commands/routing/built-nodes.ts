@@ -1,11 +1,12 @@
 import type { Diagnostic } from "../../contracts/diagnostic.ts";
 import type { QueryShape } from "../../contracts/query-shape.ts";
+import type { BuildKind } from "../../contracts/history.ts";
 import type { ManifestNode, NodeConfig } from "../../contracts/manifest.ts";
 import type { RelationMeasure, RelationName } from "../../contracts/engine.ts";
 import { ROUTER_DEFAULTS, type RouterSettings } from "../../contracts/routing.ts";
 import { readRouter } from "../../1-project/hybrid-profile.ts";
-import type { BuiltNode } from "../../5-planning/plan-engines.ts";
-import type { NamesByEngine } from "../../5-planning/place-nodes.ts";
+import type { BuiltNode } from "../../5-planning/planned-node.ts";
+import { KEEPS_ROWS, type NamesByEngine, type Storage } from "../../5-planning/place-nodes.ts";
 import { ONLY_ON } from "../../5-planning/rules.ts";
 import { asText } from "../../shared/objects.ts";
 import type { EngineSide, Session } from "../session.ts";
@@ -48,12 +49,15 @@ export function namesOf(session: Session, id: string): NamesByEngine {
   return names;
 }
 
+interface NodeFacts {
+  readonly drafts: ReadonlyMap<string, DraftFacts>;
+  readonly measured: ReadonlyMap<string, RelationMeasure>;
+  readonly isBuiltNow: (id: string) => boolean;
+  readonly standing: ReadonlyMap<string, Storage>;
+}
+
 /** Parents before children. */
-export function builtNodes(
-  session: Session,
-  drafts: ReadonlyMap<string, DraftFacts>,
-  measures: ReadonlyMap<string, RelationMeasure>,
-): BuiltNode[] {
+export function builtNodes(session: Session, { drafts, measured: measures, ...facts }: NodeFacts): BuiltNode[] {
   return inOrder(session).flatMap((id) => {
     const node = session.manifest.nodes[id];
     if (node === undefined || !isBuilt(node)) return [];
@@ -77,9 +81,23 @@ export function builtNodes(
         safeOnly: safeOnly(node.config, hazards, settings, session.project.target.type),
         hazards: dialectOf(node.config) === "portable" ? [] : hazards,
         measured,
+        checksum: node.checksum.checksum,
+        build: buildKind(session, node, measured),
+        isBuiltNow: facts.isBuiltNow(id),
+        standing: facts.standing.get(id) ?? null,
       },
     ];
   });
+}
+
+/** Are rows added to what is there, or is the table built anew? */
+function buildKind({ invocation }: Session, { config }: ManifestNode, measured: RelationMeasure | null): BuildKind {
+  const materialized = asText(config["materialized"]);
+  const isRefreshed = invocation.flags.full_refresh
+    ? config["full_refresh"] !== false
+    : config["full_refresh"] === true;
+  const isFull = isRefreshed && materialized !== "snapshot";
+  return KEEPS_ROWS.has(materialized) && measured !== null && !isFull ? "increment" : "full";
 }
 
 function inOrder({ graph }: Session): string[] {

@@ -62,8 +62,10 @@ function takeOver(route: Route, id: string, { engine: failure, message }: JobErr
 function isReason({ session }: Route, node: ManifestNode, decision: Decision, code: string, other: string): boolean {
   const traits = session.sides.get(decision.engine)?.facts.traits;
   const isHome = other === (dialectOf(node.config) ?? session.project.target.type);
-  if (traits?.fallbackCodes.includes(code) === true) return isHome || decision.hazards.length === 0;
-  return isHome && traits?.rejectionCodes.includes(code) === true;
+  if (traits === undefined) return false;
+  if ([...traits.fallbackCodes, ...traits.exhaustedCodes].includes(code))
+    return isHome || decision.hazards.length === 0;
+  return isHome && traits.rejectionCodes.includes(code);
 }
 
 /** Hooks that ran before the failure run again: nobody should have to find that out. */

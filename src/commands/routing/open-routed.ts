@@ -28,7 +28,7 @@ export function adopt({ session, route }: Routed, { unique_id: id, depends_on }:
 
 /** Opens a target for commands that do not plan a run: each node is at home on its engine. */
 export async function openRouted(opened: Session, selected: readonly string[]): Promise<Routed> {
-  const route = opened.hybrid === null ? null : await routeProject(opened);
+  const route = opened.hybrid === null ? null : await routeProject(opened, () => false);
   const session = route?.session ?? opened;
   return { session, route, execution: await openExecution(session, selected, route?.engines, route?.placing) };
 }

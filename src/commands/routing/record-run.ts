@@ -1,7 +1,10 @@
 import { join } from "node:path";
 import type { RunResult } from "../../contracts/run-result.ts";
 import { appendRoutingLog, type RoutedRun } from "../../7-artifacts/routing-log.ts";
+import { appendHistory } from "../../registry/run-history.ts";
+import { projectRoot } from "../session.ts";
 import { isCopy } from "./plan-steps.ts";
+import { samplesOf } from "./run-samples.ts";
 import type { Execution } from "../execution.ts";
 import type { Route } from "./route-project.ts";
 
@@ -46,7 +49,12 @@ export function recordRun(route: Route, results: readonly RunResult[]): void {
       fallback: fallback === null ? null : { from: fallback.from, code: fallback.code, message: fallback.message },
     });
   }
-  if (invocation.flags.write_json) appendRoutingLog(routingLogPath(session.targetFolder), runs, invocation);
+  if (!invocation.flags.write_json) return;
+  appendRoutingLog(routingLogPath(session.targetFolder), runs, invocation);
+  appendHistory(
+    projectRoot(invocation),
+    results.flatMap((result) => samplesOf(route, result)),
+  );
 }
 
 /** The end of a run: how many nodes ran where, and what moving rows took. */
@@ -65,6 +73,18 @@ export function reportRoute(route: Route, results: readonly RunResult[]): void {
     `${String(moved.length)} ${moved.length === 1 ? "transfer" : "transfers"}${moved.length === 0 ? "" : ` (${seconds.toFixed(1)}s)`}`,
   );
   emit({ kind: "log", level: "info", message: `Routing: ${parts.join(", ")}` });
+  const advice = adaptiveText(route, ran);
+  if (advice !== null) emit({ kind: "log", level: "info", message: advice });
+}
+
+/** What the policy `adaptive` gained, or would have. */
+function adaptiveText({ plan }: Route, ran: readonly RunResult[]): string | null {
+  const gains = ran.flatMap(({ unique_id: id }) => plan.decisions.get(id)?.overruled?.expected_gain_s ?? []);
+  const missed = ran.flatMap(({ unique_id: id }) => plan.unheeded.get(id)?.expectedGain ?? []);
+  const text = (seconds: readonly number[]): string =>
+    `about ${seconds.reduce((sum, one) => sum + one, 0).toFixed(1)}s (${String(seconds.length)} ${seconds.length === 1 ? "node" : "nodes"} on another engine)`;
+  if (gains.length > 0) return `Policy adaptive: saved ${text(gains)}`;
+  return missed.length > 0 ? `Policy adaptive would have saved ${text(missed)}` : null;
 }
 
 /** Tables of a shared catalog are news to the engines that did not write them. */

@@ -1,17 +1,24 @@
 import type { EngineSession } from "../../contracts/engine.ts";
 import type { Manifest, ManifestNode } from "../../contracts/manifest.ts";
-import type { Fallback, LivesOn } from "../../contracts/routing.ts";
-import { planEngines, type BuiltNode, type EnginePlan } from "../../5-planning/plan-engines.ts";
+import type { NodeSample } from "../../contracts/history.ts";
+import type { Invocation } from "../../contracts/invocation.ts";
+import { ROUTER_DEFAULTS, type Fallback, type LivesOn } from "../../contracts/routing.ts";
+import { Advisor } from "../../5-planning/adapt.ts";
+import { CostModel } from "../../5-planning/cost-model.ts";
+import { planEngines, type EnginePlan } from "../../5-planning/plan-engines.ts";
+import type { BuiltNode } from "../../5-planning/planned-node.ts";
 import { placeNodes, type PlacedNode, type Placement } from "../../5-planning/place-nodes.ts";
 import { planMoves, type MoveStep } from "../../5-planning/plan-moves.ts";
 import { pinOf } from "../../5-planning/rules.ts";
 import type { Placing } from "../execution.ts";
 import { openEngines } from "../execution.ts";
-import type { EngineSide, Session } from "../session.ts";
+import { readHistory } from "../../registry/run-history.ts";
+import { projectRoot, type EngineSide, type Session } from "../session.ts";
 import { builtNodes, isCatalog, namesOf, readsOf } from "./built-nodes.ts";
 import { draftFacts } from "./draft-facts.ts";
 import { measureAll, type Measures } from "./measure.ts";
 import { openSqlTools } from "./sql-tools.ts";
+import { standingNodes, type Standing } from "./standing.ts";
 import { knownSource, type KnownSource } from "./source-facts.ts";
 import { moveNode, transferNode, weaveManifest } from "./weave.ts";
 
@@ -24,6 +31,8 @@ export interface Route {
   readonly placing: Placing;
   /** The copies that have to be made, by id. */
   readonly transfers: ReadonlyMap<string, ManifestNode>;
+  /** Text and kind of build of what is built, by id. */
+  readonly nodes: ReadonlyMap<string, Pick<BuiltNode, "checksum" | "build">>;
   /** What takes a node's rows along to where it is stored now, by the node's id. */
   readonly moves: ReadonlyMap<string, ManifestNode>;
   /** Nodes that run elsewhere because their engine could not, or does not answer. */
@@ -35,29 +44,41 @@ export interface Route {
   readonly measures: Measures;
 }
 
+/** Which nodes a command builds; what it only reads is read where it is. */
+export type IsBuiltNow = (id: string) => boolean;
+
 /** Draft → measure → choose → place, for a target with several engines. Opens them; who asked closes them. */
-export async function routeProject(session: Session): Promise<Route> {
+export async function routeProject(session: Session, isBuiltNow: IsBuiltNow): Promise<Route> {
   const engines = await openEngines(session);
   try {
-    return { ...(await routeOver(session, engines)), engines };
+    return { ...(await routeOver(session, engines, isBuiltNow)), engines };
   } catch (error) {
     await closeAll(engines);
     throw error;
   }
 }
 
-async function routeOver(session: Session, engines: Route["engines"]): Promise<Omit<Route, "engines">> {
+async function routeOver(
+  session: Session,
+  engines: Route["engines"],
+  isBuiltNow: IsBuiltNow,
+): Promise<Omit<Route, "engines">> {
   const [drafts, measures] = await Promise.all([
     openSqlTools().then((tools) => draftFacts(session, tools)),
     measureAll(session, engines),
   ]);
+  const history = readHistory(projectRoot(session.invocation), session.project.target.name);
+  const standing = standingNodes(session, measures, history, isBuiltNow);
   const facts = {
     session,
-    nodes: builtNodes(session, drafts, measures.nodes),
+    nodes: builtNodes(session, { drafts, measured: measures.nodes, isBuiltNow, standing }),
     sources: Object.keys(session.manifest.sources).map((id) => knownSource(session, id, measures.sources)),
     measures,
+    standing,
+    advisor: advisorOf(session, history),
   };
-  return { ...chooseAndPlace(facts), sources: facts.sources, measures };
+  const nodes = new Map(facts.nodes.map((node) => [node.id, node]));
+  return { ...chooseAndPlace(facts), sources: facts.sources, measures, nodes };
 }
 
 interface RouteFacts {
@@ -65,6 +86,8 @@ interface RouteFacts {
   readonly nodes: readonly BuiltNode[];
   readonly sources: readonly KnownSource[];
   readonly measures: Measures;
+  readonly standing: Standing;
+  readonly advisor: Advisor;
 }
 
 type Chosen = Pick<
@@ -76,14 +99,14 @@ type Chosen = Pick<
 function chooseAndPlace(facts: RouteFacts): Chosen {
   const { measures } = facts;
   const plan = choose(facts, facts.nodes);
-  const placement = place(facts, plan);
+  const placement = place(facts, plan, keptPlaces(facts.session, plan));
   const fallbacks = new Map<string, Fallback>();
   const { size } = measures.silent;
   if (size === 0 || size === facts.session.sides.size)
     return { ...woven(facts, plan, placement, fallbacks), plan, placement, fallbacks };
   const nodes = facts.nodes.map((node) => withoutSilent(node, measures));
   const second = choose(facts, nodes);
-  const keep = new Map<string, string>();
+  const keep = new Map(keptPlaces(facts.session, second));
   for (const [id, { catalog }] of placement.storage) if (catalog !== null) keep.set(id, catalog);
   const placed = place(facts, second, keep);
   for (const [id, { engine }] of plan.decisions) {
@@ -103,7 +126,7 @@ function withoutSilent(node: BuiltNode, { silent }: Measures): BuiltNode {
   return { ...node, impossible };
 }
 
-function choose({ session, sources }: RouteFacts, nodes: readonly BuiltNode[]): EnginePlan {
+function choose({ session, sources, advisor }: RouteFacts, nodes: readonly BuiltNode[]): EnginePlan {
   const names = [...session.sides.keys()];
   return planEngines({
     nodes,
@@ -113,11 +136,34 @@ function choose({ session, sources }: RouteFacts, nodes: readonly BuiltNode[]): 
     homeOf: Object.fromEntries(
       [...session.sides].map(([name, side]) => [name, isAtHome(side) ? "iceberg" : (name as LivesOn)]),
     ),
+    advisor,
+    mayTry: !isContinuousIntegration(session.invocation),
   });
 }
 
-function place(facts: RouteFacts, plan: EnginePlan, keep?: ReadonlyMap<string, string>): Placement {
-  const { session, sources } = facts;
+function advisorOf({ invocation, hybrid }: Session, history: readonly NodeSample[]): Advisor {
+  const { adaptive_min_samples: minSamples } = hybrid?.router ?? ROUTER_DEFAULTS;
+  return new Advisor(new CostModel(history, Math.max(1, minSamples)), invocation.startedAt);
+}
+
+/** Runs there are to be the same each time. The variable is what the known services set. */
+function isContinuousIntegration({ env }: Invocation): boolean {
+  return !["", "0", "false", undefined].includes(env["CI"]?.toLowerCase());
+}
+
+/** Engines that take nodes over for speed leave the tables in the catalog where the rules have them. */
+function keptPlaces({ sides }: Session, { decisions }: EnginePlan): ReadonlyMap<string, string> {
+  const keep = new Map<string, string>();
+  for (const [id, { overruled }] of decisions) {
+    const target = sides.get(overruled?.engine ?? "")?.project.target;
+    const entry = target?.catalogs.find(({ database }) => database.toLowerCase() === target.database.toLowerCase());
+    if (entry !== undefined) keep.set(id, entry.name);
+  }
+  return keep;
+}
+
+function place(facts: RouteFacts, plan: EnginePlan, keep: ReadonlyMap<string, string>): Placement {
+  const { session, sources, standing } = facts;
   return placeNodes({
     nodes: placedNodes(facts, plan),
     sources: sources.map(({ placed }) => placed),
@@ -125,7 +171,8 @@ function place(facts: RouteFacts, plan: EnginePlan, keep?: ReadonlyMap<string, s
     catalogs: catalogsOf(session),
     sharedCatalog: session.hybrid?.catalog ?? "",
     ownerOfCatalog: [...session.sides].find(([, side]) => isAtHome(side))?.[0] ?? null,
-    ...(keep === undefined ? {} : { keep }),
+    keep,
+    standing,
   });
 }
 

@@ -1,6 +1,7 @@
 import type { SqlDialect } from "../../contracts/query-shape.ts";
 import { ROUTER_DEFAULTS, type Decision } from "../../contracts/routing.ts";
-import { planEngines, type SourceFacts } from "../../5-planning/plan-engines.ts";
+import { planEngines } from "../../5-planning/plan-engines.ts";
+import type { SourceFacts } from "../../5-planning/planned-node.ts";
 import { openSqlTools } from "./sql-tools.ts";
 import { safeOnly } from "./built-nodes.ts";
 import { knownTables, type KnownTable } from "./known-tables.ts";
@@ -36,12 +37,18 @@ export async function routeSql(route: Route, sql: string): Promise<Decision> {
         safeOnly: safeOnly({}, hazards, settings, dialect),
         hazards,
         measured: null,
+        checksum: "",
+        build: "full",
+        isBuiltNow: true,
+        standing: null,
       },
     ],
     sources: new Map(inputs.map((input) => [input.unique_id ?? input.name, input])),
     engines,
     defaultEngine: engines[0] ?? "",
     homeOf: {},
+    advisor: null,
+    mayTry: false,
   });
   const decision = plan.decisions.get("query");
   if (decision === undefined) throw new Error("bug: the query was not decided");

@@ -1,7 +1,7 @@
 import type { RelationMeasure, RelationName } from "../../contracts/engine.ts";
 import type { SourceNode } from "../../contracts/manifest.ts";
 import type { LivesOn } from "../../contracts/routing.ts";
-import type { SourceFacts } from "../../5-planning/plan-engines.ts";
+import type { SourceFacts } from "../../5-planning/planned-node.ts";
 import type { PlacedSource } from "../../5-planning/place-nodes.ts";
 import { sourceRelation } from "../../context/source-relation.ts";
 import type { EngineSide, Session } from "../session.ts";

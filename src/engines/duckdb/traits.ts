@@ -26,7 +26,8 @@ export const duckDbTraits: EngineTraits = {
     },
   },
   conflictCodes: ["TransactionContext Error"],
-  fallbackCodes: ["Out of Memory Error", "Not implemented Error"],
+  fallbackCodes: ["Not implemented Error"],
+  exhaustedCodes: ["Out of Memory Error"],
   rejectionCodes: ["Parser Error", "Binder Error", "Catalog Error"],
   incrementalStrategies: ["append", "delete+insert", "merge", "microbatch"],
   catalogs: {

@@ -34,6 +34,8 @@ export const trinoTraits: EngineTraits = {
   // Source: io.trino.spi.StandardErrorCode. Limits of time, of CPU and of what may be read are somebody's wish.
   fallbackCodes: [
     ...[NOT_ACCEPTED, "NO_NODES_AVAILABLE", "NOT_SUPPORTED", "GENERIC_INSUFFICIENT_RESOURCES", "QUERY_QUEUE_FULL"],
+  ],
+  exhaustedCodes: [
     ...["EXCEEDED_GLOBAL_MEMORY_LIMIT", "EXCEEDED_LOCAL_MEMORY_LIMIT", "CLUSTER_OUT_OF_MEMORY", "EXCEEDED_SPILL_LIMIT"],
   ],
   rejectionCodes: [

@@ -1,0 +1,62 @@
+import type { NodeSample } from "../../contracts/history.ts";
+import type { Storage } from "../../5-planning/place-nodes.ts";
+import type { EngineSide, Session } from "../session.ts";
+import { isBuilt, namesOf } from "./built-nodes.ts";
+import type { Measures } from "./measure.ts";
+
+/** Where nodes are that this command does not build, by id: their readers find them there, wherever they would go next time. */
+export type Standing = ReadonlyMap<string, Storage>;
+
+/**
+ * Finds them. A node that is at several places (its engine has changed) is where it was built last, if that is on record.
+ * What is nowhere, or where nobody could say, is left to the plan.
+ */
+export function standingNodes(
+  session: Session,
+  measures: Measures,
+  history: readonly NodeSample[],
+  isBuiltNow: (id: string) => boolean,
+): Standing {
+  const newest = new Map(history.flatMap((sample) => (sample.status === "exhausted" ? [] : [[sample.node, sample]])));
+  const standing = new Map<string, Storage>();
+  for (const node of Object.values(session.manifest.nodes)) {
+    const { unique_id: id } = node;
+    if (!isBuilt(node) || isBuiltNow(id)) continue;
+    const places = placesOf(session, measures, id);
+    const last = newest.get(id);
+    const found =
+      places.length < 2 ? places[0] : places.find(({ engine, catalog }) => isStoredAs(last, engine, catalog));
+    if (found !== undefined) standing.set(id, found);
+  }
+  return standing;
+}
+
+function isStoredAs(sample: NodeSample | undefined, engine: string, catalog: string | null): boolean {
+  return (
+    sample !== undefined &&
+    (catalog === null ? sample.engine === engine && sample.catalog === null : sample.catalog === catalog)
+  );
+}
+
+/** One a relation: what a catalog holds is the same for all who share it. */
+function placesOf(session: Session, { places }: Measures, id: string): Storage[] {
+  const found = new Map<string, Storage>();
+  const names = namesOf(session, id);
+  for (const [engine, side] of session.sides) {
+    const measure = places.get(engine)?.get(id);
+    const place = names[engine];
+    if (measure === undefined || place === undefined) continue;
+    const catalog = catalogOf(side, place.database);
+    const isView = measure.format === "view";
+    const key = [isView || catalog === null ? engine : catalog, place.schema, place.identifier]
+      .join("\0")
+      .toLowerCase();
+    if (!found.has(key)) found.set(key, { engine, catalog, isView, place });
+  }
+  return [...found.values()];
+}
+
+function catalogOf({ project }: EngineSide, database: string): string | null {
+  const entry = project.target.catalogs.find((one) => one.database.toLowerCase() === database.toLowerCase());
+  return entry?.name ?? null;
+}
