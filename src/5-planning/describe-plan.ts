@@ -13,6 +13,8 @@ export interface PlanFacts {
   readonly placement: Placement;
   readonly refusals: readonly Diagnostic[];
   readonly engineOf: (id: string) => string;
+  /** Copies that hold as they are. */
+  readonly reused: ReadonlySet<string>;
 }
 
 const KINDS: Readonly<Record<string, PlanStepKind>> = {
@@ -82,9 +84,9 @@ function planStep({ id, node }: PlannedStep, depends_on: readonly string[], fact
   };
 }
 
-function transfer({ id, relation, from, to, road }: TransferStep, { decisions }: PlanFacts): PlannedTransfer {
+function transfer({ id, relation, from, to, road }: TransferStep, { decisions, reused }: PlanFacts): PlannedTransfer {
   const rows = decisions.get(relation)?.estimate.rows ?? null;
-  return { id, relation, from, to: to.join(", "), road, rows, reused: false };
+  return { id, relation, from, to: to.join(", "), road, rows, reused: reused.has(id) };
 }
 
 /** What a step waits for among the steps themselves: what is only passed through is looked through. */

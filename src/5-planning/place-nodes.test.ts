@@ -19,6 +19,7 @@ function place(nodes: PlacedNode[], more: Partial<PlacingFacts> = {}) {
     tests: [],
     catalogs: { trino: { pond: "lake" }, duckdb: { pond: "pond" } },
     sharedCatalog: "pond",
+    copyMark: "mark",
     ownerOfCatalog: "trino",
     ...more,
   });

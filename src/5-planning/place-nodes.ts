@@ -34,6 +34,8 @@ export interface PlacingFacts {
   readonly catalogs: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** The entry that rows pass through. */
   readonly sharedCatalog: string;
+  /** Tells the copies of this project from those of others. */
+  readonly copyMark: string;
   /** The engine whose own tables are in that catalog, and whose names hold there; null: none. */
   readonly ownerOfCatalog: string | null;
   /** Nodes whose tables stay in a catalog, whichever engine writes them this time. */
@@ -85,7 +87,8 @@ export interface Placement {
   takeOver(node: PlacedNode): readonly TransferStep[] | null;
 }
 
-const TRANSFER_SCHEMA = "duckhouse_transfers";
+/** Of the shared catalog: what is in it is made by runs, and theirs to replace. */
+export const TRANSFER_SCHEMA = "duckhouse_transfers";
 const TABLES = new Set(["table", "incremental", "snapshot", "seed"]);
 const VIEWS = new Set(["view", "materialized_view"]);
 /** Materializations that build on the rows they have. */
@@ -216,9 +219,9 @@ class Placing implements Placement {
   }
 
   private copy(reader: string, engine: string, id: string, storage: Storage): RelationName {
-    const { catalogs, sharedCatalog } = this.facts;
+    const { catalogs, sharedCatalog, copyMark } = this.facts;
     const { database, schema, identifier } = storage.place;
-    const name = { schema: TRANSFER_SCHEMA, identifier: `${database}__${schema}__${identifier}` };
+    const name = { schema: TRANSFER_SCHEMA, identifier: `${database}__${schema}__${identifier}__${copyMark}` };
     const index = this.transfers.findIndex((transfer) => transfer.relation === id);
     const known = this.transfers[index];
     const transfer: TransferStep = {

@@ -45,7 +45,7 @@ export interface RunNodesOptions {
   /** Told of each node that was built, before what waits for it starts. */
   readonly built?: (nodeId: string) => Promise<void>;
   /** Asked before a step starts: a copy may have become unnecessary while the run went on. */
-  readonly isNeeded?: (stepId: string) => boolean;
+  readonly isNeeded?: (stepId: string) => Promise<boolean>;
   /** Asked when a node's engine could not run it; null: it has failed. */
   readonly fallBack?: (nodeId: string, error: JobError) => Promise<Takeover | null>;
   /** What a node's lines say after its name; "" for nothing. */
@@ -93,7 +93,7 @@ class NodeRun {
 
   async step(step: RunStep): Promise<StepOutcome> {
     const { node } = step;
-    if (node === null || this.options.isNeeded?.(step.id) === false) return "done";
+    if (node === null || (await this.options.isNeeded?.(step.id)) === false) return "done";
     if (isNoOp(node)) return this.noOp(node);
     if (step.silent) return this.renderOnly(node);
     const index = this.number(node);

@@ -1,8 +1,10 @@
 import type { Invocation } from "../contracts/invocation.ts";
 import type { RunPlan, PlanStep } from "../contracts/plan.ts";
 import { describePlan } from "../5-planning/describe-plan.ts";
+import type { PlannedStep } from "../5-planning/plan-run.ts";
 import { RUN_KINDS, planSteps } from "./run-command.ts";
 import type { CommandResult } from "./result.ts";
+import { Copies } from "./routing/copies.ts";
 import { closeAll, routeProject, type Route } from "./routing/route-project.ts";
 import { select } from "./select.ts";
 import { openSession } from "./session.ts";
@@ -22,6 +24,7 @@ export async function planCommand(invocation: Invocation, { output, strict }: Pl
   const route = await routeProject(opened, (id) => selected.has(id));
   try {
     const steps = planSteps(route.session, selected, kind, route);
+    const reused = await reusedCopies(route, steps);
     const plan = describePlan({
       target: opened.project.target.name,
       engines: [...opened.sides.keys()],
@@ -30,12 +33,22 @@ export async function planCommand(invocation: Invocation, { output, strict }: Pl
       placement: route.placement,
       refusals: route.plan.refusals,
       engineOf: (id) => engineOf(route, id),
+      reused,
     });
     invocation.emit({ kind: "print", text: output === "json" ? JSON.stringify(plan) : planText(plan) });
     return { exitCode: strict && plan.refusals.length > 0 ? 1 : 0 };
   } finally {
     await closeAll(route.engines);
   }
+}
+
+/** Copies of what the plan does not build that would not be made again. */
+async function reusedCopies(route: Route, steps: readonly PlannedStep[]): Promise<ReadonlySet<string>> {
+  const copies = new Copies(route);
+  const built = new Set(steps.filter(({ node }) => node !== null).map(({ id }) => id));
+  for (const { id, relation } of route.placement.transfers)
+    if (built.has(id) && !built.has(relation)) await copies.isCurrent(id);
+  return copies.reused;
 }
 
 function engineOf({ placing, session }: Route, id: string): string {

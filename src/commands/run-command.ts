@@ -8,9 +8,10 @@ import { runHooks } from "./hooks.ts";
 import { createMissingSchemas } from "./schemas.ts";
 import { openExecution, type EngineRun, type Execution } from "./execution.ts";
 import type { CommandResult } from "./result.ts";
+import { Copies } from "./routing/copies.ts";
 import { isCopy, routedNodes, withTransfers } from "./routing/plan-steps.ts";
 import { recordRun, reportRoute } from "./routing/record-run.ts";
-import { routeOptions } from "./routing/route-options.ts";
+import { routeOptions, type RouteOptions } from "./routing/route-options.ts";
 import { closeAll, routeProject, type Route } from "./routing/route-project.ts";
 import { select } from "./select.ts";
 import { foundText, openSession, report, writeManifest, type Session } from "./session.ts";
@@ -92,11 +93,14 @@ export async function runCommand(invocation: Invocation, kind: RunKind): Promise
   }
   const execution = await openExecution(session, [...selected].sort(), route?.engines, route?.placing);
   const stop = cancelOnSignals(execution, invocation);
+  const copies = route === null ? null : new Copies(route);
   try {
-    const results = await execute(session, execution, kind, steps, stop, route);
-    if (route !== null && kind.mode === "run") {
+    const options = route === null || copies === null ? {} : routeOptions(route, execution, copies);
+    const results = await execute(session, execution, kind, steps, stop, { route, options });
+    if (route !== null && copies !== null && kind.mode === "run") {
       recordRun(route, results);
-      reportRoute(route, results);
+      reportRoute(route, results, copies);
+      if (!stop.cancelled()) await copies.sweep();
     }
     writeManifest(session);
     writeResults(session, results, started);
@@ -118,7 +122,7 @@ async function execute(
   kind: RunKind,
   steps: readonly PlannedStep[],
   stop: Cancellation,
-  route: Route | null,
+  { route, options }: { readonly route: Route | null; readonly options: Partial<RouteOptions> },
 ): Promise<RunResult[]> {
   const { manifest, invocation, facts, project } = session;
   const { emit, flags } = invocation;
@@ -148,7 +152,7 @@ async function execute(
       const { pool, cache, side } = execution.of(id);
       return { pool, cache, conflictCodes: side.facts.traits.conflictCodes };
     },
-    ...(route === null ? {} : routeOptions(route, execution)),
+    ...options,
     startedAt: invocation.startedAt,
     emit,
     flags,

@@ -213,6 +213,8 @@ export interface EngineSession {
   readCatalog(database: string, schemas: readonly string[]): Promise<CatalogColumn[]>;
   /** Sizes from statistics and metadata, in the relations' order; null: there is no such relation. Rejects if it cannot ask. */
   measure(relations: readonly RelationName[]): Promise<(RelationMeasure | null)[]>;
+  /** Changes whenever the rows of a table or view have; null: it cannot be told. Absent: it never can. May read every row. */
+  contentVersion?(relation: RelationName): Promise<string | null>;
   /** The snapshots that tables have from their writes, in the tables' order; null where there is none. Absent: no table has. */
   writtenSnapshots?(tables: readonly WrittenTable[]): Promise<(string | null)[]>;
   close(): Promise<void>;

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, inject, test } from "vitest";
 import type { RunPlan } from "../../src/contracts/plan.ts";
@@ -366,4 +366,38 @@ test("adaptive tries what it does not know, takes what was faster, and leaves th
   project(work.path, { router }, { "models/beds.sql": beds, "models/one.sql": one });
   await ok(["routing-log", "--reset"], work.path);
   expect(await build("")).toBe("trino iceberg");
+});
+
+test("a copy is made again when its rows have changed, and removed when nothing reads it", async () => {
+  using work = temporaryFolder();
+  const files = Object.fromEntries(Object.entries(MODELS).filter(([name]) => /wards\.csv|stg_wards/.test(name)));
+  const reader = "{{ config(materialized='table', engine='trino') }} select name from {{ ref('stg_wards') }}";
+  const own = `trace_${String(process.pid)}`;
+  const copies = `select table_name from information_schema.tables where table_schema = 'duckhouse_transfers' and table_name like '%stg_${own}%'`;
+  const all = (seed: string): Record<string, string> => ({
+    [`seeds/${own}.csv`]: seed,
+    [`models/staging/stg_${own}.sql`]: `select name from {{ ref('${own}') }}`,
+    "models/reader.sql": reader.replace("stg_wards", `stg_${own}`),
+    ...files,
+  });
+  project(work.path, {}, all("name\nnorth\n"));
+  expect((await ok(["build"], work.path)).stdout).toMatch(/1 transfer \(/);
+  const again = await ok(["build"], work.path);
+  expect(again.stdout).toContain(`The copy of stg_${own} is taken as it is`);
+  expect(again.stdout).toMatch(/0 transfers, 1 reused/);
+  const planned = JSON.parse((await ok(["plan", "-s", "reader", "--output", "json"], work.path)).stdout) as RunPlan;
+  expect(planned.transfers).toMatchObject([{ relation: `model.ward.stg_${own}`, reused: true }]);
+  project(work.path, {}, all("name\nsouth\n"));
+  expect((await ok(["build"], work.path)).stdout).toMatch(/1 transfer \(/);
+  expect(await rows("select name from $S.reader")).toEqual([["south"]]);
+  const [[copy = ""] = []] = (await rows(copies)) as string[][];
+  // Somebody else has written to it.
+  await rows(`insert into duckhouse_transfers."${copy}" values 'west'`);
+  expect((await ok(["build"], work.path)).stdout).toMatch(/1 transfer \(/);
+  expect(await rows("select name from $S.reader")).toEqual([["south"]]);
+  const without = Object.fromEntries(Object.entries(all("name\nsouth\n")).filter(([name]) => !name.includes("reader")));
+  rmSync(join(work.path, "models", "reader.sql"));
+  project(work.path, {}, without);
+  await ok(["build"], work.path);
+  expect(await rows(copies)).toEqual([]);
 });

@@ -3,6 +3,7 @@ import type { RunResult } from "../../contracts/run-result.ts";
 import { appendRoutingLog, type RoutedRun } from "../../7-artifacts/routing-log.ts";
 import { appendHistory } from "../../registry/run-history.ts";
 import { projectRoot } from "../session.ts";
+import type { Copies } from "./copies.ts";
 import { isCopy } from "./plan-steps.ts";
 import { samplesOf } from "./run-samples.ts";
 import type { Execution } from "../execution.ts";
@@ -58,7 +59,7 @@ export function recordRun(route: Route, results: readonly RunResult[]): void {
 }
 
 /** The end of a run: how many nodes ran where, and what moving rows took. */
-export function reportRoute(route: Route, results: readonly RunResult[]): void {
+export function reportRoute(route: Route, results: readonly RunResult[], { reused }: Copies): void {
   const { emit } = route.session.invocation;
   const ran = results.filter((result) => result.status !== "skipped");
   const counts = new Map([...route.session.sides.keys()].map((engine) => [engine, 0]));
@@ -72,6 +73,7 @@ export function reportRoute(route: Route, results: readonly RunResult[]): void {
   parts.push(
     `${String(moved.length)} ${moved.length === 1 ? "transfer" : "transfers"}${moved.length === 0 ? "" : ` (${seconds.toFixed(1)}s)`}`,
   );
+  if (reused.size > 0) parts.push(`${String(reused.size)} reused`);
   emit({ kind: "log", level: "info", message: `Routing: ${parts.join(", ")}` });
   const advice = adaptiveText(route, ran);
   if (advice !== null) emit({ kind: "log", level: "info", message: advice });

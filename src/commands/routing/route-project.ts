@@ -15,6 +15,7 @@ import { openEngines } from "../execution.ts";
 import { readHistory } from "../../registry/run-history.ts";
 import { projectRoot, type EngineSide, type Session } from "../session.ts";
 import { builtNodes, isCatalog, namesOf, readsOf } from "./built-nodes.ts";
+import { copyMark } from "./copy-mark.ts";
 import { draftFacts } from "./draft-facts.ts";
 import { measureAll, type Measures } from "./measure.ts";
 import { openSqlTools } from "./sql-tools.ts";
@@ -170,6 +171,7 @@ function place(facts: RouteFacts, plan: EnginePlan, keep: ReadonlyMap<string, st
     tests: testsOf(session),
     catalogs: catalogsOf(session),
     sharedCatalog: session.hybrid?.catalog ?? "",
+    copyMark: copyMark(session),
     ownerOfCatalog: [...session.sides].find(([, side]) => isAtHome(side))?.[0] ?? null,
     keep,
     standing,

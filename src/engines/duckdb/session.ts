@@ -27,6 +27,7 @@ import {
   readIcebergCatalog,
 } from "./catalog.ts";
 import { cellKind, encodeCell } from "./cells.ts";
+import { contentVersion } from "./content-version.ts";
 import type { DuckDbCredentials } from "./credentials.ts";
 import { AttachedCatalogs } from "./iceberg/attached-catalogs.ts";
 import { ConflictRetry, type Statement } from "./iceberg/conflict-retry.ts";
@@ -182,6 +183,15 @@ class DuckDbSession implements EngineSession {
         connection.close();
       }
     });
+  }
+
+  async contentVersion(relation: RelationName): Promise<string | null> {
+    const connection = await this.connect();
+    try {
+      return await contentVersion(connection, relation);
+    } finally {
+      connection.close();
+    }
   }
 
   async close(): Promise<void> {
