@@ -79,6 +79,8 @@ export interface Placement {
   find(engine: string, id: string): RelationName | null;
   /** Gives something that is read only (a test, a query) its engine: one that reads everything where it is. */
   test(id: string, reads: readonly string[]): void;
+  /** Sends something that is read only to an engine; gives the copies that it needs there. */
+  read(id: string, engine: string, reads: readonly string[]): readonly TransferStep[];
   /**
    * Another engine takes a node over while the run goes on, in the same place where that is a catalog. Gives the copies that
    * it needs; copies of the node itself are no longer needed. Null: it cannot, because the rows that the node builds on are
@@ -179,6 +181,15 @@ class Placing implements Placement {
     this.storage.set(id, { engine, catalog: stays, isView, place });
     this.forgetCopies(id);
     for (const test of this.facts.tests) if (test.reads.includes(id)) this.test(test.id, test.reads);
+    return this.copiesFor(id, engine, reads);
+  }
+
+  read(id: string, engine: string, reads: readonly string[]): readonly TransferStep[] {
+    this.testEngines.set(id, engine);
+    return this.copiesFor(id, engine, reads);
+  }
+
+  private copiesFor(id: string, engine: string, reads: readonly string[]): readonly TransferStep[] {
     for (const read of reads) this.reference(id, engine, read);
     return this.transfers.filter(({ readers, to }) => readers.includes(id) && to.includes(engine));
   }

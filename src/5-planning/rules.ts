@@ -34,7 +34,7 @@ export interface Rule {
 }
 
 /** The engine that works in this process, and the one that works on many machines. */
-const LOCAL = "duckdb";
+export const LOCAL = "duckdb";
 const LARGE = "trino";
 
 /** Materializations that only one engine has. */

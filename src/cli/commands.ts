@@ -83,7 +83,15 @@ function text(value: unknown): string | null {
 }
 
 export const COMMANDS: readonly CommandRow[] = [
-  { name: "build", help: "build and test everything, in order", run: runKind("build") },
+  {
+    name: "build",
+    help: "build and test everything, in order",
+    options: [{ option: "--compare-engines", help: "build models on every engine and compare the rows" }],
+    run: async (invocation, { options }) => {
+      if (options["compareEngines"] !== true) return runKind("build")(invocation);
+      return (await import("../commands/compare-engines-command.ts")).compareEnginesCommand(invocation);
+    },
+  },
   { name: "run", help: "build models", run: runKind("run") },
   { name: "test", help: "run tests", run: runKind("test") },
   { name: "seed", help: "load seeds from CSV files", run: runKind("seed") },
