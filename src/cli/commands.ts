@@ -191,6 +191,28 @@ export const COMMANDS: readonly CommandRow[] = [
       (await import("../commands/tables-command.ts")).tablesCommand(invocation, outputOf(options)),
   },
   {
+    name: "query",
+    help: "run SQL where it is best run; - reads it from standard input",
+    logsToStderr: true,
+    args: ["<sql>"],
+    options: [
+      { option: "--engine <name>", help: "auto (default), duckdb or trino" },
+      { option: "--format <form>", help: "table (default), csv, json or arrow (an IPC stream)" },
+      { option: "--limit <n>", help: "how many rows (default 1000 for a table, else all; -1 = all)" },
+      { option: "--explain", help: "print where it would run and why, and run nothing" },
+      { option: "--latency <how>", help: "low: whatever fits runs on the fast engine" },
+    ],
+    run: async (invocation, { options, args }) =>
+      (await import("../commands/query-command.ts")).queryCommand(invocation, {
+        sql: args[0] ?? "",
+        engine: text(options["engine"]) ?? "auto",
+        format: text(options["format"]) ?? "table",
+        limit: text(options["limit"]),
+        explain: options["explain"] === true,
+        latency: text(options["latency"]),
+      }),
+  },
+  {
     name: "debug",
     help: "check the installation, the profile and the connection",
     run: async (invocation, { version }) =>
