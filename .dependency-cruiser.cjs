@@ -56,6 +56,12 @@ module.exports = {
       ),
     ),
     only("arrow-stands-alone", "arrow", ["contracts", "shared"], "memory layout and messages; no engine and no wire"),
+    only(
+      "flight-stands-alone",
+      "flight",
+      ["contracts", "shared", "arrow"],
+      "a face: it speaks the protocol to a backend that the recipe hands over",
+    ),
     only("lakehouse-stands-alone", "lakehouse", ["contracts", "shared"], "a launcher of servers; it knows no dbt"),
     only(
       "packages-stand-alone",

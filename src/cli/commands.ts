@@ -213,6 +213,32 @@ export const COMMANDS: readonly CommandRow[] = [
       }),
   },
   {
+    name: "serve",
+    help: "an Arrow Flight server: any client's queries and uploads, routed",
+    logsToStderr: true,
+    options: [
+      { option: "--host <host>", help: "default 127.0.0.1" },
+      { option: "--port <n>", help: "default 31337; 0 = any free one" },
+      { option: "--tls-cert <file>", help: "a certificate, as PEM" },
+      { option: "--tls-key <file>", help: "its key" },
+      { option: "--user <name>", help: "clients have to log in" },
+      { option: "--password-env <variable>", help: "the environment variable that holds the password" },
+      { option: "--read-only", help: "refuse everything that may write" },
+      { option: "--insecure", help: "listen beyond this machine without TLS or password" },
+    ],
+    run: async (invocation, { options }) =>
+      (await import("../commands/serve-command.ts")).serveCommand(invocation, {
+        host: text(options["host"]) ?? "127.0.0.1",
+        port: text(options["port"]) ?? "31337",
+        tlsCert: text(options["tlsCert"]),
+        tlsKey: text(options["tlsKey"]),
+        user: text(options["user"]),
+        passwordEnv: text(options["passwordEnv"]),
+        readOnly: options["readOnly"] === true,
+        insecure: options["insecure"] === true,
+      }),
+  },
+  {
     name: "debug",
     help: "check the installation, the profile and the connection",
     run: async (invocation, { version }) =>

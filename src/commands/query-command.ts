@@ -2,7 +2,8 @@ import { text as readAll } from "node:stream/consumers";
 import { fail } from "../contracts/diagnostic.ts";
 import type { Invocation } from "../contracts/invocation.ts";
 import { printResult, type ResultFormat } from "./query/print-result.ts";
-import { QueryError, QueryService, type RunningQuery } from "./query/query-service.ts";
+import type { RunningQuery } from "../contracts/query.ts";
+import { QueryError, QueryService } from "./query/query-service.ts";
 import { OK, type CommandResult } from "./result.ts";
 import { decisionText } from "./route-command.ts";
 

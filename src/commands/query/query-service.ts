@@ -1,7 +1,9 @@
-import type { ArrowBatch, EngineStream } from "../../contracts/arrow.ts";
+import type { ArrowBatch } from "../../contracts/arrow.ts";
 import { diagnostic, DiagnosticError, fail, type Diagnostic } from "../../contracts/diagnostic.ts";
 import type { EngineConnection, EngineError, EngineSession } from "../../contracts/engine.ts";
 import type { Invocation } from "../../contracts/invocation.ts";
+import type { QueryRequest, RunningQuery } from "../../contracts/query.ts";
+import type { SqlDialect } from "../../contracts/query-shape.ts";
 import { ROUTER_DEFAULTS, type Decision } from "../../contracts/routing.ts";
 import { openEngines } from "../execution.ts";
 import { closeAll, routeProject } from "../routing/route-project.ts";
@@ -12,17 +14,8 @@ import { moveInputs } from "./move-inputs.ts";
 import { rewriteQuery } from "./rewrite-query.ts";
 import { plainRelations, routedRelations, TableDirectory } from "./table-directory.ts";
 
-/** A query that runs. `close` ends it and takes away what was made for it; reading to the end does not. */
-export interface RunningQuery {
-  readonly decision: Decision;
-  readonly stream: EngineStream;
-  close(): Promise<void>;
-}
-
-export interface RunOptions extends QueryOptions {
-  readonly bindings?: readonly unknown[] | undefined;
-  /** Ends the work on the engine, at any moment. */
-  readonly signal?: AbortSignal | undefined;
+export interface RunOptions extends QueryOptions, QueryRequest {
+  readonly latency: "low" | null;
 }
 
 /** An engine refused or failed; the place is one in the text as it was written. */
@@ -146,6 +139,30 @@ export class QueryService {
     } catch (error) {
       await close();
       throw error;
+    }
+  }
+
+  /** Whether a text surely changes nothing: one statement of a known kind, read by a parser. */
+  async isReadOnly(sql: string): Promise<boolean> {
+    const dialect = this.session.project.target.type as SqlDialect;
+    const shape = await this.tools.analyze(sql, dialect);
+    if (shape.statement === "explain") return shape.known && !/\banaly[sz]e\b/i.test(sql);
+    if (["show", "describe", "desc"].includes(shape.statement ?? "")) return !/;\s*\S/.test(sql);
+    return shape.known && shape.statement === "select";
+  }
+
+  /** Drops what a query for all rows of a table reads. */
+  async drop(selectAll: string, table: string): Promise<void> {
+    const { inputs, decision } = await this.decide({ sql: selectAll, engine: null, latency: null });
+    const relation = inputs[0]?.relation;
+    if (relation?.place === undefined || relation.place === null)
+      fail("DH1808", `There is no table ${table}`, null, "The action list_tables shows what there is.");
+    const connection = await (this.engines.get(relation.owner) ?? fail("DH1808", decision.engine)).connect("query");
+    try {
+      const kind = relation.format === "view" ? "view" : "table";
+      await connection.execute(`drop ${kind} ${relation.texts[relation.owner] ?? ""}`, false).catch(asQueryError);
+    } finally {
+      connection.close();
     }
   }
 

@@ -54,7 +54,7 @@ export class TableDirectory {
     // A source may be what another node builds: two names for one table.
     const isOne = found.every((one) => one.texts[one.owner] === first?.texts[first.owner]);
     if (!isOne) ambiguous(parts.join("."), found);
-    return first ?? (this.engines.size > 1 ? this.askEngines(parts) : null);
+    return first ?? this.askEngines(parts);
   }
 
   /** Tables that no node and no source stands for, e.g. what was uploaded. */

@@ -207,7 +207,9 @@ function valueEncoder(type: ArrowType): (value: unknown) => DuckDBValue {
     case "struct": {
       const parts = type.fields.map((field) => ({ name: field.name, encode: encoder(field.type) }));
       return (value) =>
-        structValue(Object.fromEntries(parts.map(({ name, encode }, index) => [name, encode((value as unknown[])[index])])));
+        structValue(
+          Object.fromEntries(parts.map(({ name, encode }, index) => [name, encode((value as unknown[])[index])])),
+        );
     }
     default:
       return (value) => value as DuckDBValue;
@@ -216,7 +218,8 @@ function valueEncoder(type: ArrowType): (value: unknown) => DuckDBValue {
 
 function momentEncoder(unit: TimeUnit, isMoment: boolean): (value: unknown) => DuckDBValue {
   if (isMoment) return (value) => timestampTZValue(MICROS[unit](value as bigint));
-  const make = { s: timestampSecondsValue, ms: timestampMillisValue, us: timestampValue, ns: timestampNanosValue }[unit];
+  const make = { s: timestampSecondsValue, ms: timestampMillisValue, us: timestampValue, ns: timestampNanosValue }[
+    unit
+  ];
   return (value) => make(value as bigint);
 }
-
