@@ -51,8 +51,8 @@ module.exports = {
       only(
         `${engine}-stands-alone`,
         `engines/${engine}`,
-        ["contracts", "shared"],
-        "an engine fills one interface and knows nobody who calls it",
+        ["contracts", "shared", "arrow"],
+        "an engine fills one interface and knows nobody who calls it; Arrow's layout is the same for all of them",
       ),
     ),
     only(
@@ -60,6 +60,13 @@ module.exports = {
       "registry",
       ["contracts", "shared"],
       "what is kept of a project between commands: plain data, which others make and read",
+    ),
+    only("arrow-stands-alone", "arrow", ["contracts", "shared"], "memory layout and messages; no engine and no wire"),
+    only(
+      "flight-stands-alone",
+      "flight",
+      ["contracts", "shared", "arrow"],
+      "a face: it speaks the protocol to a backend that the recipe hands over",
     ),
     only("lakehouse-stands-alone", "lakehouse", ["contracts", "shared"], "a launcher of servers; it knows no dbt"),
     only(
@@ -111,6 +118,14 @@ module.exports = {
       "what it reads wrongly is known in one file",
     ),
     home("polyglot-at-home", "@polyglot-sql/", "^src/sql/", "the translator's tree is known to sql alone"),
+    home(
+      "apache-arrow-at-home",
+      "apache-arrow",
+      "^src/(arrow/schema|flight/)",
+      "half a second of start-up: what needs none does without",
+    ),
+    home("flatbuffers-at-home", "flatbuffers", "^src/arrow/ipc", "Arrow's messages are written in one place"),
+    home("grpc-at-home", "@grpc/", "^src/flight/", "the wire belongs to the server"),
     home("semver-at-home", "semver", "^src/packages/", "dbt's ranges are not npm's"),
     home("commander-at-home", "commander", "^src/cli/", "the command line library belongs to the command line"),
     {

@@ -4,7 +4,7 @@ TARGET ?= dev
 ROWS ?= 10000
 export DBT_PROFILES_DIR := profiles
 
-.PHONY: demo test setup data dbt-run-dev dbt-run-prod demo-architecture dbt-test freshness docs setup-iceberg query-trino-list docker-up docker-down clean
+.PHONY: demo test setup data dbt-run-dev dbt-run-prod demo-architecture dbt-test freshness docs setup-iceberg query-trino-list query-orchestrator docker-up docker-down clean
 
 ## demo: install, build, make data and build the demo project on embedded DuckDB
 demo: setup data
@@ -52,6 +52,10 @@ demo-architecture: setup-iceberg
 ## query-trino-list: Trino's catalogs, schemas and tables
 query-trino-list: setup
 	$(DUCKHOUSE) show --target trino --limit -1 --inline "select table_cat as catalog, table_schem as schema, table_name as name, table_type as type from system.jdbc.tables where table_cat in (select catalog_name from system.metadata.catalogs where connector_name not in ('tpch', 'system')) and table_schem <> 'information_schema' order by 1, 2, 3"
+
+## query-orchestrator: QUERY on whichever engine of the target prod suits it
+query-orchestrator: setup
+	@$(DUCKHOUSE) query "$(QUERY)" --target $(or $(QUERY_TARGET),prod)
 
 dbt-test: setup data
 	$(DUCKHOUSE) test --target $(TARGET)

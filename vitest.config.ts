@@ -16,6 +16,16 @@ export default defineConfig({
       },
       {
         test: {
+          name: "clients",
+          include: ["test/clients/**/*.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          maxWorkers: 1,
+          sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        test: {
           name: "lakehouse",
           include: ["test/lakehouse/**/*.test.ts"],
           globalSetup: "test/lakehouse/setup.ts",

@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { clientsPython } from "./test-clients.mjs";
 import { PREFIX, removeDeadRuns, removeRun, startLakehouse } from "./test-lakehouse.mjs";
 
 const bin = (name) => join("node_modules", ".bin", name);
@@ -38,6 +39,9 @@ for (const [name, command, args] of CHECKS) {
   console.log(`${ok ? "ok  " : "FAIL"} ${name} (${seconds} s)`);
 }
 for (const suite of SUITES) await runSuite(suite);
+const clients = clientsPython();
+if (clients.python === null) notRun("clients", clients.reason);
+else await runSuite("clients", { DUCKHOUSE_TEST_PYTHON: clients.python });
 const { status, reason } = await lakehouse.ready;
 if (status === null) notRun("lakehouse", reason);
 else await runSuite("lakehouse", { DUCKHOUSE_TEST_LAKEHOUSE: status, DUCKHOUSE_TEST_FOLDER: reports });

@@ -73,7 +73,7 @@ test("a view is copied for the other engine, once for all its readers, in either
       from: "duckdb",
       to: ["trino"],
       road: "iceberg",
-      place: { database: "pond", schema: "duckhouse_transfers", identifier: "local__main__stg" },
+      place: { database: "pond", schema: "duckhouse_transfers", identifier: "local__main__stg__mark" },
       readers: ["big", "large"],
     },
     {
@@ -82,7 +82,7 @@ test("a view is copied for the other engine, once for all its readers, in either
       from: "trino",
       to: ["duckdb"],
       road: "iceberg",
-      place: { database: "lake", schema: "duckhouse_transfers", identifier: "lake__analytics__big" },
+      place: { database: "lake", schema: "duckhouse_transfers", identifier: "lake__analytics__big__mark" },
       readers: ["small"],
     },
   ]);

@@ -199,6 +199,54 @@ export const COMMANDS: readonly CommandRow[] = [
       (await import("../commands/tables-command.ts")).tablesCommand(invocation, outputOf(options)),
   },
   {
+    name: "query",
+    help: "run SQL where it is best run; - reads it from standard input",
+    logsToStderr: true,
+    args: ["<sql>"],
+    options: [
+      { option: "--engine <name>", help: "auto (default), duckdb or trino" },
+      { option: "--format <form>", help: "table (default), csv, json or arrow (an IPC stream)" },
+      { option: "--limit <n>", help: "how many rows (default 1000 for a table, else all; -1 = all)" },
+      { option: "--explain", help: "print where it would run and why, and run nothing" },
+      { option: "--latency <how>", help: "low: whatever fits runs on the fast engine" },
+    ],
+    run: async (invocation, { options, args }) =>
+      (await import("../commands/query-command.ts")).queryCommand(invocation, {
+        sql: args[0] ?? "",
+        engine: text(options["engine"]) ?? "auto",
+        format: text(options["format"]) ?? "table",
+        limit: text(options["limit"]),
+        explain: options["explain"] === true,
+        latency: text(options["latency"]),
+      }),
+  },
+  {
+    name: "serve",
+    help: "an Arrow Flight server: any client's queries and uploads, routed",
+    logsToStderr: true,
+    options: [
+      { option: "--host <host>", help: "default 127.0.0.1" },
+      { option: "--port <n>", help: "default 31337; 0 = any free one" },
+      { option: "--tls-cert <file>", help: "a certificate, as PEM" },
+      { option: "--tls-key <file>", help: "its key" },
+      { option: "--user <name>", help: "clients have to log in" },
+      { option: "--password-env <variable>", help: "the environment variable that holds the password" },
+      { option: "--read-only", help: "refuse everything that may write" },
+      { option: "--insecure", help: "listen beyond this machine without TLS or password" },
+    ],
+    run: async (invocation, { options }) =>
+      (await import("../commands/serve-command.ts")).serveCommand(invocation, {
+        host: text(options["host"]) ?? "127.0.0.1",
+        port: text(options["port"]) ?? "31337",
+        tlsCert: text(options["tlsCert"]),
+        tlsKey: text(options["tlsKey"]),
+        user: text(options["user"]),
+        passwordEnv: text(options["passwordEnv"]),
+        readOnly: options["readOnly"] === true,
+        insecure: options["insecure"] === true,
+      }),
+  },
+  {
     name: "debug",
     help: "check the installation, the profile and the connection",
     run: async (invocation, { version }) =>

@@ -2,8 +2,10 @@ import { fail } from "../contracts/diagnostic.ts";
 import type { Invocation } from "../contracts/invocation.ts";
 import type { Decision } from "../contracts/routing.ts";
 import { OK, type CommandResult } from "./result.ts";
-import { closeAll, routeProject } from "./routing/route-project.ts";
-import { routeSql } from "./routing/route-sql.ts";
+import { closeAll, routeProject, type Route } from "./routing/route-project.ts";
+import { decideQuery } from "./query/decide-query.ts";
+import { routedRelations, TableDirectory } from "./query/table-directory.ts";
+import { openSqlTools } from "./routing/sql-tools.ts";
 import { select } from "./select.ts";
 import { openSession } from "./session.ts";
 
@@ -21,7 +23,7 @@ export async function routeCommand(invocation: Invocation, { sql, output }: Rout
   const ids = sql === null ? select(session, ["model", "seed", "snapshot"]) : new Set<string>();
   const route = await routeProject(session, (id) => ids.has(id));
   try {
-    const chosen = sql === null ? [] : [await routeSql(route, sql)];
+    const chosen = sql === null ? [] : [await routeQuery(route, sql)];
     const decisions = [...chosen, ...[...ids].sort().flatMap((id) => route.plan.decisions.get(id) ?? [])];
     const json = sql === null ? decisions : decisions[0];
     emit({ kind: "print", text: output === "json" ? JSON.stringify(json) : decisions.map(decisionText).join("\n\n") });
@@ -31,7 +33,14 @@ export async function routeCommand(invocation: Invocation, { sql, output }: Rout
   }
 }
 
-function decisionText(decision: Decision): string {
+async function routeQuery(route: Route, sql: string): Promise<Decision> {
+  const directory = new TableDirectory(route.session, route.engines, routedRelations(route));
+  const silent = [...route.measures.silent.keys()];
+  const asked = { sql, engine: null, latency: null };
+  return (await decideQuery(route.session, await openSqlTools(), directory, silent, asked)).decision;
+}
+
+export function decisionText(decision: Decision): string {
   const { node, engine, rule, reason, shape, inputs, alternatives, hazards } = decision;
   const lines = [`${node === "" ? "query" : node} → ${engine}`, `  rule    ${rule}: ${reason}`];
   if (shape !== null)

@@ -1,3 +1,4 @@
+import type { ArrowField, EngineStream } from "./arrow.ts";
 import type { Json } from "./json.ts";
 import type { NodeConfig } from "./manifest.ts";
 import type { Target } from "./project.ts";
@@ -186,6 +187,8 @@ export interface ExecuteOptions {
 export interface EngineConnection {
   /** Places of errors are those in `sql`, whatever comment goes along. */
   execute(sql: string, fetch: boolean, options?: ExecuteOptions): Promise<QueryResult>;
+  /** Starts one statement and gives its rows as they come. Nothing else may run here until they are read or cancelled. */
+  stream(sql: string, options?: ExecuteOptions): Promise<EngineStream>;
   /**
    * Told of a node's config before its statements run, null for what is no node: an engine may route by it. Throws an
    * Error for what the config must not say.
@@ -199,6 +202,18 @@ export interface EngineConnection {
   /** Stops the running statement, if any; it then rejects. */
   interrupt(): void;
   close(): void;
+}
+
+/** Rows on their way into a table: on disk, seen by nobody else. */
+export interface RowStage {
+  readonly rows: number;
+  /** How the engine's SQL names them; after `finish`. */
+  readonly text: string;
+  /** Columns of values (see columnBuilder in src/arrow). */
+  append(columns: readonly (readonly unknown[])[], length: number): Promise<void>;
+  finish(): Promise<void>;
+  /** Removes them. */
+  close(): Promise<void>;
 }
 
 export interface EngineSession {
@@ -215,6 +230,8 @@ export interface EngineSession {
   measure(relations: readonly RelationName[]): Promise<(RelationMeasure | null)[]>;
   /** Changes whenever the rows of a table or view have; null: it cannot be told. Absent: it never can. May read every row. */
   contentVersion?(relation: RelationName): Promise<string | null>;
+  /** Absent: the engine takes no rows but those of its own queries. */
+  openStage?(fields: readonly ArrowField[]): Promise<RowStage>;
   /** The snapshots that tables have from their writes, in the tables' order; null where there is none. Absent: no table has. */
   writtenSnapshots?(tables: readonly WrittenTable[]): Promise<(string | null)[]>;
   close(): Promise<void>;

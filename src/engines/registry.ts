@@ -4,6 +4,7 @@ import type { CatalogEntry, Target, TargetCatalog } from "../contracts/project.t
 import { readCatalog as readDuckDbCatalog } from "./duckdb/iceberg/catalog-settings.ts";
 import { duckDbMethods } from "./duckdb/adapter-methods.ts";
 import { readCredentials as readDuckDb } from "./duckdb/credentials.ts";
+import { icebergType } from "./duckdb/iceberg/types.ts";
 import { duckDbTraits } from "./duckdb/traits.ts";
 import { trinoMethods } from "./trino/adapter-methods.ts";
 import { readCatalog as readTrinoCatalog } from "./trino/catalog-settings.ts";
@@ -26,6 +27,8 @@ export interface EngineEntry {
     entry: CatalogEntry,
     target: { readonly database: string },
   ): TargetCatalog | { problem: string; hint: string | null } | "own" | null;
+  /** The type under which a table of a shared catalog keeps a column; null: it keeps none such. Absent: the engine converts. */
+  catalogType?(type: string): string | null;
   /** `comment`: for what the session itself asks. */
   open(
     target: Pick<Target, "fields" | "catalogs">,
@@ -48,6 +51,7 @@ export const ENGINES: Readonly<Record<string, EngineEntry>> = {
         : { database: read.credentials.database, schema: read.credentials.schema, fields: read.fields };
     },
     readCatalog: readDuckDbCatalog,
+    catalogType: icebergType,
     open: async ({ fields, catalogs }, root, comment) => {
       const read = readDuckDb(fields, root);
       if ("problem" in read) throw new Error(read.problem);

@@ -34,6 +34,8 @@ export class ShapeBuilder {
   /** Query blocks, so that a reader can be checked against the text. */
   blocks = 0;
   joins = 0;
+  /** Where the text names relations, as the reader counts; readers without places leave it empty. */
+  readonly references: number[] = [];
   private joinedTables = 0;
   private readonly tables = new Map<string, { readonly name: string; readonly position: number }>();
   private readonly scopes: Set<string>[] = [];
@@ -59,6 +61,7 @@ export class ShapeBuilder {
     const [first] = parts;
     if (first === undefined) return false;
     if (parts.length === 1 && this.scopes.some((scope) => scope.has(first.toLowerCase()))) return false;
+    if (position !== null) this.references.push(position);
     const name = parts.join(".");
     const key = name.toLowerCase();
     const known = this.tables.get(key);

@@ -10,6 +10,7 @@ export function fakeEngine(
       statements.push(sql);
       return execute(sql);
     },
+    stream: () => Promise.reject(new Error("not in this test")),
     describe: () => Promise.resolve([]),
     interrupt: () => undefined,
     close: () => undefined,

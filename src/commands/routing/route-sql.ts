@@ -1,25 +1,37 @@
-import type { SqlDialect } from "../../contracts/query-shape.ts";
+import { DiagnosticError, type Diagnostic } from "../../contracts/diagnostic.ts";
+import type { QueryShape, SqlDialect } from "../../contracts/query-shape.ts";
 import { ROUTER_DEFAULTS, type Decision } from "../../contracts/routing.ts";
 import { planEngines } from "../../5-planning/plan-engines.ts";
 import type { SourceFacts } from "../../5-planning/planned-node.ts";
-import { openSqlTools } from "./sql-tools.ts";
+import type { KnownRelation } from "../query/table-directory.ts";
+import type { Session } from "../session.ts";
 import { safeOnly } from "./built-nodes.ts";
-import { knownTables, type KnownTable } from "./known-tables.ts";
-import type { Route } from "./route-project.ts";
+import type { SqlTools } from "./sql-tools.ts";
 
-/** Where one query would run. Tables that nothing here knows are inputs of which nothing is known. */
-export async function routeSql(route: Route, sql: string): Promise<Decision> {
-  const { session } = route;
-  const { analyze, findHazards } = await openSqlTools();
+export interface SqlQuestion {
+  readonly sql: string;
+  readonly shape: QueryShape;
+  /** Every relation that the query names; null where nothing here knows it. */
+  readonly inputs: readonly { readonly name: string; readonly relation: KnownRelation | null }[];
+  /** Null: by the rules. */
+  readonly engine: string | null;
+  readonly latency: "low" | null;
+  /** Why an engine cannot run it, by engine. */
+  readonly impossible: Readonly<Record<string, string>>;
+}
+
+/** The engine for one query, by the same rules as for nodes. */
+export async function routeSql(session: Session, tools: SqlTools, question: SqlQuestion): Promise<Decision> {
+  const { sql, shape, latency, impossible } = question;
   const dialect = session.project.target.type as SqlDialect;
-  const shape = await analyze(sql, dialect);
-  const known = knownTables(route);
-  const inputs = shape.tables.map((name) => inputFacts(route, name, known));
   const engines = [...session.sides.keys()];
   const others = engines.filter((engine) => engine !== dialect) as SqlDialect[];
-  const hazards = (await Promise.all(others.map((other) => findHazards(sql, dialect, other)))).flat();
-  const settings = session.hybrid?.router ?? ROUTER_DEFAULTS;
-  const plan = planEngines({
+  const hazards: Diagnostic[] = [];
+  for (const other of others) hazards.push(...(await tools.findHazards(sql, dialect, other)));
+  const base = session.hybrid?.router ?? ROUTER_DEFAULTS;
+  const settings = latency === null ? base : { ...base, latency };
+  const inputs = question.inputs.map(({ name, relation }) => inputFacts(name, relation));
+  const { decisions, refusals } = planEngines({
     nodes: [
       {
         id: "query",
@@ -28,12 +40,12 @@ export async function routeSql(route: Route, sql: string): Promise<Decision> {
         path: "query",
         file: "--sql",
         materialized: "view",
-        config: {},
+        config: question.engine === null ? {} : { engine: question.engine },
         wantsCatalog: false,
         parents: inputs.map((input) => input.unique_id ?? input.name),
         settings,
         shape,
-        impossible: {},
+        impossible,
         safeOnly: safeOnly({}, hazards, settings, dialect),
         hazards,
         measured: null,
@@ -50,39 +62,17 @@ export async function routeSql(route: Route, sql: string): Promise<Decision> {
     advisor: null,
     mayTry: false,
   });
-  const decision = plan.decisions.get("query");
+  const decision = decisions.get("query");
   if (decision === undefined) throw new Error("bug: the query was not decided");
+  if (refusals.length > 0) throw new DiagnosticError(refusals.map((refusal) => ({ ...refusal, file: null })));
   return { ...decision, node: "" };
 }
 
-/** By a node's or source's own name, by `source.table`, or by the name that an engine has for it. */
-function inputFacts({ session }: Route, written: string, tables: readonly KnownTable[]): SourceFacts {
-  const name = written.toLowerCase();
-  const isNamed = (table: KnownTable): boolean => {
-    const relation = table.relation.toLowerCase();
-    return table.name.toLowerCase() === name || relation === name || relation.endsWith(`.${name}`);
-  };
-  const found =
-    tables.find(isNamed) ?? tables.find((table) => table.name.toLowerCase() === name.split(".").slice(-2).join("."));
-  const engines = [...session.sides.keys()];
-  if (found === undefined)
-    return {
-      name: written,
-      unique_id: null,
-      lives_on: "unknown",
-      format: null,
-      rows: null,
-      bytes: null,
-      readableBy: [],
-    };
-  const { unique_id, lives_on, format, rows, bytes, engine } = found;
-  return {
-    name: written,
-    unique_id,
-    lives_on,
-    format,
-    rows,
-    bytes,
-    readableBy: lives_on === "iceberg" ? engines : [engine],
-  };
+function inputFacts(name: string, relation: KnownRelation | null): SourceFacts {
+  if (relation === null) {
+    const nothing = { unique_id: null, format: null, rows: null, bytes: null, readableBy: [] };
+    return { name, lives_on: "unknown", ...nothing };
+  }
+  const { unique_id, lives_on, format, rows, bytes, texts } = relation;
+  return { name, unique_id, lives_on, format, rows, bytes, readableBy: Object.keys(texts) };
 }

@@ -11,9 +11,11 @@ import type {
   RelationMeasure,
   RelationName,
   RelationRow,
+  RowStage,
   SqlComment,
   WrittenTable,
 } from "../../contracts/engine.ts";
+import type { ArrowBatch, ArrowField, EngineStream } from "../../contracts/arrow.ts";
 import { fail } from "../../contracts/diagnostic.ts";
 import type { TargetCatalog } from "../../contracts/project.ts";
 import { asText, errorMessage } from "../../shared/objects.ts";
@@ -141,6 +143,11 @@ class DuckDbSession implements EngineSession {
     return new DuckDbConnection(connection, this.catalogs, null);
   }
 
+  async openStage(fields: readonly ArrowField[]): Promise<RowStage> {
+    const { openStage } = await import("./stage.ts");
+    return openStage(await this.instance.connect(), fields);
+  }
+
   private async ownConnection(): Promise<DuckDbConnection> {
     this.own ??= new DuckDbConnection(await this.instance.connect(), this.catalogs, this.comment);
     return this.own;
@@ -237,6 +244,23 @@ class DuckDbConnection implements EngineConnection {
     return this.conflicts.run(statement, (each) => this.send(each, fetch && each === statement));
   }
 
+  async stream(sql: string, { bindings, comment = this.comment }: ExecuteOptions = {}): Promise<EngineStream> {
+    this.interrupted = false;
+    const missing = await this.catalogs.attachNamed(sql);
+    const { streamQuery } = await import("./arrow.ts");
+    const { text, linesBefore } = withComment(sql, comment);
+    const readable = (error: unknown): Error => missing ?? toDuckDbError(error, sql, linesBefore);
+    try {
+      if (this.catalogs.anyIceberg) await this.catalogs.refuseUnsafe(sql);
+      const isInterrupted = (): boolean => this.interrupted;
+      const stream = await streamQuery(this.connection, text, bindings as DuckDBValue[] | undefined, isInterrupted);
+      const batches = withErrors(stream.batches, readable, isInterrupted);
+      return { ...stream, batches, queryId: null, cancel: () => this.interrupt() };
+    } catch (error) {
+      throw readable(error);
+    }
+  }
+
   /** A statement of the profile, which the catalogs may need (a secret) and which needs none of them. */
   async prepareDatabase(sql: string): Promise<void> {
     await this.send({ sql }, false);
@@ -273,6 +297,22 @@ class DuckDbConnection implements EngineConnection {
   close(): void {
     this.connection.closeSync();
   }
+}
+
+async function* withErrors(
+  batches: AsyncIterable<ArrowBatch>,
+  readable: (error: unknown) => Error,
+  isInterrupted: () => boolean,
+): AsyncGenerator<ArrowBatch> {
+  try {
+    for await (const batch of batches) {
+      if (isInterrupted()) break;
+      yield batch;
+    }
+  } catch (error) {
+    throw readable(error);
+  }
+  if (isInterrupted()) throw new DuckDbError("INTERRUPT Error: Interrupted!");
 }
 
 function readResult(reader: DuckDBResultReader): QueryResult {

@@ -38,36 +38,50 @@ export class TrinoClient {
 
   /** `place`: where the text stands in what the caller knows. */
   async run(sql: string, place: TextPlace | null = null): Promise<TrinoResult> {
-    this.cancelled = false;
-    let page = await this.submit(sql);
-    let { columns = [] } = page;
+    let queryId = "";
+    let columns: readonly PageColumn[] = [];
     // Any page may be the one that says what the statement was and how much it wrote.
     let update: Pick<Page, "updateType" | "updateCount"> = {};
     const rows: (readonly unknown[])[] = [];
+    for await (const page of this.pages(sql, place)) {
+      queryId = page.id;
+      if (page.columns !== undefined) ({ columns } = page);
+      const { updateType = update.updateType, updateCount = update.updateCount } = page;
+      update = { ...(updateType && { updateType }), ...(updateCount !== undefined && { updateCount }) };
+      for (const row of page.data ?? []) rows.push(row);
+    }
+    const { updateType, updateCount } = update;
+    return {
+      queryId,
+      columns,
+      rows,
+      updateType: updateType ?? null,
+      updateCount: updateCount === undefined ? null : Number(updateCount),
+    };
+  }
+
+  /** The pages of a result as they come. Who stops before the last one ends the query. */
+  async *pages(sql: string, place: TextPlace | null = null): AsyncGenerator<Page> {
+    this.cancelled = false;
+    let page = await this.submit(sql);
+    let isOver = false;
     try {
       for (;;) {
         this.running = page.id;
-        if (page.columns !== undefined) ({ columns } = page);
-        const { updateType = update.updateType, updateCount = update.updateCount } = page;
-        update = { ...(updateType && { updateType }), ...(updateCount !== undefined && { updateCount }) };
-        for (const row of page.data ?? []) rows.push(row);
-        if (page.error !== undefined) throw new TrinoError(page.error, page.id, place);
+        if (page.error !== undefined) {
+          isOver = true;
+          throw new TrinoError(page.error, page.id, place);
+        }
+        isOver = page.nextUri === undefined;
+        yield page;
         if (page.nextUri === undefined) break;
         page = await this.next(page.nextUri, page.id);
       }
     } finally {
       this.running = null;
       // The cancel may have come while the statement was on its way, when its id was not known yet.
-      if (this.isCancelled()) this.end(page.id);
+      if (this.isCancelled() || !isOver) this.end(page.id);
     }
-    const { updateType, updateCount } = update;
-    return {
-      queryId: page.id,
-      columns,
-      rows,
-      updateType: updateType ?? null,
-      updateCount: updateCount === undefined ? null : Number(updateCount),
-    };
   }
 
   /** Ends what runs; it then rejects. */

@@ -11,6 +11,7 @@ import type {
   SqlComment,
   WrittenTable,
 } from "../../contracts/engine.ts";
+import type { EngineStream } from "../../contracts/arrow.ts";
 import type { NodeConfig } from "../../contracts/manifest.ts";
 import { measureRelations } from "./measure.ts";
 import { listRelations, listSchemas, readCatalog } from "./catalog.ts";
@@ -18,7 +19,7 @@ import { cellKind, encodeCell } from "./cells.ts";
 import { withComment } from "../../shared/sql-comment.ts";
 import { TrinoClient, type TrinoResult } from "./client.ts";
 import type { TrinoCredentials } from "./credentials.ts";
-import { TrinoError } from "./errors.ts";
+import { TrinoError, type TextPlace } from "./errors.ts";
 import { routingHeaders } from "./routing-headers.ts";
 import { splitStatements } from "./split-statements.ts";
 import { sqlLiteral } from "./sql-literal.ts";
@@ -109,6 +110,21 @@ class TrinoConnection implements EngineConnection {
     return toQueryResult(await this.runAll(sql, options));
   }
 
+  async stream(sql: string, { bindings, comment = this.comment }: ExecuteOptions = {}): Promise<EngineStream> {
+    const [statement, ...more] = splitStatements(sql);
+    if (statement === undefined || more.length > 0)
+      throw new TrinoError(
+        {
+          message: `One statement is expected, and the text holds ${String(more.length)} more`,
+          errorName: "SYNTAX_ERROR",
+        },
+        null,
+      );
+    const { streamPages } = await import("./arrow.ts");
+    const sent = this.toSend(statement, bindings, comment);
+    return streamPages(this.client.pages(sent.text, sent.place), () => this.client.cancel());
+  }
+
   async describe(sql: string, comment: SqlComment | null = null): Promise<{ name: string; type: string }[]> {
     const { columns } = await this.runAll(sql, { comment });
     // As dbt-trino names them: upper case, without length or precision.
@@ -119,11 +135,10 @@ class TrinoConnection implements EngineConnection {
   private async runAll(sql: string, { bindings, comment = this.comment }: ExecuteOptions): Promise<TrinoResult> {
     let last: TrinoResult | null = null;
     const statements = splitStatements(sql);
-    for (const [index, { text, line }] of statements.entries()) {
+    for (const [index, statement] of statements.entries()) {
       const carries = index === (comment?.append === true ? statements.length - 1 : 0);
-      const bound = bindings === undefined ? text : bind(text, bindings);
-      const sent = withComment(bound, carries ? comment : null);
-      last = await this.client.run(sent.text, { before: line - sent.linesBefore, last: line + lineCount(bound) });
+      const { text, place } = this.toSend(statement, bindings, carries ? comment : null);
+      last = await this.client.run(text, place);
     }
     if (last === null)
       throw new TrinoError(
@@ -134,6 +149,16 @@ class TrinoConnection implements EngineConnection {
         null,
       );
     return last;
+  }
+
+  private toSend(
+    { text, line }: { text: string; line: number },
+    bindings: readonly unknown[] | undefined,
+    comment: SqlComment | null,
+  ): { text: string; place: TextPlace } {
+    const bound = bindings === undefined ? text : bind(text, bindings);
+    const sent = withComment(bound, comment);
+    return { text: sent.text, place: { before: line - sent.linesBefore, last: line + lineCount(bound) } };
   }
 
   interrupt(): void {

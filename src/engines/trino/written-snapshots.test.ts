@@ -23,6 +23,7 @@ function server(): { connection: EngineConnection; statements: string[] } {
         answer([parts.map(([, index]) => Number(index)), parts.map(([, , id]) => `of ${id ?? ""}`)]),
       );
     },
+    stream: () => Promise.reject(new Error("not in this test")),
     describe: () => Promise.resolve([]),
     interrupt: () => undefined,
     close: () => undefined,

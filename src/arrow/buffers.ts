@@ -1,0 +1,92 @@
+/** Bytes that grow; what was taken away with `take` is no longer written to. */
+export class GrowingBytes {
+  length = 0;
+  private buffer: Buffer;
+
+  constructor(capacity = 256) {
+    this.buffer = Buffer.allocUnsafe(capacity);
+  }
+
+  /** Room for so many more bytes, counted as used; gives their start. */
+  reserve(count: number): number {
+    const start = this.length;
+    const needed = start + count;
+    if (needed > this.buffer.length) {
+      const grown = Buffer.allocUnsafe(Math.max(needed, this.buffer.length * 2));
+      this.buffer.copy(grown, 0, 0, start);
+      this.buffer = grown;
+    }
+    this.length = needed;
+    return start;
+  }
+
+  /** Where to write: only until the next `reserve`. */
+  get bytes(): Buffer {
+    return this.buffer;
+  }
+
+  append(bytes: Uint8Array): void {
+    const start = this.reserve(bytes.length);
+    this.buffer.set(bytes, start);
+  }
+
+  zeros(count: number): void {
+    const start = this.reserve(count);
+    this.buffer.fill(0, start, start + count);
+  }
+
+  take(): Uint8Array {
+    const taken = this.buffer.subarray(0, this.length);
+    this.buffer = Buffer.allocUnsafe(Math.max(256, this.length));
+    this.length = 0;
+    return taken;
+  }
+}
+
+/** Bits, the lowest of a byte first. */
+export class GrowingBits {
+  length = 0;
+  /** How many are 0. */
+  zeros = 0;
+  private readonly bytes = new GrowingBytes(64);
+
+  append(bit: boolean): void {
+    const at = this.length++;
+    if ((at & 7) === 0) this.bytes.zeros(1);
+    if (bit) setBit(this.bytes.bytes, at);
+    else this.zeros++;
+  }
+
+  appendOnes(count: number): void {
+    let left = count;
+    while (left > 0 && (this.length & 7) !== 0) {
+      this.append(true);
+      left--;
+    }
+    if (left === 0) return;
+    const whole = (left + 7) >> 3;
+    const start = this.bytes.reserve(whole);
+    this.bytes.bytes.fill(0xff, start, start + whole);
+    // Bits behind the last one have to be 0: the next append only sets.
+    if ((left & 7) !== 0) this.bytes.bytes[start + whole - 1] = (1 << (left & 7)) - 1;
+    this.length += left;
+  }
+
+  appendBits(source: Uint8Array, start: number, count: number): void {
+    for (let index = start; index < start + count; index++) this.append(getBit(source, index));
+  }
+
+  take(): Uint8Array {
+    this.length = 0;
+    this.zeros = 0;
+    return this.bytes.take();
+  }
+}
+
+export function getBit(bytes: Uint8Array, index: number): boolean {
+  return ((bytes[index >> 3] ?? 0) & (1 << (index & 7))) !== 0;
+}
+
+function setBit(bytes: Uint8Array, index: number): void {
+  bytes[index >> 3] = (bytes[index >> 3] ?? 0) | (1 << (index & 7));
+}

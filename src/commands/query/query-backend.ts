@@ -1,0 +1,92 @@
+import type { ArrowField } from "../../contracts/arrow.ts";
+import { fail } from "../../contracts/diagnostic.ts";
+import type { Decision } from "../../contracts/routing.ts";
+import type {
+  ListedTable,
+  QueryBackend,
+  QueryRequest,
+  RunningQuery,
+  UploadRequest,
+  UploadResult,
+} from "../../contracts/query.ts";
+import type { QueryService } from "./query-service.ts";
+import { quoted } from "./table-directory.ts";
+import { receiveUpload } from "./upload.ts";
+
+/** The router as a server sees it. */
+export class RouterBackend implements QueryBackend {
+  private readonly service: QueryService;
+  private readonly readOnly: boolean;
+  /** What was uploaded and belongs to no node, by the name that came back. */
+  private readonly uploaded = new Map<string, ListedTable>();
+
+  constructor(service: QueryService, readOnly: boolean) {
+    this.service = service;
+    this.readOnly = readOnly;
+  }
+
+  async run(request: QueryRequest): Promise<RunningQuery> {
+    await this.refuseWrites(request);
+    return this.service.run({ ...request, engine: null });
+  }
+
+  async decide(request: QueryRequest): Promise<Decision> {
+    return (await this.service.decide({ ...request, engine: null })).decision;
+  }
+
+  /** By a query for none of its rows: names and types are then those of the engine that will run it. */
+  async describe(request: QueryRequest): Promise<readonly ArrowField[]> {
+    await this.refuseWrites(request);
+    const { decision } = await this.service.decide({ ...request, engine: null });
+    if (decision.shape?.known === true && decision.shape.statement !== "select") return [];
+    const sql = `select * from (\n${request.sql.replace(/;\s*$/, "")}\n) as described limit 0`;
+    const query = await this.service.run({ ...request, sql, engine: decision.engine });
+    await query.close();
+    return query.stream.fields;
+  }
+
+  tables(): readonly ListedTable[] {
+    const known = this.service.relations.map(({ name, unique_id, lives_on, rows, bytes }) => {
+      return { name, unique_id, lives_on, rows, bytes };
+    });
+    return [...known, ...this.uploaded.values()];
+  }
+
+  selectAll(table: string): string {
+    const isId = this.service.relations.some(({ unique_id: id }) => id === table);
+    // Parts that are quoted keep their dots.
+    const parts = isId
+      ? [table]
+      : [...table.matchAll(/"((?:[^"]|"")+)"|[^."]+/g)].map(([part, inner]) => inner?.replaceAll('""', '"') ?? part);
+    return `select * from ${parts.map(quoted).join(".")}`;
+  }
+
+  async dropTable(table: string): Promise<void> {
+    if (this.readOnly) readOnly("drop_table");
+    await this.service.drop(this.selectAll(table), table);
+    for (const [name] of this.uploaded) if (name === table || name.endsWith(`.${table}`)) this.uploaded.delete(name);
+  }
+
+  async upload(request: UploadRequest): Promise<UploadResult> {
+    if (this.readOnly) readOnly("do_put");
+    const { session, engines } = this.service;
+    const result = await receiveUpload(session, engines, request);
+    const { table, target, rows } = result;
+    const name = { name: table, unique_id: null, lives_on: target === "iceberg" ? "iceberg" : "duckdb" } as const;
+    this.uploaded.set(table, { ...name, rows: request.mode === "append" ? null : rows, bytes: null });
+    return result;
+  }
+
+  private async refuseWrites({ sql }: QueryRequest): Promise<void> {
+    if (this.readOnly && !(await this.service.isReadOnly(sql))) readOnly("this statement");
+  }
+}
+
+function readOnly(what: string): never {
+  fail(
+    "DH1806",
+    `The server is read-only, and ${what} may write`,
+    null,
+    "SELECT, SHOW, DESCRIBE and EXPLAIN are run, one statement at a time.",
+  );
+}

@@ -1,0 +1,196 @@
+import type { ArrowBatch } from "../../contracts/arrow.ts";
+import { diagnostic, DiagnosticError, fail, type Diagnostic } from "../../contracts/diagnostic.ts";
+import type { EngineConnection, EngineError, EngineSession } from "../../contracts/engine.ts";
+import type { Invocation } from "../../contracts/invocation.ts";
+import type { QueryRequest, RunningQuery } from "../../contracts/query.ts";
+import type { SqlDialect } from "../../contracts/query-shape.ts";
+import { ROUTER_DEFAULTS, type Decision } from "../../contracts/routing.ts";
+import { openEngines } from "../execution.ts";
+import { closeAll, routeProject } from "../routing/route-project.ts";
+import { openSqlTools, type SqlTools } from "../routing/sql-tools.ts";
+import { openSession, type Session } from "../session.ts";
+import { decideQuery, type DecidedQuery, type QueryOptions } from "./decide-query.ts";
+import { moveInputs } from "./move-inputs.ts";
+import { rewriteQuery } from "./rewrite-query.ts";
+import { plainRelations, routedRelations, TableDirectory } from "./table-directory.ts";
+
+export interface RunOptions extends QueryOptions, QueryRequest {
+  readonly latency: "low" | null;
+}
+
+/** An engine refused or failed; the place is one in the text as it was written. */
+export class QueryError extends DiagnosticError {
+  readonly engineCode: string;
+
+  constructor(entry: Diagnostic, engineCode: string) {
+    super([entry]);
+    this.engineCode = engineCode;
+  }
+}
+
+/** The router for queries of any kind, over open engines: analyse → estimate → choose → execute. */
+export class QueryService {
+  readonly session: Session;
+  readonly engines: ReadonlyMap<string, EngineSession>;
+  private readonly tools: SqlTools;
+  private directory: TableDirectory;
+  private readonly silent: readonly string[];
+
+  private constructor(
+    session: Session,
+    engines: ReadonlyMap<string, EngineSession>,
+    tools: SqlTools,
+    directory: TableDirectory,
+    silent: readonly string[],
+  ) {
+    this.session = session;
+    this.engines = engines;
+    this.tools = tools;
+    this.directory = directory;
+    this.silent = silent;
+  }
+
+  static async open(invocation: Invocation): Promise<QueryService> {
+    const session = openSession(invocation);
+    const tools = openSqlTools();
+    if (session.hybrid === null) {
+      const engines = await openEngines(session);
+      return new QueryService(
+        session,
+        engines,
+        await tools,
+        new TableDirectory(session, engines, plainRelations(session)),
+        [],
+      );
+    }
+    const route = await routeProject(session, () => false);
+    const directory = new TableDirectory(route.session, route.engines, routedRelations(route));
+    return new QueryService(route.session, route.engines, await tools, directory, [...route.measures.silent.keys()]);
+  }
+
+  get relations(): TableDirectory["relations"] {
+    return this.directory.relations;
+  }
+
+  decide(options: QueryOptions): Promise<DecidedQuery> {
+    const { engine, sql } = options;
+    const engines = [...this.session.sides.keys()];
+    if (engine !== null && !engines.includes(engine))
+      fail("DH1802", `The target has no engine ${engine}`, null, `It has ${engines.join(" and ")}.`);
+    if (sql.trim() === "") fail("DH1805", "There is no SQL to run");
+    return decideQuery(this.session, this.tools, this.directory, this.silent, options);
+  }
+
+  /** Where the chosen engine cannot run it for a reason of its own, the other one may. */
+  async run(options: RunOptions): Promise<RunningQuery> {
+    const decided = await this.decide(options);
+    try {
+      return await this.start(decided, options);
+    } catch (error) {
+      const other = this.otherEngine(decided.decision, error, options);
+      if (other === null) throw error;
+      const reason = `${decided.decision.engine} (${decided.decision.rule}) could not: ${(error as Error).message.split("\n")[0] ?? ""}`;
+      const again = await this.decide({ ...options, engine: other }).catch(() => null);
+      if (again === null) throw error;
+      return this.start({ ...again, decision: { ...again.decision, rule: "fallback", reason } }, options);
+    }
+  }
+
+  private otherEngine({ engine }: Decision, error: unknown, options: RunOptions): string | null {
+    const [usual] = this.session.sides.keys();
+    const traits = this.session.sides.get(engine)?.engine.traits;
+    const settings = this.session.hybrid?.router ?? ROUTER_DEFAULTS;
+    const isAllowed = settings.fallback && options.engine === null && options.signal?.aborted !== true;
+    if (!(error instanceof QueryError) || traits === undefined || !isAllowed) return null;
+    const other = [...this.session.sides.keys()].find((name) => name !== engine) ?? null;
+    if ([...traits.fallbackCodes, ...traits.exhaustedCodes].includes(error.engineCode)) return other;
+    // The text is written for the default engine: only there is it certain to be wrong.
+    return engine !== usual && traits.rejectionCodes.includes(error.engineCode) ? (usual ?? null) : null;
+  }
+
+  private async start(decided: DecidedQuery, { signal, bindings }: RunOptions): Promise<RunningQuery> {
+    const { engine } = decided.decision;
+    const session = this.engines.get(engine);
+    if (session === undefined) throw new Error(`bug: ${engine} is not open`);
+    const maxRows = this.session.hybrid?.router.max_duckdb_rows ?? ROUTER_DEFAULTS.max_duckdb_rows;
+    const options = { session: this.session, engines: this.engines, to: engine, maxRows };
+    const copies = decided.moved.length === 0 ? null : await moveInputs(decided.moved, options).catch(asQueryError);
+    const rewritten = rewriteQuery(
+      decided.sql,
+      decided.inputs,
+      (relation) => relation.texts[engine] ?? copies?.texts.get(relation) ?? relation.name,
+    );
+    const explain = (error: unknown): never => asQueryError(error, rewritten.original);
+    let connection: EngineConnection | null = null;
+    const stop = (): void => connection?.interrupt();
+    const close = async (): Promise<void> => {
+      signal?.removeEventListener("abort", stop);
+      connection?.interrupt();
+      connection?.close();
+      connection = null;
+      await copies?.remove();
+    };
+    signal?.addEventListener("abort", stop);
+    try {
+      connection = await session.connect("query").catch(explain);
+      signal?.throwIfAborted();
+      const stream = await connection.stream(rewritten.sql, { bindings }).catch(explain);
+      return { decision: decided.decision, stream: { ...stream, batches: explained(stream.batches, explain) }, close };
+    } catch (error) {
+      await close();
+      throw error;
+    }
+  }
+
+  /** Whether a text surely changes nothing: one statement of a known kind, read by a parser. */
+  async isReadOnly(sql: string): Promise<boolean> {
+    const dialect = this.session.project.target.type as SqlDialect;
+    const shape = await this.tools.analyze(sql, dialect);
+    if (shape.statement === "explain") return shape.known && !/\banaly[sz]e\b/i.test(sql);
+    if (["show", "describe", "desc"].includes(shape.statement ?? "")) return !/;\s*\S/.test(sql);
+    return shape.known && shape.statement === "select";
+  }
+
+  /** Drops what a query for all rows of a table reads. */
+  async drop(selectAll: string, table: string): Promise<void> {
+    const { inputs, decision } = await this.decide({ sql: selectAll, engine: null, latency: null });
+    const relation = inputs[0]?.relation;
+    if (relation?.place === undefined || relation.place === null)
+      fail("DH1808", `There is no table ${table}`, null, "The action list_tables shows what there is.");
+    const connection = await (this.engines.get(relation.owner) ?? fail("DH1808", decision.engine)).connect("query");
+    try {
+      const kind = relation.format === "view" ? "view" : "table";
+      await connection.execute(`drop ${kind} ${relation.texts[relation.owner] ?? ""}`, false).catch(asQueryError);
+    } finally {
+      connection.close();
+    }
+  }
+
+  async close(): Promise<void> {
+    await closeAll(this.engines);
+  }
+}
+
+async function* explained(
+  batches: AsyncIterable<ArrowBatch>,
+  explain: (error: unknown) => never,
+): AsyncGenerator<ArrowBatch> {
+  try {
+    yield* batches;
+  } catch (error) {
+    explain(error);
+  }
+}
+
+function asQueryError(
+  error: unknown,
+  original?: (line: number, column: number) => { line: number; column: number },
+): never {
+  if (!(error instanceof Error) || !("engineCode" in error)) throw error;
+  const { engineCode, hint = null, line, column, message } = error as EngineError;
+  const place = line === null ? null : (original?.(line, column ?? 1) ?? { line, column });
+  throw new QueryError(
+    diagnostic("DH1804", message, place === null ? null : { file: "query", ...place }, hint),
+    engineCode,
+  );
+}

@@ -1,0 +1,65 @@
+import { fail } from "../contracts/diagnostic.ts";
+import type { Invocation } from "../contracts/invocation.ts";
+import { startFlightServer, type FlightOptions } from "../flight/server.ts";
+import { RouterBackend } from "./query/query-backend.ts";
+import { QueryService } from "./query/query-service.ts";
+import { OK, type CommandResult } from "./result.ts";
+
+/** How long running work may go on after a signal. */
+const GRACE_MS = 10_000;
+const LOOPBACK = new Set(["127.0.0.1", "::1", "localhost"]);
+
+export interface ServeFlags {
+  readonly host: string;
+  readonly port: string;
+  readonly tlsCert: string | null;
+  readonly tlsKey: string | null;
+  readonly user: string | null;
+  readonly passwordEnv: string | null;
+  readonly readOnly: boolean;
+  readonly insecure: boolean;
+}
+
+/** serve: an Arrow Flight server in front of the target's engines, until a signal comes. */
+export async function serveCommand(invocation: Invocation, flags: ServeFlags): Promise<CommandResult> {
+  const options = checked(invocation, flags);
+  const stopped = new Promise<void>((done) => {
+    process.once("SIGINT", () => done()).once("SIGTERM", () => done());
+  });
+  const service = await QueryService.open(invocation);
+  try {
+    const server = await startFlightServer(new RouterBackend(service, flags.readOnly), options);
+    const host = flags.host.includes(":") ? `[${flags.host}]` : flags.host;
+    invocation.emit({ kind: "print", text: `listening grpc://${host}:${String(server.port)}` });
+    await stopped;
+    invocation.emit({ kind: "log", level: "info", message: "Stopping: what runs may end" });
+    await server.close(GRACE_MS);
+    return OK;
+  } finally {
+    await service.close();
+  }
+}
+
+function checked({ emit, env }: Invocation, flags: ServeFlags): FlightOptions {
+  const { host, tlsCert, tlsKey, user, passwordEnv, insecure } = flags;
+  const port = Number(flags.port);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) fail("DH0002", `--port: '${flags.port}' is no port`);
+  if ((tlsCert === null) !== (tlsKey === null)) fail("DH0002", "--tls-cert and --tls-key belong together");
+  if ((user === null) !== (passwordEnv === null)) fail("DH0002", "--user and --password-env belong together");
+  const password = env[passwordEnv ?? ""] ?? "";
+  if (user !== null && password === "") fail("DH0002", `--password-env: ${passwordEnv ?? ""} is empty or not set`);
+  if (!LOOPBACK.has(host) && !insecure && (tlsCert === null || user === null))
+    fail(
+      "DH1810",
+      `--host ${host} would let other machines in without ${user === null ? "a password" : "TLS"}`,
+      null,
+      "Give --tls-cert, --tls-key, --user and --password-env, or say --insecure.",
+    );
+  return {
+    host,
+    port,
+    tls: tlsCert === null || tlsKey === null ? null : { certificate: tlsCert, key: tlsKey },
+    login: user === null ? null : { user, password },
+    emit,
+  };
+}

@@ -1,0 +1,47 @@
+/** Results and uploads in Arrow's columnar layout. Source: https://arrow.apache.org/docs/format/Columnar.html */
+
+export type TimeUnit = "s" | "ms" | "us" | "ns";
+
+export type ArrowType =
+  | { readonly kind: "null" | "bool" | "utf8" | "binary" | "date" | "interval" }
+  | { readonly kind: "int"; readonly bits: 8 | 16 | 32 | 64; readonly signed: boolean }
+  | { readonly kind: "float"; readonly bits: 32 | 64 }
+  /** 128 bits hold 38 digits, 256 bits more. */
+  | { readonly kind: "decimal"; readonly precision: number; readonly scale: number; readonly bits: 128 | 256 }
+  | { readonly kind: "time"; readonly unit: TimeUnit }
+  | { readonly kind: "timestamp"; readonly unit: TimeUnit; readonly zone: string | null }
+  | { readonly kind: "list"; readonly item: ArrowType }
+  | { readonly kind: "fixed-list"; readonly size: number; readonly item: ArrowType }
+  | { readonly kind: "struct"; readonly fields: readonly ArrowField[] }
+  | { readonly kind: "map"; readonly key: ArrowType; readonly value: ArrowType };
+
+export interface ArrowField {
+  readonly name: string;
+  readonly type: ArrowType;
+}
+
+/** What an INTERVAL is in Arrow: months, days and nanoseconds, each with its sign. */
+export interface ArrowInterval {
+  readonly months: number;
+  readonly days: number;
+  readonly nanos: bigint;
+}
+
+/** The buffers of some rows, columns one after the other, each before its children. */
+export interface ArrowBatch {
+  readonly length: number;
+  readonly nodes: readonly { readonly length: number; readonly nullCount: number }[];
+  readonly buffers: readonly Uint8Array[];
+}
+
+/** A running query's rows. Reading them drives the engine: who does not read stops it. */
+export interface EngineStream {
+  readonly fields: readonly ArrowField[];
+  readonly queryId: string | null;
+  /** Rows that a statement wrote; null for queries, or where the engine does not count. */
+  readonly affected: number | null;
+  /** Rejects in the middle where the engine fails then; ends early only by rejecting. */
+  readonly batches: AsyncIterable<ArrowBatch>;
+  /** Stops the work on the engine; `batches` then rejects. */
+  cancel(): void;
+}

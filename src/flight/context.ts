@@ -1,0 +1,10 @@
+import type { Emit } from "../contracts/events.ts";
+import type { QueryBackend } from "../contracts/query.ts";
+import type { RunningCalls } from "./running-calls.ts";
+
+/** What every call may use. */
+export interface FlightContext {
+  readonly backend: QueryBackend;
+  readonly running: RunningCalls;
+  readonly emit: Emit;
+}

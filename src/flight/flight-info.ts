@@ -1,0 +1,56 @@
+import type { ServerWritableStream } from "@grpc/grpc-js";
+import type { ArrowField } from "../contracts/arrow.ts";
+import type { FlightContext } from "./context.ts";
+import { readCommand, type FlightCommand } from "./commands.ts";
+import { send } from "./do-get.ts";
+import { encodeFlightInfo, encodeSchemaResult, pathDescriptor, type FlightDescriptor } from "./messages.ts";
+import { FlightError } from "./status.ts";
+
+/** A path names a table, the parts being those of its name. */
+export function commandOf({ command, path }: FlightDescriptor): FlightCommand {
+  if (command !== null) return readCommand(command);
+  if (path.length === 0) throw new FlightError("INVALID_ARGUMENT", "The descriptor has neither a command nor a path");
+  return { kind: "table", table: path.join("."), target: "auto", mode: "create" };
+}
+
+function describe(command: FlightCommand, { backend }: FlightContext): Promise<readonly ArrowField[]> {
+  return command.kind === "sql"
+    ? backend.describe({ sql: command.sql, latency: command.latency })
+    : backend.describe({ sql: backend.selectAll(command.table), latency: null });
+}
+
+function ticketOf(command: FlightCommand): Buffer {
+  const json =
+    command.kind === "table"
+      ? { table: command.table }
+      : {
+          sql: command.sql,
+          ...(command.latency === null ? {} : { latency: command.latency }),
+          ...(command.queryId === null ? {} : { query_id: command.queryId }),
+        };
+  return Buffer.from(JSON.stringify(json));
+}
+
+export async function flightInfo(descriptor: FlightDescriptor, context: FlightContext): Promise<Buffer> {
+  const command = commandOf(descriptor);
+  const fields = await describe(command, context);
+  return encodeFlightInfo({ fields, descriptor: descriptor.bytes, ticket: ticketOf(command), rows: -1, bytes: -1 });
+}
+
+export async function schemaOf(descriptor: FlightDescriptor, context: FlightContext): Promise<Buffer> {
+  return encodeSchemaResult(await describe(commandOf(descriptor), context));
+}
+
+/** The tables that are there; what was never built has no columns to tell. */
+export async function listFlights(call: ServerWritableStream<Buffer, Buffer>, context: FlightContext): Promise<void> {
+  for (const { name, unique_id: id, rows, bytes } of context.backend.tables()) {
+    const command: FlightCommand = { kind: "table", table: id ?? name, target: "auto", mode: "create" };
+    const fields = await describe(command, context).catch(() => null);
+    if (fields === null) continue;
+    const descriptor = pathDescriptor([name]);
+    await send(
+      call,
+      encodeFlightInfo({ fields, descriptor, ticket: ticketOf(command), rows: rows ?? -1, bytes: bytes ?? -1 }),
+    );
+  }
+}

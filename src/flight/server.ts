@@ -1,0 +1,180 @@
+import { readFileSync } from "node:fs";
+import {
+  Metadata,
+  Server,
+  ServerCredentials,
+  type handleBidiStreamingCall,
+  type sendUnaryData,
+  type ServerDuplexStream,
+  type ServerUnaryCall,
+  type ServerWritableStream,
+  type ServiceDefinition,
+} from "@grpc/grpc-js";
+import type { Emit } from "../contracts/events.ts";
+import type { QueryBackend } from "../contracts/query.ts";
+import { doAction, ACTIONS } from "./actions.ts";
+import { Authenticator, type Login } from "./auth.ts";
+import { doGet } from "./do-get.ts";
+import { doPut } from "./do-put.ts";
+import { flightInfo, listFlights, schemaOf } from "./flight-info.ts";
+import { decodeDescriptor, decodeOneField } from "./messages.ts";
+import { encodeFields } from "./protobuf.ts";
+import { RunningCalls } from "./running-calls.ts";
+import { FlightError, STATUS, toStatus } from "./status.ts";
+
+export interface FlightOptions {
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  readonly tls: { readonly certificate: string; readonly key: string } | null;
+  readonly login: Login | null;
+  readonly emit: Emit;
+}
+
+export interface FlightServer {
+  readonly port: number;
+  /** No new calls; those that run may end by themselves for so long, then they are cancelled. */
+  close(graceMs: number): Promise<void>;
+}
+
+type Unary = ServerUnaryCall<Buffer, Buffer>;
+type Streaming = ServerWritableStream<Buffer, Buffer>;
+type Duplex = ServerDuplexStream<Buffer, Buffer>;
+
+const MAX_MESSAGE = 64 << 20;
+const same = (bytes: Buffer): Buffer => bytes;
+
+/** The methods of Arrow Flight, with their messages as bytes. */
+const SERVICE = Object.fromEntries(
+  [
+    ["Handshake", true, true],
+    ["ListFlights", false, true],
+    ["GetFlightInfo", false, false],
+    ["GetSchema", false, false],
+    ["DoGet", false, true],
+    ["DoPut", true, true],
+    ["DoAction", false, true],
+    ["ListActions", false, true],
+  ].map(([name, requestStream, responseStream]) => [
+    name,
+    {
+      path: `/arrow.flight.protocol.FlightService/${String(name)}`,
+      requestStream,
+      responseStream,
+      ...{ requestSerialize: same, requestDeserialize: same, responseSerialize: same, responseDeserialize: same },
+    },
+  ]),
+) as unknown as ServiceDefinition;
+
+/** Starts an Arrow Flight server in front of the router. */
+export async function startFlightServer(backend: QueryBackend, options: FlightOptions): Promise<FlightServer> {
+  const server = new Server({ "grpc.max_receive_message_length": MAX_MESSAGE, "grpc.max_send_message_length": -1 });
+  const auth = new Authenticator(options.login);
+  const running = new RunningCalls();
+  const context = { backend, running, emit: options.emit };
+  const unary =
+    (answer: (call: Unary) => Promise<Buffer>) =>
+    (call: Unary, done: sendUnaryData<Buffer>): void => {
+      const work = async (): Promise<Buffer> => {
+        auth.check(authorization(call.metadata));
+        return answer(call);
+      };
+      work().then(
+        (bytes) => done(null, bytes),
+        (error: unknown) => done(failure(error, options.emit)),
+      );
+    };
+  const streaming =
+    <Call extends Streaming | Duplex>(answer: (call: Call) => Promise<void>) =>
+    (call: Call): void => {
+      const work = async (): Promise<void> => {
+        auth.check(authorization(call.metadata));
+        await answer(call);
+      };
+      work().then(
+        () => call.end(),
+        (error: unknown) => call.emit("error", failure(error, options.emit)),
+      );
+    };
+  server.addService(SERVICE, {
+    Handshake: handshake(auth, options.emit),
+    GetFlightInfo: unary((call) => flightInfo(decodeDescriptor(call.request), context)),
+    GetSchema: unary((call) => schemaOf(decodeDescriptor(call.request), context)),
+    ListFlights: streaming((call: Streaming) => listFlights(call, context)),
+    DoGet: streaming((call: Streaming) => doGet(decodeOneField(call.request), call, context)),
+    DoPut: streaming((call: Duplex) => doPut(call, context)),
+    DoAction: streaming((call: Streaming) => doAction(call, context)),
+    ListActions: streaming(async (call: Streaming) => {
+      for (const [name, help] of Object.entries(ACTIONS))
+        call.write(
+          encodeFields([
+            [1, name],
+            [2, help],
+          ]),
+        );
+      await Promise.resolve();
+    }),
+  });
+  const port = await listen(server, options);
+  return {
+    port,
+    close: (graceMs) => shutDown(server, running, graceMs),
+  };
+}
+
+function authorization(metadata: Metadata): string | undefined {
+  const [value] = metadata.get("authorization");
+  return value === undefined ? undefined : value.toString();
+}
+
+function handshake(auth: Authenticator, emit: Emit): handleBidiStreamingCall<Buffer, Buffer> {
+  return (call) => {
+    call.on("data", () => undefined);
+    auth.handshake(authorization(call.metadata)).then(
+      (token) => {
+        const metadata = new Metadata();
+        if (token !== null) metadata.set("authorization", `Bearer ${token}`);
+        call.sendMetadata(metadata);
+        if (token !== null) call.write(encodeFields([[2, token]]));
+        call.end(metadata);
+      },
+      (error: unknown) => call.emit("error", failure(error, emit)),
+    );
+  };
+}
+
+function failure(error: unknown, emit: Emit): Error & { code: number; details: string } {
+  const { code, details } = toStatus(error);
+  if (code === STATUS.INTERNAL)
+    emit({ kind: "log", level: "error", message: error instanceof Error ? (error.stack ?? details) : details });
+  return Object.assign(new Error(details), { code, details });
+}
+
+function listen(server: Server, { host, port, tls }: FlightOptions): Promise<number> {
+  const credentials =
+    tls === null
+      ? ServerCredentials.createInsecure()
+      : ServerCredentials.createSsl(null, [
+          { cert_chain: readFileSync(tls.certificate), private_key: readFileSync(tls.key) },
+        ]);
+  const address = host.includes(":") ? `[${host}]` : host;
+  return new Promise((done, failed) => {
+    server.bindAsync(`${address}:${String(port)}`, credentials, (error, bound) => {
+      if (error === null) done(bound);
+      else failed(new FlightError("UNAVAILABLE", error.message));
+    });
+  });
+}
+
+async function shutDown(server: Server, running: RunningCalls, graceMs: number): Promise<void> {
+  const stopped = new Promise<void>((done) => {
+    server.tryShutdown(() => done());
+  });
+  const patience = setTimeout(() => {
+    running.cancelAll();
+    server.forceShutdown();
+  }, graceMs);
+  await stopped;
+  clearTimeout(patience);
+  await running.ended();
+}

@@ -1,0 +1,61 @@
+import { tableFromArrays, type Table } from "apache-arrow";
+import { afterAll, expect, inject, test } from "vitest";
+import { FlightClient } from "../support/flight-client.ts";
+import { ended, serve } from "../support/flight-server.ts";
+import { dropSchema, lakeProject, trinoPort, trinoRows } from "../support/lakehouse.ts";
+import { temporaryFolder } from "../support/program.ts";
+import { writeProject } from "../support/write-project.ts";
+
+const SCHEMA = `serve_${String(process.pid)}`;
+
+afterAll(() => dropSchema(SCHEMA));
+
+function rows(count: number, from = 0): Table {
+  return tableFromArrays({ id: Int32Array.from({ length: count }, (_, index) => from + index) });
+}
+
+test("uploads go where their size sends them, and every engine reads them", async () => {
+  using work = temporaryFolder();
+  const { storage } = inject("lakehouse");
+  const endpoint = storage?.url.replace(/^https?:\/\//, "");
+  const login = { key_id: storage?.key, secret: storage?.secret, region: "us-east-1", use_ssl: false };
+  const secrets = [{ type: "s3", ...login, endpoint, url_style: "path" }];
+  const trino = { host: "127.0.0.1", port: trinoPort(), user: "nurse", catalog: "lake", schema: SCHEMA };
+  const engines = { duckdb: { path: "local.duckdb", secrets }, trino };
+  const prod = { type: "duckhouse", default_engine: "trino", catalog: "pond", threads: 2, engines };
+  const { "catalogs.yml": catalogs = "" } = lakeProject(SCHEMA);
+  writeProject(work.path, {
+    "dbt_project.yml": "name: ward\nversion: '1.0'\nprofile: ward\n",
+    "profiles.yml": JSON.stringify({ ward: { target: "prod", outputs: { prod } } }),
+    "catalogs.yml": catalogs,
+  });
+  const { child, port } = await serve(work.path);
+  const client = new FlightClient(port);
+  const count = async (table: unknown): Promise<unknown> =>
+    (await client.get({ sql: `select count(*) as n from ${String(table)}` })).getChild("n")?.get(0) as unknown;
+
+  const small = await client.put({ table: "small" }, rows(99_999));
+  expect(small).toMatchObject({ rows: 99_999, target: "duckdb", rule: "small" });
+  const large = await client.put({ table: "large" }, rows(100_000));
+  expect(large).toMatchObject({ rows: 100_000, target: "iceberg", rule: "rows" });
+  const forced = await client.put({ table: "forced", target: "trino" }, rows(3));
+  expect(forced).toMatchObject({ target: "iceberg", rule: "config" });
+  expect(await count(small["table"])).toBe(99_999n);
+  expect(await count(large["table"])).toBe(100_000n);
+  expect(await client.act("route", { sql: "select * from large" })).toMatchObject({ engine: "trino", rule: "iceberg" });
+  expect(await client.act("route", { sql: "select * from small" })).toMatchObject({ engine: "duckdb" });
+  await client.put({ table: "forced", mode: "append" }, rows(2, 3));
+  expect(await trinoRows(`select sum(id), count(*) from ${SCHEMA}.forced`)).toEqual([[10, 5]]);
+  await client.put({ table: "forced", mode: "replace", target: "iceberg" }, rows(1, 7));
+  expect(await trinoRows(`select id from ${SCHEMA}.forced`)).toEqual([[7]]);
+  const joined = await client.get({ sql: "select count(*) as n from large join small using (id)" });
+  expect(joined.getChild("n")?.get(0)).toBe(99_999n);
+  await client.act("drop_table", { table: "large" });
+  expect(
+    await trinoRows(
+      `select count(*) from information_schema.tables where table_schema = '${SCHEMA}' and table_name = 'large'`,
+    ),
+  ).toEqual([[0]]);
+  client.close();
+  expect(await ended(child)).toBe(0);
+});
