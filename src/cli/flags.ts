@@ -22,6 +22,7 @@ export interface FlagRow {
 
 const RUNS = ["build", "run", "test", "seed", "snapshot", "compile", "show", "ls", "source freshness", "docs generate"];
 const SELECTING = [...RUNS, "plan", "route"];
+const STATEFUL = SELECTING;
 
 export const FLAGS: readonly FlagRow[] = [
   { key: "project_dir", kind: "text", option: "--project-dir <dir>", help: "the project's folder (default: this one)" },
@@ -110,6 +111,13 @@ export const FLAGS: readonly FlagRow[] = [
     option: "--event-time-end <datetime>",
     help: "where they end; that moment is not among them",
     commands: ["build", "run"],
+  },
+  {
+    key: "state",
+    kind: "text",
+    option: "--state <dir>",
+    help: "an earlier command's artifacts, to compare with",
+    commands: STATEFUL,
   },
   { key: "warn_error", kind: "boolean", option: "--warn-error", help: "warnings are errors" },
   { key: "target_path", kind: "text", option: "--target-path <dir>", help: "where artifacts go (default: target)" },
