@@ -4,9 +4,13 @@ import type { Invocation } from "../contracts/invocation.ts";
 import type { PriorState } from "../contracts/prior-state.ts";
 import { warn } from "./warn.ts";
 
-/** Reads the artifacts that --state names, before this command writes its own. */
-export function openPriorState(invocation: Invocation, root: string, targetFolder: string): PriorState | null {
-  const { state } = invocation.flags;
+/** Reads the artifacts in a folder that a flag names, before this command writes its own. */
+export function openPriorState(
+  invocation: Invocation,
+  state: string | null,
+  root: string,
+  targetFolder: string,
+): PriorState | null {
   if (state === null) return null;
   const folder = resolve(root, state);
   if (folder === targetFolder)

@@ -14,6 +14,7 @@ import { buildGraph, findCycles, type ProjectGraph } from "../3-graph/build-grap
 import { writeManifestJson } from "../7-artifacts/write-manifest.ts";
 import { resolveMacroDependencies } from "../2-parsing/macro-dependencies.ts";
 import type { PriorState } from "../contracts/prior-state.ts";
+import { noteDeferred } from "./deferral.ts";
 import { openPriorState } from "./prior-state.ts";
 import type { MacroRegistry } from "../context/macro-registry.ts";
 import { treatmentOf, warningName } from "../contracts/warnings.ts";
@@ -104,15 +105,9 @@ export function openSession(invocation: Invocation): Session {
   const graph = buildGraph(main.manifest);
   report(invocation, [...diagnostics.values(), ...findCycles(graph)]);
   const targetFolder = resolve(root, main.facts.targetPath);
-  return {
-    ...main,
-    invocation,
-    graph,
-    targetFolder,
-    sides,
-    hybrid,
-    prior: openPriorState(invocation, root, targetFolder),
-  };
+  const prior = openPriorState(invocation, invocation.flags.state, root, targetFolder);
+  noteDeferred({ invocation, sides, prior, targetFolder, root });
+  return { ...main, invocation, graph, targetFolder, sides, hybrid, prior };
 }
 
 function openSide(project: Project, invocation: Invocation): { side: EngineSide; problems: readonly Diagnostic[] } {
