@@ -89,7 +89,7 @@ class Step:
                     connection.execute(statement)
         target = project / "target"
         shutil.rmtree(target / "compiled", ignore_errors=True)
-        if self.spec["command"] != "retry":
+        if self.spec["command"] != "retry" and not self.spec.get("keep_artifacts"):
             for name in ("run_results.json", "sources.json", "catalog.json"):
                 (target / name).unlink(missing_ok=True)
         environment = {
@@ -107,8 +107,9 @@ class Step:
         if self.spec.get("save_state"):
             saved = project / self.spec["save_state"]
             saved.mkdir()
-            for name in ("manifest.json", "run_results.json"):
-                shutil.copy(target / name, saved)
+            for name in ("manifest.json", "run_results.json", "sources.json"):
+                if (target / name).exists():
+                    shutil.copy(target / name, saved)
         golden = {"name": self.spec["name"], "command": self.spec["command"], "exit_code": done.returncode}
         for part in self.spec.get("record", self.default_record()):
             golden[part] = getattr(self, part)(project, target)

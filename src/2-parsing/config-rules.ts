@@ -153,7 +153,7 @@ export function mergeConfig(target: JsonObject, layer: JsonObject): void {
   }
 }
 
-function canonicalKey(key: string): string {
+export function canonicalKey(key: string): string {
   const name = key.trim();
   if (name === "pre_hook") return "pre-hook";
   if (name === "post_hook") return "post-hook";

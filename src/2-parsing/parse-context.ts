@@ -23,7 +23,7 @@ import {
   type Kwargs,
   type Value,
 } from "../jinja/values.ts";
-import { mergeConfig } from "./config-rules.ts";
+import { canonicalKey, mergeConfig } from "./config-rules.ts";
 
 export interface ParseEnvironment {
   readonly facts: ProjectFacts;
@@ -200,7 +200,9 @@ class ParseConfig extends PyObject {
       if (key in options && key.replace("_", "-") in options)
         raise("CompilationError", `Invalid config, has both ${key} and ${key.replace("_", "-")}`);
     }
-    mergeConfig(this.config, options);
+    // A first call stands in the unrendered config as it is written; later ones are merged into it.
+    if (Object.keys(this.config).length > 0) mergeConfig(this.config, options);
+    else for (const [key, value] of Object.entries(options)) this.config[canonicalKey(key)] = value;
     return "";
   }
 

@@ -5,6 +5,7 @@ import { didYouMean } from "../shared/did-you-mean.ts";
 import { asText, isRecord } from "../shared/objects.ts";
 import { parentsOf, type ProjectGraph } from "./build-graph.ts";
 import { matches } from "./selector-methods.ts";
+import { STATE_METHODS, type StateMatcher } from "./state/state-matcher.ts";
 import {
   parseDefinition,
   parseSelection,
@@ -21,6 +22,7 @@ export interface SelectOptions {
   readonly selector: string | null;
   readonly selectors: JsonObject;
   readonly indirectSelection: IndirectSelection;
+  readonly state: StateMatcher;
   readonly keep: (node: GraphNode) => boolean;
 }
 
@@ -137,18 +139,12 @@ class SelectionRun {
   }
 
   private matching({ method, methodArguments, value }: Criterion): Set<string> {
-    const { graph, rootPackage } = this.options;
-    if (["state", "result", "source_status"].includes(method)) {
-      fail(
-        "DH1610",
-        `The selector method '${method}' is not there yet`,
-        null,
-        "Compare by hand with `ls`, or select by tag or path.",
-      );
-    }
+    const { graph, rootPackage, state } = this.options;
+    const fits = STATE_METHODS.includes(method)
+      ? state.matcher(method, [value, ...methodArguments].join("."))
+      : (node: GraphNode): boolean => matches(node, method, value, { rootPackage, methodArguments });
     const found = new Set<string>();
-    for (const [id, node] of graph.nodes)
-      if (matches(node, method, value, { rootPackage, methodArguments })) found.add(id);
+    for (const [id, node] of graph.nodes) if (fits(node)) found.add(id);
     return found;
   }
 

@@ -4,6 +4,7 @@ import type { GraphNode, SourceNode } from "../contracts/manifest.ts";
 import { didYouMean } from "../shared/did-you-mean.ts";
 import { fnmatch, pathMatches } from "../shared/glob.ts";
 import { isRecord } from "../shared/objects.ts";
+import { STATE_METHODS } from "./state/state-matcher.ts";
 
 interface MethodContext {
   readonly rootPackage: string;
@@ -36,7 +37,7 @@ const METHODS: Readonly<Record<string, Method>> = {
   version: (node, value) => matchesVersion(node, value),
 };
 
-export const METHOD_NAMES = [...Object.keys(METHODS), "selector", "state", "result", "source_status"];
+export const METHOD_NAMES = [...Object.keys(METHODS), "selector", ...STATE_METHODS];
 
 /** Whether one node fits a method's value. Throws for a method that does not exist. */
 export function matches(node: GraphNode, method: string, value: string, context: MethodContext): boolean {

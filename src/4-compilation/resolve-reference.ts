@@ -18,10 +18,9 @@ export function resolveReference<R extends Resolving>(
   request: R,
 ): BridgeAnswers[R["op"]] {
   const key = referenceKey(request);
-  let answer = worker.references.get(key);
-  if (answer === undefined) {
-    answer = worker.bridge.request(request);
-    worker.references.set(key, answer);
-  }
+  const known = worker.references.get(key);
+  if (known !== undefined) return known as BridgeAnswers[R["op"]];
+  const answer: BridgeAnswers[Resolving["op"]] = worker.bridge.request(request);
+  if (answer === null || !("passing" in answer)) worker.references.set(key, answer);
   return answer as BridgeAnswers[R["op"]];
 }

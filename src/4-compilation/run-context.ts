@@ -118,6 +118,7 @@ function nodeMembers(
     ["metric", () => raise("NotImplementedError", "metric() is not supported: there is no metric server")],
     ["config", new RunConfig(shown.config, node.unique_id, model)],
     ["this", nodeRelation(node, worker.setup.facts)],
+    ["defer_relation", new Lazy(() => deferRelation(node, worker.setup.facts))],
     ["database", node.database],
     ["schema", node.schema],
     ["graph", new Lazy(() => worker.graph())],
@@ -129,6 +130,13 @@ function nodeMembers(
     ],
     ["load_agate_table", () => loadSeedTable(node)],
   ]);
+}
+
+/** What an earlier state has of the node itself: unit tests take its columns, `clone` its rows. */
+function deferRelation({ _deferred: place }: ManifestNode, facts: ProjectFacts): Value {
+  if (place === undefined) return null;
+  if ("problem" in place) raise("CompilationError", place.problem);
+  return nodeRelation({ ...place, config: place.config ?? {} }, facts);
 }
 
 function hooks(node: ManifestNode, key: "pre-hook" | "post-hook"): Value {

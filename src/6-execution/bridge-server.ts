@@ -9,6 +9,7 @@ import type { RefLookup } from "../context/ref-lookup.ts";
 import { withComment } from "../shared/sql-comment.ts";
 import { answerReference, type WhereFound } from "../4-compilation/answer-reference.ts";
 import { referenceKey, type KnownReferences, type Resolving } from "../4-compilation/resolve-reference.ts";
+import type { Deferral } from "./deferral.ts";
 import type { RelationCache } from "./relation-cache.ts";
 
 export interface BridgeServices {
@@ -16,6 +17,8 @@ export interface BridgeServices {
   readonly lookup: RefLookup;
   readonly whereFound: WhereFound;
   readonly cache: RelationCache;
+  /** Null: nothing is deferred. */
+  readonly deferral: Deferral | null;
   readonly emit: Emit;
   readonly hasTransactions: boolean;
   /** Takes a file's rows into a table by another engine; null: done, else why not. */
@@ -95,14 +98,19 @@ export class BridgeServer {
     for (const request of requestsOf(job)) {
       const key = referenceKey(request);
       if (this.told.has(key)) continue;
+      const answer = answerReference(request, this.services);
+      // Whether a node is read where it would be built hangs on what is there when it is read.
+      if (this.services.deferral?.mayApply(answer) === true) continue;
       this.told.add(key);
-      found.set(key, this.resolve(request));
+      found.set(key, answer);
     }
     return found;
   }
 
-  private resolve(request: Resolving): BridgeAnswers[Resolving["op"]] {
-    return answerReference(request, this.services);
+  private async resolve(request: Resolving): Promise<BridgeAnswers[Resolving["op"]]> {
+    const answer = answerReference(request, this.services);
+    const { deferral, cache } = this.services;
+    return deferral === null ? answer : deferral.apply(answer, cache);
   }
 
   private async execute(

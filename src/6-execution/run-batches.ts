@@ -22,6 +22,8 @@ export interface BatchesOptions {
   readonly threads: number;
   /** When the command began, which is "now" for its batches. */
   readonly now: Date;
+  /** Where an earlier command left some of the batches undone: those are run, and no others. */
+  readonly earlier: BatchResults | null;
   /** True = start nothing new. */
   readonly stopped: () => boolean;
 }
@@ -70,16 +72,19 @@ async function batchesOf(node: ManifestNode, options: BatchesOptions): Promise<B
   const size = asText(config["batch_size"]) as BatchSize;
   const existing = await options.cache.get(node.database ?? "", node.schema, node.alias);
   const fullRefresh = typeof config["full_refresh"] === "boolean" ? config["full_refresh"] : flags.full_refresh;
-  const incremental = existing?.type === "table" && !fullRefresh;
-  const windows = batchWindows({
-    size,
-    begin: readMoment(asText(config["begin"])),
-    lookback: typeof config["lookback"] === "number" ? config["lookback"] : 1,
-    incremental,
-    from: flags.event_time_start === null ? null : readMoment(flags.event_time_start),
-    to: flags.event_time_end === null ? null : readMoment(flags.event_time_end),
-    now: options.now.getTime(),
-  });
+  const incremental = options.earlier !== null || (existing?.type === "table" && !fullRefresh);
+  const undone = options.earlier?.failed.map(([start, end]) => ({ start: readMoment(start), end: readMoment(end) }));
+  const windows =
+    undone ??
+    batchWindows({
+      size,
+      begin: readMoment(asText(config["begin"])),
+      lookback: typeof config["lookback"] === "number" ? config["lookback"] : 1,
+      incremental,
+      from: flags.event_time_start === null ? null : readMoment(flags.event_time_start),
+      to: flags.event_time_end === null ? null : readMoment(flags.event_time_end),
+      now: options.now.getTime(),
+    });
   return windows.map((window, index) => {
     const label = batchLabel(window.start, size);
     const id = label.replaceAll("-", "");
@@ -170,7 +175,8 @@ class BatchRun {
       ordered
         .filter(({ ending }) => (ending === "success") === wanted)
         .map(({ batch }) => [isoMoment(batch.start), isoMoment(batch.end)]);
-    const results = { successful: pairs(true), failed: pairs(false) };
+    const before = this.options.earlier?.successful ?? [];
+    const results = { successful: [...pairs(true), ...before], failed: pairs(false) };
     const [good, bad] = [results.successful.length, results.failed.length];
     const { thread, problem } = this;
     if (bad === 0) return { status: "success", message: "SUCCESS", results, thread, problem };

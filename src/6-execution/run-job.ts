@@ -31,6 +31,8 @@ export function runJob(worker: WorkerContext, job: RenderJob, onCompiled: OnComp
       return job.node.resource_type === "test"
         ? runTest(worker, job.node, onCompiled)
         : materialize(worker, job.node, onCompiled, job.batch ?? null);
+    case "clone":
+      return clone(worker, job.node);
     case "unit-test":
       return runUnitTest(worker, job.unitTest, job.model, onCompiled);
     case "hook":
@@ -57,8 +59,24 @@ function compileAndWrite(
   return compiled;
 }
 
-function findMaterialization(worker: WorkerContext, node: ManifestNode): MacroEntry {
-  const name = asText(node.config["materialized"]);
+/** Makes what an earlier state has of a node; without a statement there was nothing to do. */
+function clone(worker: WorkerContext, node: ManifestNode): JobResult {
+  const run = runContext(worker, node);
+  const there = run.context.lookup("defer_relation") ?? null;
+  if (there !== null) run.context.override({ sql: `select * from ${pyStr(there)}` });
+  const materialization = run.context.bind(findMaterialization(worker, node, "clone"));
+  const result = materialization([], Object.create(null) as Record<string, Value>);
+  for (const relation of materializedRelations(result, node))
+    worker.bridge.request({ op: "cache-added", relation: relation.parts });
+  const isDone = (run.results.peek("main") ?? null) !== null;
+  return { response: isDone ? mainResponse(run) : { _message: "No-op" } };
+}
+
+function findMaterialization(
+  worker: WorkerContext,
+  node: ManifestNode,
+  name = asText(node.config["materialized"]),
+): MacroEntry {
   const { facts } = worker.setup;
   const entry = worker.registry.findMaterialization(name, facts.adapterTypes);
   if (entry === undefined)

@@ -1,3 +1,4 @@
+import type { BatchResults } from "../contracts/batch.ts";
 import type { CompiledNode, CompiledText, JobError, JobResult, RenderJob } from "../contracts/bridge.ts";
 import type { Emit } from "../contracts/events.ts";
 import type { Flags } from "../contracts/flags.ts";
@@ -56,8 +57,10 @@ export interface RunNodesOptions {
   readonly flags: Flags;
   readonly targetPath: string;
   readonly threads: number;
-  /** `compile` only renders. */
-  readonly mode: "run" | "compile";
+  /** `compile` only renders; `clone` makes what an earlier state has. */
+  readonly mode: "run" | "compile" | "clone";
+  /** What batches an earlier command left undone, by model: only those are run. */
+  readonly batchesToRetry?: ReadonlyMap<string, BatchResults>;
   readonly cancelled: () => boolean;
   /** Nothing is run: what had to be done before failed. */
   readonly skipAll: boolean;
@@ -98,7 +101,7 @@ class NodeRun {
     if (step.silent) return this.renderOnly(node);
     const index = this.number(node);
     const description = describeNode(node) + this.note(node);
-    if (this.options.mode === "run")
+    if (this.options.mode !== "compile")
       this.options.emit({
         kind: "node-start",
         nodeId: node.unique_id,
@@ -142,6 +145,7 @@ class NodeRun {
       ...this.options,
       ...this.options.of(node.unique_id),
       now: this.options.startedAt,
+      earlier: this.options.batchesToRetry?.get(node.unique_id) ?? null,
       stopped,
     });
     const { status, message, results, thread, problem } = outcome;
@@ -195,7 +199,7 @@ class NodeRun {
       if (model === undefined) throw new Error(`bug: unit test ${unitTest.unique_id} has no model`);
       return { kind: "unit-test", unitTest, model };
     }
-    return { kind: this.options.mode === "compile" ? "compile" : "run", node: node as ManifestNode };
+    return { kind: this.options.mode, node: node as ManifestNode };
   }
 
   private result(node: RunnableNode, outcome: JobOutcome & { thread: string }, startedAt: Date): RunResult {

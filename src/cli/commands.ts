@@ -107,6 +107,20 @@ export const COMMANDS: readonly CommandRow[] = [
     },
   },
   {
+    name: "clone",
+    help: "make what an earlier state has: clones where the engine can, else views",
+    run: runKind("clone"),
+  },
+  {
+    name: "retry",
+    help: "run what failed or was skipped in the last command, with its flags",
+    run: async (invocation, { options }) =>
+      (await import("../commands/retry-command.ts")).retryCommand(invocation, {
+        vars: options["vars"] !== undefined,
+        threads: options["threads"] !== undefined,
+      }),
+  },
+  {
     name: "parse",
     help: "read the project and write its manifest",
     run: async (invocation) => (await import("../commands/parse-command.ts")).parseCommand(invocation),

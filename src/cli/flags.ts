@@ -3,6 +3,7 @@ import { isJsonObject, type JsonObject } from "../contracts/json.ts";
 import { fail } from "../contracts/diagnostic.ts";
 import { asText } from "../shared/objects.ts";
 import { parseYaml } from "../shared/yaml-file.ts";
+import { checkEventTimes, readMoment } from "./event-times.ts";
 import { readWarnErrorOptions } from "./warn-error-options.ts";
 
 type FlagKind = "boolean" | "moment" | "text" | "number" | "list" | "yaml";
@@ -16,12 +17,15 @@ export interface FlagRow {
   readonly choices?: readonly string[];
   /** The form that switches a boolean off, where it is not `--no-x`. */
   readonly hidden?: boolean;
+  /** An environment variable of earlier dbt versions. */
+  readonly oldEnv?: string;
   /** Commands that have it; none = all. */
   readonly commands?: readonly string[];
 }
 
 const RUNS = ["build", "run", "test", "seed", "snapshot", "compile", "show", "ls", "source freshness", "docs generate"];
-const SELECTING = [...RUNS, "plan", "route"];
+const SELECTING = [...RUNS, "clone", "plan", "route"];
+const STATEFUL = [...SELECTING, "retry"];
 
 export const FLAGS: readonly FlagRow[] = [
   { key: "project_dir", kind: "text", option: "--project-dir <dir>", help: "the project's folder (default: this one)" },
@@ -58,14 +62,14 @@ export const FLAGS: readonly FlagRow[] = [
     kind: "list",
     option: "--resource-type <type...>",
     help: "only these kinds of nodes",
-    commands: ["build", "ls", "test"],
+    commands: ["build", "clone", "ls", "test"],
   },
   {
     key: "exclude_resource_types",
     kind: "list",
     option: "--exclude-resource-type <type...>",
     help: "not these kinds of nodes",
-    commands: ["build", "ls", "test"],
+    commands: ["build", "clone", "ls", "test"],
   },
   {
     key: "indirect_selection",
@@ -80,7 +84,7 @@ export const FLAGS: readonly FlagRow[] = [
     kind: "boolean",
     option: "-f, --full-refresh",
     help: "build incremental models and seeds anew",
-    commands: ["build", "run", "seed", "compile", "show", "docs generate"],
+    commands: ["build", "run", "seed", "compile", "clone", "show", "docs generate"],
   },
   { key: "fail_fast", kind: "boolean", option: "-x, --fail-fast", help: "stop at the first failure" },
   {
@@ -110,6 +114,37 @@ export const FLAGS: readonly FlagRow[] = [
     option: "--event-time-end <datetime>",
     help: "where they end; that moment is not among them",
     commands: ["build", "run"],
+  },
+  {
+    key: "state",
+    kind: "text",
+    option: "--state <dir>",
+    help: "an earlier command's artifacts, to compare with",
+    commands: STATEFUL,
+    oldEnv: "DBT_ARTIFACT_STATE_PATH",
+  },
+  {
+    key: "defer",
+    kind: "boolean",
+    option: "--defer",
+    help: "read what is not built here where the state has it",
+    commands: STATEFUL,
+    oldEnv: "DBT_DEFER_TO_STATE",
+  },
+  {
+    key: "defer_state",
+    kind: "text",
+    option: "--defer-state <dir>",
+    help: "the artifacts to defer to, where those of --state are others",
+    commands: STATEFUL,
+  },
+  {
+    key: "favor_state",
+    kind: "boolean",
+    option: "--favor-state",
+    help: "with --defer: read what is not selected from the state, also where it is built here",
+    commands: STATEFUL,
+    oldEnv: "DBT_FAVOR_STATE_MODE",
   },
   { key: "warn_error", kind: "boolean", option: "--warn-error", help: "warnings are errors" },
   { key: "target_path", kind: "text", option: "--target-path <dir>", help: "where artifacts go (default: target)" },
@@ -280,7 +315,8 @@ export function resolveFlags({ which, given, env, project, argv }: FlagSources):
   const flags: Record<string, unknown> = { ...DEFAULTS };
   for (const [key, value] of Object.entries(project)) flags[key] = value;
   for (const row of FLAGS) {
-    const text = env[`DBT_ENGINE_${row.key.toUpperCase()}`] ?? env[`DBT_${row.key.toUpperCase()}`];
+    const text =
+      env[`DBT_ENGINE_${row.key.toUpperCase()}`] ?? env[`DBT_${row.key.toUpperCase()}`] ?? env[row.oldEnv ?? ""];
     if (text !== undefined && text !== "") flags[row.key] = fromText(row, text, `DBT_${row.key.toUpperCase()}`);
     const value = given[row.key];
     if (value !== undefined) flags[row.key] = typeof value === "string" ? fromText(row, value, row.option) : value;
@@ -321,7 +357,7 @@ function fromText(row: FlagRow, text: string, where: string): unknown {
     case "text":
       return text;
     case "moment":
-      return moment(text, where);
+      return readMoment(text, where);
     case "number":
       if (!/^\d+$/.test(text)) fail("DH0003", `${where} needs a whole number, got '${text}'`);
       return Number(text);
@@ -332,33 +368,6 @@ function fromText(row: FlagRow, text: string, where: string): unknown {
     case "yaml":
       return yamlMapping(text, where);
   }
-}
-
-/** In one of dbt's three forms; kept as Python's isoformat has it. */
-function moment(text: string, where: string): string {
-  const [, date, time = "00:00:00"] = /^(\d{4}-\d\d?-\d\d?)(?:[T ](\d\d?:\d\d?:\d\d?))?$/.exec(text) ?? [];
-  const padded = `${date ?? ""}T${time}`.replaceAll(/\b\d\b/g, "0$&");
-  const read = new Date(`${padded}Z`);
-  // JavaScript makes March of the 30th of February.
-  if (date === undefined || Number.isNaN(read.getTime()) || read.toISOString().slice(0, 19) !== padded) {
-    const forms = "'%Y-%m-%d', '%Y-%m-%dT%H:%M:%S', '%Y-%m-%d %H:%M:%S'";
-    fail("DH0006", `Invalid value for '${where}': '${text}' does not match the formats ${forms}.`);
-  }
-  return padded;
-}
-
-/** Both or none, and in order. */
-function checkEventTimes(flags: Record<string, unknown>): void {
-  const { event_time_start: start, event_time_end: end } = flags;
-  if (typeof start !== "string" && typeof end !== "string") return;
-  const alone = (given: string, missing: string): never =>
-    fail(
-      "DH0006",
-      `The flag \`${given}\` was specified, but \`${missing}\` was not. When specifying \`${given}\`, \`${missing}\` must also be present.`,
-    );
-  if (typeof start !== "string") return alone("--event-time-end", "--event-time-start");
-  if (typeof end !== "string") return alone("--event-time-start", "--event-time-end");
-  if (start >= end) fail("DH0006", "Value for `--event-time-start` must be less than `--event-time-end`");
 }
 
 /** A YAML mapping given on the command line. */

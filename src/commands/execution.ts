@@ -12,6 +12,7 @@ import type { Manifest } from "../contracts/manifest.ts";
 import { queryComment, type QueryComment } from "../context/query-comment.ts";
 import { RefLookup } from "../context/ref-lookup.ts";
 import { errorMessage } from "../shared/objects.ts";
+import { deferralOf } from "./deferral.ts";
 import { FileRoad } from "./file-road.ts";
 import { openEngine, projectRoot, type EngineSide, type Session } from "./session.ts";
 
@@ -107,6 +108,7 @@ function openRun(
     lookup: new RefLookup(manifest, facts.projectName),
     whereFound: placing?.whereFound(target.type) ?? (() => null),
     cache,
+    deferral: deferralOf(invocation, side, selected),
     emit: invocation.emit,
     hasTransactions: engine.hasTransactions,
     loadRows: (relation, columns, file) => road.load(relation, columns, file),

@@ -1,3 +1,4 @@
+import type { BatchResults } from "../contracts/batch.ts";
 import type { Manifest, ManifestNode } from "../contracts/manifest.ts";
 import type { RunResult } from "../contracts/run-result.ts";
 import { planRun, type PlannedStep } from "../5-planning/plan-run.ts";
@@ -22,7 +23,7 @@ import type { Invocation } from "../contracts/invocation.ts";
 /** What a run-like command works on. */
 export interface RunKind {
   readonly types: readonly string[];
-  readonly mode: "run" | "compile";
+  readonly mode: "run" | "compile" | "clone";
   /** `build`: tests hold up what is below them. */
   readonly testsGate: boolean;
   readonly hooks: boolean;
@@ -39,6 +40,8 @@ export const RUN_KINDS: Readonly<Record<string, RunKind>> = {
   test: { types: ["test", "unit_test"], mode: "run", testsGate: false, hooks: true },
   seed: { types: ["seed"], mode: "run", testsGate: false, hooks: true },
   snapshot: { types: ["snapshot"], mode: "run", testsGate: false, hooks: true },
+  // What is made does not build on each other: each is read where the state has it.
+  clone: { types: ["model", "seed", "snapshot"], mode: "clone", testsGate: false, hooks: false },
   compile: {
     types: ["model", "snapshot", "test", "analysis", "seed", "operation"],
     mode: "compile",
@@ -62,17 +65,30 @@ export function planSteps(
     selected,
     testsGate: kind.testsGate,
   });
+  if (kind.mode === "clone") return steps.map((step) => ({ ...step, dependsOn: [] }));
   return route === null || kind.mode === "compile" ? steps : withTransfers(steps, route);
 }
 
-/** build, run, test, seed, snapshot, compile: load → parse → select → plan → execute → write. */
-export async function runCommand(invocation: Invocation, kind: RunKind): Promise<CommandResult> {
+/** What an earlier command left undone. */
+export interface LeftUndone {
+  readonly ids: ReadonlySet<string>;
+  readonly batches: ReadonlyMap<string, BatchResults>;
+  /** When it began, which stays "now" for batches. */
+  readonly startedAt: Date;
+}
+
+/** build, run, test, seed, snapshot, compile, clone: load → parse → select → plan → execute → write. */
+export async function runCommand(
+  invocation: Invocation,
+  kind: RunKind,
+  undone: LeftUndone | null = null,
+): Promise<CommandResult> {
   const started = Date.now();
   const { emit } = invocation;
   const opened = openSession(invocation);
   emit({ kind: "log", level: "info", message: foundText(opened) });
   emit({ kind: "log", level: "info", message: "" });
-  const selected = select(opened, kind.types);
+  const selected = undone?.ids ?? select(opened, kind.types);
   const route = opened.hybrid === null ? null : await routeProject(opened, (id) => selected.has(id));
   const session = route?.session ?? opened;
   const steps = planSteps(session, selected, kind, route);
@@ -96,7 +112,7 @@ export async function runCommand(invocation: Invocation, kind: RunKind): Promise
   const copies = route === null ? null : new Copies(route);
   try {
     const options = route === null || copies === null ? {} : routeOptions(route, execution, copies);
-    const results = await execute(session, execution, kind, steps, stop, { route, options });
+    const results = await execute(session, execution, { kind, steps, stop, route, options, undone });
     if (route !== null && copies !== null && kind.mode === "run") {
       recordRun(route, results);
       reportRoute(route, results, copies);
@@ -105,10 +121,10 @@ export async function runCommand(invocation: Invocation, kind: RunKind): Promise
     writeManifest(session);
     writeResults(session, results, started);
     const failed =
-      kind.mode === "run"
+      kind.mode !== "compile"
         ? reportRun(session, results, (Date.now() - started) / 1000)
         : reportFailures(session, results);
-    if (failed && kind.mode !== "run") return { exitCode: 2, results };
+    if (failed && kind.mode === "compile") return { exitCode: 2, results };
     return { exitCode: failed || stop.cancelled() ? 1 : 0, results };
   } finally {
     stop.dispose();
@@ -116,13 +132,19 @@ export async function runCommand(invocation: Invocation, kind: RunKind): Promise
   }
 }
 
+interface Executing {
+  readonly kind: RunKind;
+  readonly steps: readonly PlannedStep[];
+  readonly stop: Cancellation;
+  readonly route: Route | null;
+  readonly options: Partial<RouteOptions>;
+  readonly undone: LeftUndone | null;
+}
+
 async function execute(
   session: Session,
   execution: Execution,
-  kind: RunKind,
-  steps: readonly PlannedStep[],
-  stop: Cancellation,
-  { route, options }: { readonly route: Route | null; readonly options: Partial<RouteOptions> },
+  { kind, steps, stop, route, options, undone }: Executing,
 ): Promise<RunResult[]> {
   const { manifest, invocation, facts, project } = session;
   const { emit, flags } = invocation;
@@ -138,7 +160,7 @@ async function execute(
   for (const [database, schemas, run] of schemasOf(manifest, execution))
     if (answers(run)) await run.cache.populate(database, schemas);
   // Hooks may write to the schemas of the nodes.
-  if (kind.hooks && kind.mode === "run")
+  if (kind.mode !== "compile")
     await createMissingSchemas(
       execution,
       nodes.filter((node): node is ManifestNode => "relation_name" in node && answers(execution.of(node.unique_id))),
@@ -153,7 +175,8 @@ async function execute(
       return { pool, cache, conflictCodes: side.facts.traits.conflictCodes };
     },
     ...options,
-    startedAt: invocation.startedAt,
+    startedAt: undone?.startedAt ?? invocation.startedAt,
+    ...(undone === null ? {} : { batchesToRetry: undone.batches }),
     emit,
     flags,
     targetPath: facts.targetPath,

@@ -1,4 +1,5 @@
 import { selectNodes } from "../3-graph/select-nodes.ts";
+import { StateMatcher } from "../3-graph/state/state-matcher.ts";
 import type { GraphNode } from "../contracts/manifest.ts";
 import { asText } from "../shared/objects.ts";
 import type { Session } from "./session.ts";
@@ -27,7 +28,7 @@ export function select(
 
 /** The same for a second look in one command, whose warnings have been given. */
 export function selectAgain(session: Session, types: readonly string[]): ReadonlySet<string> {
-  return applyFlags(session, types, [], false).ids;
+  return applyFlags(session, types, [], false, false).ids;
 }
 
 function applyFlags(
@@ -35,6 +36,7 @@ function applyFlags(
   types: readonly string[],
   others: readonly string[],
   withoutText: boolean,
+  warnings = true,
 ): ReturnType<typeof selectNodes> {
   const { flags } = session.invocation;
   const wanted = resourceTypes(types, others, flags.resource_types, flags.exclude_resource_types);
@@ -46,7 +48,23 @@ function applyFlags(
     selector: flags.selector,
     selectors: session.manifest.selectors,
     indirectSelection: flags.indirect_selection,
+    state: stateMatcher(session, warnings),
     keep: (node: GraphNode) => wanted.has(node.resource_type) && (withoutText || hasText(node)),
+  });
+}
+
+/** What the artifacts of --state say; an engine's constraints are those it holds rows to. */
+function stateMatcher({ invocation, manifest, facts, prior }: Session, warnings: boolean): StateMatcher {
+  return new StateMatcher({
+    manifest,
+    prior,
+    enforcedConstraints: facts.traits.constraints,
+    internalPackages: facts.internalPackages,
+    byUnrendered: invocation.flags["state_modified_compare_more_unrendered_values"] === true,
+    now: invocation.startedAt.getTime(),
+    warn: (name, code, message) => {
+      if (warnings) warn(invocation, name, code, message);
+    },
   });
 }
 

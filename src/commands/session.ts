@@ -13,6 +13,9 @@ import { parseProject } from "../2-parsing/parse-project.ts";
 import { buildGraph, findCycles, type ProjectGraph } from "../3-graph/build-graph.ts";
 import { writeManifestJson } from "../7-artifacts/write-manifest.ts";
 import { resolveMacroDependencies } from "../2-parsing/macro-dependencies.ts";
+import type { PriorState } from "../contracts/prior-state.ts";
+import { noteDeferred } from "./deferral.ts";
+import { openPriorState } from "./prior-state.ts";
 import type { MacroRegistry } from "../context/macro-registry.ts";
 import { treatmentOf, warningName } from "../contracts/warnings.ts";
 import { ENGINES, type EngineEntry } from "../engines/registry.ts";
@@ -31,6 +34,8 @@ export interface EngineSide {
 export interface Session extends EngineSide {
   readonly invocation: Invocation;
   readonly graph: ProjectGraph;
+  /** The artifacts that --state names. */
+  readonly prior: PriorState | null;
   /** Absolute path of target/. */
   readonly targetFolder: string;
   /** By engine, the default one first. */
@@ -99,7 +104,10 @@ export function openSession(invocation: Invocation): Session {
   if (main === undefined) throw new Error("bug: a target without an engine");
   const graph = buildGraph(main.manifest);
   report(invocation, [...diagnostics.values(), ...findCycles(graph)]);
-  return { ...main, invocation, graph, targetFolder: resolve(root, main.facts.targetPath), sides, hybrid };
+  const targetFolder = resolve(root, main.facts.targetPath);
+  const prior = openPriorState(invocation, invocation.flags.state, root, targetFolder);
+  noteDeferred({ invocation, sides, prior, targetFolder, root });
+  return { ...main, invocation, graph, targetFolder, sides, hybrid, prior };
 }
 
 function openSide(project: Project, invocation: Invocation): { side: EngineSide; problems: readonly Diagnostic[] } {

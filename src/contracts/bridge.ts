@@ -31,6 +31,7 @@ export interface WorkerSetup {
 export type RenderJob =
   | { readonly kind: "compile"; readonly node: ManifestNode }
   | { readonly kind: "run"; readonly node: ManifestNode; readonly batch?: Batch }
+  | { readonly kind: "clone"; readonly node: ManifestNode }
   | { readonly kind: "unit-test"; readonly unitTest: UnitTestNode; readonly model: ManifestNode }
   | { readonly kind: "hook"; readonly node: ManifestNode; readonly extra: JsonObject }
   | {
@@ -173,7 +174,8 @@ export interface BridgeAnswers {
   "cache-dropped": null;
   "cache-renamed": null;
   "schema-dropped": null;
-  "resolve-ref": { readonly node: RefTarget } | { readonly disabled: true } | null;
+  /** `passing`: an answer for now, because what is referred to may yet be built. */
+  "resolve-ref": { readonly node: RefTarget; readonly passing?: true } | { readonly disabled: true } | null;
   "resolve-source": { readonly node: SourceNode } | { readonly disabled: true } | null;
   node: ManifestNode | null;
   graph: JsonObject;

@@ -71,6 +71,29 @@ export interface TestMetadata {
   namespace: string | null;
 }
 
+/** What an earlier state has of a node: references use it where --defer says so. */
+export interface DeferRelation {
+  database: string | null;
+  schema: string;
+  alias: string;
+  relation_name: string | null;
+  resource_type: ResourceType;
+  name: string;
+  description: string;
+  compiled_code: string | null;
+  meta: JsonObject;
+  tags: string[];
+  config: NodeConfig | null;
+}
+
+/** The same as an engine finds it; a text: why it cannot. */
+export type Deferred =
+  | (Pick<DeferRelation, "database" | "schema" | "alias" | "config"> & {
+      /** Another engine built it: whether this one can read it shows only when it looks. */
+      readonly isForeign: boolean;
+    })
+  | { readonly problem: string };
+
 /** Every node that has code or data: model, seed, snapshot, test, analysis, operation. */
 export interface ManifestNode {
   database: string | null;
@@ -118,7 +141,8 @@ export interface ManifestNode {
   deprecation_date?: string | null;
   primary_key?: string[];
   time_spine?: Json;
-  defer_relation?: Json;
+  // models, seeds, snapshots
+  defer_relation?: DeferRelation | null;
   // seeds
   root_path?: string;
   // generic tests
@@ -134,6 +158,8 @@ export interface ManifestNode {
   /** The config as written by `config()` calls in the file. */
   _config_call?: JsonObject;
   _patch_line?: number;
+  /** Where the engine that runs the node finds its defer_relation. */
+  _deferred?: Deferred;
   /** A microbatch model that runs in batches. */
   _batched?: { readonly usesThis: boolean };
   /** A copy of a relation for other engines, which is no node of the project. */

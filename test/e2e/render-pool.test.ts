@@ -72,6 +72,7 @@ function poolOver(engine: EngineSession, size = 1): RenderPool {
       loadRows: () => Promise.resolve("none"),
       queryComment: () => null,
       whereFound: () => null,
+      deferral: null,
       hasTransactions: true,
     },
     size,

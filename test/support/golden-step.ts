@@ -13,6 +13,7 @@ export interface StepSpec {
   readonly sql?: readonly string[];
   readonly env?: Record<string, string>;
   readonly save_state?: string;
+  readonly keep_artifacts?: boolean;
 }
 
 export type Recorded = Record<string, unknown>;
@@ -30,12 +31,17 @@ export async function runStep(
   for (const gone of spec.delete ?? []) rmSync(join(project, gone));
   if (spec.sql !== undefined) await execute(join(project, "golden.duckdb"), spec.sql);
   rmSync(join(target, "compiled"), { recursive: true, force: true });
-  for (const name of ["run_results.json", "sources.json", "catalog.json"]) rmSync(join(target, name), { force: true });
+  // `retry` goes by the results of the step before.
+  if (spec.command !== "retry" && spec.keep_artifacts !== true)
+    for (const name of ["run_results.json", "sources.json", "catalog.json"])
+      rmSync(join(target, name), { force: true });
   const quiet = "stdout" in golden ? ["--quiet"] : [];
   const ran = await run([...quiet, ...words(spec.command)], project, spec.env ?? {});
   if (spec.save_state !== undefined) {
     mkdirSync(join(project, spec.save_state));
-    for (const name of ["manifest.json", "run_results.json"])
+    for (const name of ["manifest.json", "run_results.json", "sources.json"].filter((name) =>
+      existsSync(join(target, name)),
+    ))
       cpSync(join(target, name), join(project, spec.save_state, name));
   }
   const recorded: Recorded = { name: spec.name, command: spec.command, exit_code: ran.code };

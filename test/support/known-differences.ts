@@ -16,12 +16,6 @@ export const KNOWN_DIFFERENCES: readonly { readonly path: string; readonly reaso
     path: "unit_tests/test/results/unit_test.unit_tests.names.wrong_expected_column/message",
     reason: "the macro that refuses the column words it in its own way, here inside dbt's sentence",
   },
-  { path: "failing/retry after repair/**", reason: "there is no `retry` command yet" },
-  ...["same", "new", "old", "modified body", "modified configs"].map((name) => ({
-    path: `selectors/state ${name}/**`,
-    reason: "there is no `state:` selector method yet",
-  })),
-  { path: "selectors/result/**", reason: "there is no `result:` selector method yet" },
   {
     path: "jinja_context/show a model/stdout",
     reason: "a text that is parsed and run print()s twice; dbt had it in its parse cache, which we do not have yet",

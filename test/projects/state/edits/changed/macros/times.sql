@@ -1,0 +1,1 @@
+{% macro times(column, factor) %}({{ column }} * {{ factor }}){% endmacro %}

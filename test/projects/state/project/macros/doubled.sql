@@ -1,0 +1,1 @@
+{% macro doubled(column) %}{{ times(column, 2) }}{% endmacro %}

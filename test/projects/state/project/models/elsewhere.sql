@@ -1,0 +1,1 @@
+{{ config(schema='extra') }} select 1 as one

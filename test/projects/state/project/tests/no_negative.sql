@@ -1,0 +1,1 @@
+select * from {{ ref('report') }} where amount < 0
