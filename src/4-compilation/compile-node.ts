@@ -67,7 +67,7 @@ class EphemeralTexts {
     const code = asPart(node, () => renderNode(this.worker, node, run));
     const ctes = this.ctesOf(run.ephemerals.values());
     const text = { code: injectCtes(code, ctes), ctes, macros: [...run.macros] };
-    if (!this.worker.draft) writeCompiled(this.worker, node, text.code);
+    if (this.worker.draft === null) writeCompiled(this.worker, node, text.code);
     this.compiled[node.unique_id] = text;
     const all = [...ctes, { id: node.unique_id, sql: ` ${cteName(node.alias)} as (\n${code}\n)` }];
     this.found.set(node.unique_id, all);

@@ -4,16 +4,53 @@ import type { EngineMethods } from "../context/adapter-backend.ts";
 import { RefLookup } from "../context/ref-lookup.ts";
 import { answerReference } from "./answer-reference.ts";
 import { compileNode } from "./compile-node.ts";
+import { runContext } from "./run-context.ts";
 import { workerContext, type WorkerContext } from "./worker-context.ts";
 
 /** What drafts of one project are rendered in: as while a node runs, but `execute` is false and nothing is asked. */
 export function draftContext(setup: WorkerSetup, manifest: Manifest, methods: EngineMethods): WorkerContext {
-  return workerContext(setup, new ManifestBridge(manifest, setup.facts.projectName), methods, true);
+  return workerContext(setup, new ManifestBridge(manifest, setup.facts.projectName), methods, { asked: false });
 }
 
-/** The SQL that a node would be, as far as that can be said without a database. Throws JinjaError where it cannot. */
-export function draftNode(drafts: WorkerContext, node: ManifestNode): string {
-  return compileNode(drafts, node).code;
+/** The SQL that a node would be, as far as that can be said without a database. */
+export interface Draft {
+  readonly sql: string;
+  /** The same for a run that adds to a table, where the template tells the two apart. */
+  readonly increment: string | null;
+  /** The template looks at the database when it runs, and may say something else then. */
+  readonly isOpen: boolean;
+}
+
+/** Throws JinjaError where there is no text without a database. */
+export function draftNode(drafts: WorkerContext, node: ManifestNode): Draft {
+  const full = render(drafts, node, false);
+  if (!full.askedIncremental) return { sql: full.sql, increment: null, isOpen: full.isOpen };
+  try {
+    const increment = render(drafts, node, true);
+    return { sql: full.sql, increment: increment.sql, isOpen: full.isOpen || increment.isOpen };
+  } catch {
+    return { sql: full.sql, increment: null, isOpen: true };
+  }
+}
+
+function render(
+  drafts: WorkerContext,
+  node: ManifestNode,
+  isIncremental: boolean,
+): { sql: string; askedIncremental: boolean; isOpen: boolean } {
+  const { draft } = drafts;
+  if (draft === null) throw new Error("bug: this is no context of drafts");
+  draft.asked = false;
+  let askedIncremental = false;
+  const run = runContext(drafts, node);
+  run.context.override({
+    is_incremental: () => {
+      askedIncremental = true;
+      return isIncremental;
+    },
+  });
+  const { code } = compileNode(drafts, node, run);
+  return { sql: code, askedIncremental, isOpen: draft.asked };
 }
 
 class ManifestBridge implements Bridge {

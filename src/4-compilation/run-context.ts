@@ -37,6 +37,7 @@ export interface RunContext {
 
 export function runContext(worker: WorkerContext, node: ManifestNode, batch: Batch | null = null): RunContext {
   const { facts } = worker.setup;
+  const { draft } = worker;
   const results = new SqlResults();
   const ephemerals = new Map<string, ManifestNode>();
   const macros = new Set<string>();
@@ -56,7 +57,8 @@ export function runContext(worker: WorkerContext, node: ManifestNode, batch: Bat
       adapter: {
         facts,
         registry: worker.registry,
-        backend: worker.draft ? null : bridgeBackend(worker.bridge),
+        backend: draft === null ? bridgeBackend(worker.bridge) : null,
+        missed: draft === null ? undefined : () => (draft.asked = true),
         engineMethods: worker.engineMethods,
       },
       invocation: worker.invocation,
@@ -113,7 +115,7 @@ function nodeMembers(
   model: () => Value,
 ): Members {
   return new Map<string, Value | Lazy>([
-    ["execute", !worker.draft],
+    ["execute", isExecuting(worker)],
     ["function", () => raise("NotImplementedError", "function() is not supported yet")],
     ["metric", () => raise("NotImplementedError", "metric() is not supported: there is no metric server")],
     ["config", new RunConfig(shown.config, node.unique_id, model)],
@@ -130,6 +132,11 @@ function nodeMembers(
     ],
     ["load_agate_table", () => loadSeedTable(node)],
   ]);
+}
+
+/** Templates that look have more to say when they run than in a draft. */
+function isExecuting({ draft }: WorkerContext): Value | Lazy {
+  return draft === null || new Lazy(() => !(draft.asked = true));
 }
 
 /** What an earlier state has of the node itself: unit tests take its columns, `clone` its rows. */

@@ -11,10 +11,16 @@ import type { Value } from "../jinja/values.ts";
 import { GraphNotes } from "./graph-notes.ts";
 import type { KnownReferences } from "./resolve-reference.ts";
 
+/** What a draft has found out besides its text. */
+export interface DraftNotes {
+  /** The template wanted to know something that only a run can tell. */
+  asked: boolean;
+}
+
 /** Everything the renders of one worker share. */
 export interface WorkerContext {
-  /** A first render, to learn what the SQL looks like: no database is asked, and no file is written. */
-  readonly draft: boolean;
+  /** For a first render, to learn what the SQL looks like: no database is asked, and no file is written. */
+  readonly draft: DraftNotes | null;
   readonly setup: WorkerSetup;
   readonly bridge: Bridge;
   readonly invocation: Invocation;
@@ -36,7 +42,7 @@ export function workerContext(
   setup: WorkerSetup,
   bridge: Bridge,
   engineMethods: EngineMethods,
-  draft = false,
+  draft: DraftNotes | null = null,
 ): WorkerContext {
   const invocation: Invocation = {
     id: setup.invocationId,

@@ -111,6 +111,10 @@ test("staging is told by folder, schema or name", () => {
   expect(rule({ path: "staging.sql", inputs: [input()] })).toContain("local-tables");
 });
 
+test("engine: auto leaves a node to the rules", () => {
+  expect(rule({ config: { engine: "auto" }, inputs: [input()] })).toBe("local-tables → duckdb");
+});
+
 test("one engine is always the one, and a pin to another is noted", () => {
   const verdict = chooseEngine(facts({ engines: ["duckdb"], defaultEngine: "duckdb", config: { engine: "trino" } }));
   expect(verdict).toEqual({

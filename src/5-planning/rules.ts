@@ -72,10 +72,10 @@ export function chooseEngine(facts: RuleFacts): Verdict & { readonly rule: strin
   throw new Error("bug: no rule spoke");
 }
 
-/** The engine that a node's config names; null: none. */
+/** The engine that a node's config names; null: none, or `auto`, which leaves it to the rules. */
 export function pinOf(config: NodeConfig): string | null {
   const pin = config["engine"] ?? config["adapter"];
-  return typeof pin === "string" ? pin.toLowerCase() : null;
+  return typeof pin === "string" && pin !== "" && pin !== "auto" ? pin.toLowerCase() : null;
 }
 
 function onlyEngine({ engines, impossible, config }: RuleFacts): Verdict | null {

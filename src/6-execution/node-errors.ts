@@ -55,8 +55,10 @@ function placeOf(
   compiledPath: string | null,
 ): { file: string; line: number | null; column: number | null } {
   // The engine counts lines of the statement it got; the model's text starts at its compiled file's first line.
-  if (error.engine !== null)
-    return { file: compiledPath ?? node.original_file_path, line: compiledLine(error), column: error.engine.column };
+  if (error.engine !== null) {
+    const line = compiledLine(error);
+    return { file: compiledPath ?? node.original_file_path, line, column: line === null ? null : error.engine.column };
+  }
   const [inner] = error.frames;
   return {
     file: inner?.path ?? (error.part ?? node).original_file_path,
@@ -65,7 +67,10 @@ function placeOf(
   };
 }
 
-/** The line in the compiled file of an engine's error, where the statement holds the compiled text as it is. */
+/**
+ * The line in the compiled file of an engine's error, where the statement holds the compiled text as it is. Null: the error
+ * is of what a materialization has written around it.
+ */
 function compiledLine({ engine, compiled }: JobError): number | null {
   if (engine === null || engine.line === null) return null;
   if (compiled === null) return engine.line;
@@ -73,7 +78,9 @@ function compiledLine({ engine, compiled }: JobError): number | null {
   if (start < 0) return engine.line;
   const leading = compiled.code.length - compiled.code.trimStart().length;
   const before = engine.sql.slice(0, start).split("\n").length - 1;
-  return engine.line - before + (compiled.code.slice(0, leading).split("\n").length - 1);
+  const line = engine.line - before;
+  const isInside = line >= 1 && line <= compiled.code.trim().split("\n").length;
+  return isInside ? line + (compiled.code.slice(0, leading).split("\n").length - 1) : null;
 }
 
 function hintFor(error: JobError): string | null {

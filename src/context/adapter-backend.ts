@@ -40,6 +40,8 @@ export interface AdapterOptions {
   readonly context: () => NodeContext;
   /** Null while parsing: methods that would ask the database give dbt's parse-time answers. */
   readonly backend: AdapterBackend | null;
+  /** Told when a template wants to ask the database and there is none. */
+  readonly missed?: (() => void) | undefined;
   readonly engineMethods: EngineMethods;
   readonly warn: Warn;
 }

@@ -33,7 +33,7 @@ export class AdapterObject extends PyObject {
     if (method === undefined) {
       method =
         this.common(name) ??
-        (this.options.backend === null ? this.atParse(name) : this.atRun(name, this.options.backend));
+        (this.options.backend === null ? this.missed(name) : this.atRun(name, this.options.backend));
       if (method !== undefined) this.methods.set(name, method);
     }
     return method;
@@ -158,6 +158,12 @@ export class AdapterObject extends PyObject {
       "CompilationError",
       `In dispatch: No macro named '${name}' found within namespace: '${pyStr(namespace)}'\n    Searched for: ${attempts.map((attempt) => `'${attempt}'`).join(", ")}`,
     );
+  }
+
+  private missed(name: string): Value | undefined {
+    const method = this.atParse(name);
+    if (method !== undefined) this.options.missed?.();
+    return method;
   }
 
   /** What dbt answers while it parses: nothing is known of the database. */

@@ -111,3 +111,35 @@ test("a plan in JSON has every key that others rely on", async () => {
   await run(["routing-log", "--reset"], work.path);
   expect((await run(["routing-log", "--output", "json"], work.path)).stdout.trim()).toBe("[]");
 });
+
+test("what a text will be only when it runs keeps it where it is safe", async () => {
+  using work = temporaryFolder();
+  const beds = "{{ source('files', 'beds') }}";
+  project(work.path, {
+    "models/sources.yml":
+      "sources: [{name: files, schema: main, config: {meta: {external_location: \"{{ 'data/beds.csv' if target.type == 'duckdb' else none }}\"}}, tables: [{name: beds}]}]",
+    "models/plain.sql": "select 1 as id",
+    "models/grows.sql":
+      "{{ config(materialized='incremental') }} select 1 as id {% if is_incremental() %} where 1 > (select max(id) / 2 from {{ this }}) {% endif %}",
+    "models/grows_portably.sql":
+      "{{ config(materialized='incremental') }} select 1 as id {% if is_incremental() %} where 1 > (select max(id) from {{ this }}) {% endif %}",
+    "models/asks.sql": "{% set n = run_query('select 7').columns[0] if execute else [] %} select {{ n | length }} as n",
+    "models/looks.sql": "select {{ 1 if adapter.get_relation('a', 'b', 'c') else 2 }} as n",
+    "models/looks_portably.sql":
+      "{{ config(dialect='portable') }} select {{ 1 if adapter.get_relation('a', 'b', 'c') else 2 }} as n",
+    "models/reads.sql": `select id from ${beds}`,
+  });
+  const ran = await run(["route", "--select", "*", "--output", "json"], work.path);
+  const decisions = JSON.parse(ran.stdout) as Decision[];
+  const told = Object.fromEntries(
+    decisions.map(({ node, rule, hazards }) => [node.split(".").at(-1), [rule, ...hazards.map(({ code }) => code)]]),
+  );
+  expect(told).toMatchObject({
+    plain: ["only-engine"],
+    grows: ["dialect", "DH7001"],
+    grows_portably: ["only-engine"],
+    asks: ["dialect", "DH7004"],
+    looks: ["dialect", "DH7004"],
+    looks_portably: ["only-engine"],
+  });
+});

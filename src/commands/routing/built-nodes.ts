@@ -129,10 +129,11 @@ export function safeOnly(
   const [first, ...more] = hazards.filter(({ severity }) => strict || severity === "error");
   if (first === undefined) return null;
   const construct = first.message.split(":")[0] ?? first.message;
+  const line = first.line === null ? "" : ` (line ${String(first.line)})`;
   const others = more.length === 0 ? "" : ` and ${String(more.length)} more`;
   return {
     engine: defaultEngine,
-    reason: `${construct} (line ${String(first.line ?? 1)})${others} may mean something else elsewhere`,
+    reason: `${construct}${line}${others} may mean something else elsewhere`,
   };
 }
 

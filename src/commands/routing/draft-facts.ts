@@ -1,7 +1,7 @@
 import type { SqlDialect } from "../../contracts/query-shape.ts";
-import { draftContext, draftNode } from "../../4-compilation/draft-node.ts";
+import { draftContext, draftNode, type Draft } from "../../4-compilation/draft-node.ts";
 import { FailedPart } from "../../4-compilation/failed-part.ts";
-import { diagnostic } from "../../contracts/diagnostic.ts";
+import { diagnostic, type Diagnostic } from "../../contracts/diagnostic.ts";
 import { errorMessage } from "../../shared/objects.ts";
 import { unknownShape } from "../../sql/shape-builder.ts";
 import type { Session } from "../session.ts";
@@ -28,21 +28,38 @@ export async function draftFacts(
   const facts = new Map<string, DraftFacts>();
   for (const node of Object.values(manifest.nodes)) {
     if (!isBuilt(node) || node.resource_type === "seed" || node.language !== "sql") continue;
-    const text = textOf(() => draftNode(drafts, node));
-    if ("reason" in text) facts.set(node.unique_id, unread(text.reason, node.original_file_path));
+    const draft = draftOf(() => draftNode(drafts, node));
+    const file = node.original_file_path;
+    if ("reason" in draft) facts.set(node.unique_id, unread(draft.reason, file));
     else {
-      const hazards = await Promise.all(others.map((other) => findHazards(text.sql, own, other)));
-      const placed = hazards.flat().map((hazard) => ({ ...hazard, file: node.original_file_path }));
-      facts.set(node.unique_id, { shape: await analyze(text.sql, own), hazards: placed });
+      const texts = draft.increment === null ? [draft.sql] : [draft.sql, draft.increment];
+      const hazards: Diagnostic[] = draft.isOpen ? [open(file)] : [];
+      for (const text of texts)
+        for (const other of others)
+          for (const hazard of await findHazards(text, own, other))
+            if (!hazards.some(({ message }) => message === hazard.message)) hazards.push({ ...hazard, file });
+      facts.set(node.unique_id, { shape: await analyze(draft.sql, own), hazards });
     }
   }
   return facts;
 }
 
+/** What comes of it is written by the template at run time, in the language of whichever engine it asks then. */
+function open(file: string): Diagnostic {
+  const message = "A query that depends on what the database answers while it is made";
+  return diagnostic(
+    "DH7004",
+    message,
+    { file },
+    "If its SQL means the same everywhere, say `dialect: portable`.",
+    "warning",
+  );
+}
+
 /** Whatever goes wrong here may go well when there is a database: a draft only informs the choice. */
-function textOf(draft: () => string): { readonly sql: string } | { readonly reason: string } {
+function draftOf(draft: () => Draft): Draft | { readonly reason: string } {
   try {
-    return { sql: draft() };
+    return draft();
   } catch (error) {
     return {
       reason: `its template needs a database: ${errorMessage(error instanceof FailedPart ? error.cause : error)}`,

@@ -40,7 +40,13 @@ export const trinoTraits: EngineTraits = {
   ],
   rejectionCodes: [
     ...["SYNTAX_ERROR", "FUNCTION_NOT_FOUND", "TYPE_MISMATCH", "TYPE_NOT_FOUND", "COLUMN_NOT_FOUND"],
-    ...["INVALID_FUNCTION_ARGUMENT", "EXPRESSION_NOT_AGGREGATE", "AMBIGUOUS_NAME", "COLUMN_NAME_NOT_SPECIFIED"],
+    ...[
+      "INVALID_FUNCTION_ARGUMENT",
+      "EXPRESSION_NOT_AGGREGATE",
+      "AMBIGUOUS_NAME",
+      "MISSING_COLUMN_NAME",
+      "DUPLICATE_COLUMN_NAME",
+    ],
   ],
   conflictCodes: ["ICEBERG_COMMIT_ERROR", "TRANSACTION_CONFLICT"],
   lastModifiedOf: "Iceberg tables",

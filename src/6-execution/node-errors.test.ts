@@ -1,0 +1,31 @@
+import { expect, test } from "vitest";
+import type { JobError } from "../contracts/bridge.ts";
+import type { ManifestNode } from "../contracts/manifest.ts";
+import { nodeError } from "./node-errors.ts";
+
+const NODE = { resource_type: "model", name: "a", original_file_path: "models/a.sql" } as ManifestNode;
+const CODE = "\nselect one,\n  two\nfrom three";
+/** As a materialization sends it. */
+const SQL = `create table "a"\nwith (format = 'ORC')\nas (\n${CODE.trim()}\n);`;
+
+function placeOf(line: number): readonly [string | null, number | null, number | null] {
+  const error = {
+    pythonType: "DbtDatabaseError",
+    message: "SYNTAX_ERROR",
+    frames: [],
+    compiled: { code: CODE, ctes: [] },
+    engine: { code: "SYNTAX_ERROR", line, column: 3, sql: SQL, hint: null },
+  } as unknown as JobError;
+  const { file, line: at, column } = nodeError(error, NODE, "target/compiled/p/models/a.sql").diagnostic;
+  return [file, at, column];
+}
+
+test("an engine's error is at the line of the compiled file", () => {
+  expect(placeOf(4)).toEqual(["target/compiled/p/models/a.sql", 2, 3]);
+  expect(placeOf(6)).toEqual(["target/compiled/p/models/a.sql", 4, 3]);
+});
+
+test("what is wrong around the compiled text has no line in it", () => {
+  expect(placeOf(1)).toEqual(["target/compiled/p/models/a.sql", null, null]);
+  expect(placeOf(7)).toEqual(["target/compiled/p/models/a.sql", null, null]);
+});
