@@ -18,6 +18,7 @@ export interface ServeFlags {
   readonly passwordEnv: string | null;
   readonly readOnly: boolean;
   readonly insecure: boolean;
+  readonly version: string;
 }
 
 /** serve: an Arrow Flight server in front of the target's engines, until a signal comes. */
@@ -59,6 +60,7 @@ function checked({ emit, env }: Invocation, flags: ServeFlags): FlightOptions {
     host,
     port,
     tls: tlsCert === null || tlsKey === null ? null : { certificate: tlsCert, key: tlsKey },
+    version: flags.version,
     login: user === null ? null : { user, password },
     emit,
   };

@@ -6,6 +6,7 @@ import type {
   EngineConnection,
   EngineSession,
   ExecuteOptions,
+  InspectedStatement,
   KeyConstraint,
   QueryResult,
   RelationMeasure,
@@ -25,6 +26,7 @@ import {
   listRelations,
   listSchemas,
   newestSnapshots,
+  primaryKey,
   readCatalog,
   readIcebergCatalog,
 } from "./catalog.ts";
@@ -162,6 +164,10 @@ class DuckDbSession implements EngineSession {
     return listKeyConstraints(await this.ownConnection(), database, schema);
   }
 
+  async primaryKey({ database, schema, identifier }: RelationName): Promise<string[]> {
+    return primaryKey(await this.ownConnection(), database, schema, identifier);
+  }
+
   async listSchemas(database: string): Promise<string[]> {
     await this.catalogs.ensure(database);
     return listSchemas(await this.ownConnection(), database);
@@ -244,16 +250,27 @@ class DuckDbConnection implements EngineConnection {
     return this.conflicts.run(statement, (each) => this.send(each, fetch && each === statement));
   }
 
-  async stream(sql: string, { bindings, comment = this.comment }: ExecuteOptions = {}): Promise<EngineStream> {
+  async inspect(sql: string): Promise<InspectedStatement> {
+    const missing = await this.catalogs.attachNamed(sql);
+    const { inspectStatement } = await import("./arrow.ts");
+    try {
+      return await inspectStatement(this.connection, sql);
+    } catch (error) {
+      throw missing ?? toDuckDbError(error, sql, 0);
+    }
+  }
+
+  async stream(sql: string, options: ExecuteOptions = {}): Promise<EngineStream> {
+    const { bindings, parameters, comment = this.comment } = options;
     this.interrupted = false;
     const missing = await this.catalogs.attachNamed(sql);
-    const { streamQuery } = await import("./arrow.ts");
+    const { streamQuery, boundValues } = await import("./arrow.ts");
     const { text, linesBefore } = withComment(sql, comment);
     const readable = (error: unknown): Error => missing ?? toDuckDbError(error, sql, linesBefore);
     try {
       if (this.catalogs.anyIceberg) await this.catalogs.refuseUnsafe(sql);
       const isInterrupted = (): boolean => this.interrupted;
-      const stream = await streamQuery(this.connection, text, bindings as DuckDBValue[] | undefined, isInterrupted);
+      const stream = await streamQuery(this.connection, text, boundValues(bindings, parameters), isInterrupted);
       const batches = withErrors(stream.batches, readable, isInterrupted);
       return { ...stream, batches, queryId: null, cancel: () => this.interrupt() };
     } catch (error) {
