@@ -29,6 +29,7 @@ export async function serveCommand(invocation: Invocation, flags: ServeFlags): P
   });
   const service = await QueryService.open(invocation);
   try {
+    await service.lockDown();
     const server = await startFlightServer(new RouterBackend(service, flags.readOnly), options);
     const host = flags.host.includes(":") ? `[${flags.host}]` : flags.host;
     invocation.emit({ kind: "print", text: `listening grpc://${host}:${String(server.port)}` });

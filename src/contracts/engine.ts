@@ -248,5 +248,10 @@ export interface EngineSession {
   openStage?(fields: readonly ArrowField[]): Promise<RowStage>;
   /** The snapshots that tables have from their writes, in the tables' order; null where there is none. Absent: no table has. */
   writtenSnapshots?(tables: readonly WrittenTable[]): Promise<(string | null)[]>;
+  /**
+   * From now on statements of clients (`stream`, `inspect`) reach no files but those that `texts`, SQL of the project, name,
+   * no secrets and no settings. Absent: the engine guards itself.
+   */
+  lockDown?(texts: readonly string[]): Promise<void>;
   close(): Promise<void>;
 }

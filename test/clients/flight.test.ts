@@ -19,7 +19,7 @@ test("pyarrow's Flight client: every type both ways, lists, statuses, deadlines,
 });
 
 test("ADBC: queries, parameters, ingestion, catalogs, transactions, cancel", async () => {
-  await holds([PYTHON, join(import.meta.dirname, "adbc.py")], 75);
+  await holds([PYTHON, join(import.meta.dirname, "adbc.py")], 68);
 });
 
 /** The driver's jar is large: whoever has it says where. */

@@ -219,6 +219,14 @@ export class QueryService {
     }
   }
 
+  /** Before strangers are let in: engines that do not guard themselves reach nothing but what the project reads. */
+  async lockDown(): Promise<void> {
+    for (const [name, engine] of this.engines)
+      await engine.lockDown?.(
+        this.relations.filter(({ place }) => place === null).map(({ texts }) => texts[name] ?? ""),
+      );
+  }
+
   async close(): Promise<void> {
     await closeAll(this.engines);
   }

@@ -1,5 +1,6 @@
-import { mkdirSync } from "node:fs";
-import { dirname } from "node:path";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { DuckDBInstance, type DuckDBConnection, type DuckDBResultReader, type DuckDBValue } from "@duckdb/node-api";
 import type {
   CatalogColumn,
@@ -105,6 +106,8 @@ class DuckDbSession implements EngineSession {
   private readonly catalogs: AttachedCatalogs;
   private readonly comment: SqlComment | null;
   private own: DuckDbConnection | null = null;
+  /** Set: the database is locked, and stages may be here alone. */
+  private stageFolder: string | null = null;
 
   constructor(
     instance: DuckDBInstance,
@@ -142,12 +145,25 @@ class DuckDbSession implements EngineSession {
     const connection = await this.instance.connect();
     // `use` is per connection: unqualified names must mean the profile's database in each of them.
     if (this.credentials.attach.length > 0) await connection.run(`use "${this.credentials.database}"`);
-    return new DuckDbConnection(connection, this.catalogs, null);
+    return new DuckDbConnection(connection, this.catalogs, null, this.stageFolder !== null);
   }
 
   async openStage(fields: readonly ArrowField[]): Promise<RowStage> {
     const { openStage } = await import("./stage.ts");
-    return openStage(await this.instance.connect(), fields);
+    return openStage(await this.instance.connect(), fields, this.stageFolder ?? tmpdir());
+  }
+
+  async lockDown(texts: readonly string[]): Promise<void> {
+    const { lockDown } = await import("./lock-down.ts");
+    await this.catalogs.prepare();
+    const stageFolder = mkdtempSync(join(realpathSync(tmpdir()), "duckhouse-serve-"));
+    this.stageFolder = stageFolder;
+    const connection = await this.instance.connect();
+    try {
+      await lockDown(connection, { stageFolder, texts, warehouses: this.catalogs.warehouses });
+    } finally {
+      connection.closeSync();
+    }
   }
 
   private async ownConnection(): Promise<DuckDbConnection> {
@@ -211,6 +227,7 @@ class DuckDbSession implements EngineSession {
     this.own?.close();
     this.own = null;
     this.instance.closeSync();
+    if (this.stageFolder !== null) rmSync(this.stageFolder, { recursive: true, force: true });
     await Promise.resolve();
   }
 }
@@ -222,8 +239,11 @@ class DuckDbConnection implements EngineConnection {
   /** Where none is given with a statement. */
   private readonly comment: SqlComment | null;
   private interrupted = false;
+  /** Statements of clients are looked at first. */
+  private readonly isGuarded: boolean;
 
-  constructor(connection: DuckDBConnection, catalogs: AttachedCatalogs, comment: SqlComment | null) {
+  constructor(connection: DuckDBConnection, catalogs: AttachedCatalogs, comment: SqlComment | null, isGuarded = false) {
+    this.isGuarded = isGuarded;
     this.connection = connection;
     this.comment = comment;
     this.catalogs = catalogs;
@@ -250,10 +270,15 @@ class DuckDbConnection implements EngineConnection {
     return this.conflicts.run(statement, (each) => this.send(each, fetch && each === statement));
   }
 
+  private async guard(sql: string): Promise<void> {
+    if (this.isGuarded) await (await import("./lock-down.ts")).refuseForbidden(this.connection, sql);
+  }
+
   async inspect(sql: string): Promise<InspectedStatement> {
     const missing = await this.catalogs.attachNamed(sql);
     const { inspectStatement } = await import("./arrow.ts");
     try {
+      await this.guard(sql);
       return await inspectStatement(this.connection, sql);
     } catch (error) {
       throw missing ?? toDuckDbError(error, sql, 0);
@@ -268,6 +293,7 @@ class DuckDbConnection implements EngineConnection {
     const { text, linesBefore } = withComment(sql, comment);
     const readable = (error: unknown): Error => missing ?? toDuckDbError(error, sql, linesBefore);
     try {
+      await this.guard(sql);
       if (this.catalogs.anyIceberg) await this.catalogs.refuseUnsafe(sql);
       const isInterrupted = (): boolean => this.interrupted;
       const stream = await streamQuery(this.connection, text, boundValues(bindings, parameters), isInterrupted);

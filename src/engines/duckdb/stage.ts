@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DuckDBDataChunk, type DuckDBAppender, type DuckDBConnection, type DuckDBValue } from "@duckdb/node-api";
 import type { ArrowField, ArrowType, TimeUnit } from "../../contracts/arrow.ts";
@@ -14,8 +13,12 @@ const COMMIT_ROWS = 50 * CHUNK_ROWS;
 let stages = 0;
 
 /** A table in a database file of its own: it holds any number of rows in bounded memory, and is gone with its folder. */
-export async function openStage(connection: DuckDBConnection, fields: readonly ArrowField[]): Promise<RowStage> {
-  const folder = mkdtempSync(join(tmpdir(), "duckhouse-upload-"));
+export async function openStage(
+  connection: DuckDBConnection,
+  fields: readonly ArrowField[],
+  parent: string,
+): Promise<RowStage> {
+  const folder = mkdtempSync(join(parent, "duckhouse-upload-"));
   const database = `duckhouse_stage_${String(process.pid)}_${String(++stages)}`;
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   try {
