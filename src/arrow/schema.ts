@@ -39,7 +39,7 @@ const SIGNED = { 8: Int8, 16: Int16, 32: Int32, 64: Int64 };
 const UNSIGNED = { 8: Uint8, 16: Uint16, 32: Uint32, 64: Uint64 };
 
 export function toArrowSchema(fields: readonly ArrowField[]): Schema {
-  return new Schema(fields.map(({ name, type }) => new Field(name, toArrowType(type), true)));
+  return new Schema(fields.map(({ name, type, required }) => new Field(name, toArrowType(type), required !== true)));
 }
 
 function toArrowType(type: ArrowType): DataType {

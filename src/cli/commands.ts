@@ -248,7 +248,7 @@ export const COMMANDS: readonly CommandRow[] = [
       { option: "--read-only", help: "refuse everything that may write" },
       { option: "--insecure", help: "listen beyond this machine without TLS or password" },
     ],
-    run: async (invocation, { options }) =>
+    run: async (invocation, { options, version }) =>
       (await import("../commands/serve-command.ts")).serveCommand(invocation, {
         host: text(options["host"]) ?? "127.0.0.1",
         port: text(options["port"]) ?? "31337",
@@ -258,6 +258,7 @@ export const COMMANDS: readonly CommandRow[] = [
         passwordEnv: text(options["passwordEnv"]),
         readOnly: options["readOnly"] === true,
         insecure: options["insecure"] === true,
+        version,
       }),
   },
   {

@@ -18,6 +18,7 @@ export interface ServeFlags {
   readonly passwordEnv: string | null;
   readonly readOnly: boolean;
   readonly insecure: boolean;
+  readonly version: string;
 }
 
 /** serve: an Arrow Flight server in front of the target's engines, until a signal comes. */
@@ -28,6 +29,7 @@ export async function serveCommand(invocation: Invocation, flags: ServeFlags): P
   });
   const service = await QueryService.open(invocation);
   try {
+    await service.lockDown();
     const server = await startFlightServer(new RouterBackend(service, flags.readOnly), options);
     const host = flags.host.includes(":") ? `[${flags.host}]` : flags.host;
     invocation.emit({ kind: "print", text: `listening grpc://${host}:${String(server.port)}` });
@@ -59,6 +61,7 @@ function checked({ emit, env }: Invocation, flags: ServeFlags): FlightOptions {
     host,
     port,
     tls: tlsCert === null || tlsKey === null ? null : { certificate: tlsCert, key: tlsKey },
+    version: flags.version,
     login: user === null ? null : { user, password },
     emit,
   };

@@ -18,6 +18,14 @@ export type ArrowType =
 export interface ArrowField {
   readonly name: string;
   readonly type: ArrowType;
+  /** It holds no nulls, and the schema says so; absent: it may. */
+  readonly required?: true;
+}
+
+/** A value for a `?`, in the form that `columnBuilder` takes. */
+export interface TypedValue {
+  readonly type: ArrowType;
+  readonly value: unknown;
 }
 
 /** What an INTERVAL is in Arrow: months, days and nanoseconds, each with its sign. */

@@ -1,4 +1,4 @@
-import type { ArrowField, EngineStream } from "./arrow.ts";
+import type { ArrowField, EngineStream, TypedValue } from "./arrow.ts";
 import type { Json } from "./json.ts";
 import type { NodeConfig } from "./manifest.ts";
 import type { Target } from "./project.ts";
@@ -181,7 +181,17 @@ export interface SqlComment {
 export interface ExecuteOptions {
   /** Values for `?` in the text. */
   readonly bindings?: readonly unknown[] | undefined;
+  /** The same, where each comes with its type; only for `stream`. */
+  readonly parameters?: readonly TypedValue[] | undefined;
   readonly comment?: SqlComment | null;
+}
+
+/** A statement as its engine understands it, without running it. */
+export interface InspectedStatement {
+  /** In the order of the text; where the engine cannot tell a type, it takes texts. */
+  readonly parameters: readonly ArrowField[];
+  /** Columns of the rows that it gives; none where it gives no rows. */
+  readonly fields: readonly ArrowField[];
 }
 
 export interface EngineConnection {
@@ -199,6 +209,8 @@ export interface EngineConnection {
     sql: string,
     comment?: SqlComment | null,
   ): Promise<readonly { readonly name: string; readonly type: string }[]>;
+  /** Parameters and columns of one statement. */
+  inspect(sql: string): Promise<InspectedStatement>;
   /** Stops the running statement, if any; it then rejects. */
   interrupt(): void;
   close(): void;
@@ -224,6 +236,8 @@ export interface EngineSession {
   connect(name: string): Promise<EngineConnection>;
   listRelations(database: string, schemas: readonly string[] | null): Promise<RelationRow[]>;
   listKeyConstraints(database: string, schema: string): Promise<KeyConstraint[]>;
+  /** Columns of a table's primary key, in their order; absent: no table has one. */
+  primaryKey?(relation: RelationName): Promise<string[]>;
   listSchemas(database: string): Promise<string[]>;
   readCatalog(database: string, schemas: readonly string[]): Promise<CatalogColumn[]>;
   /** Sizes from statistics and metadata, in the relations' order; null: there is no such relation. Rejects if it cannot ask. */
@@ -234,5 +248,10 @@ export interface EngineSession {
   openStage?(fields: readonly ArrowField[]): Promise<RowStage>;
   /** The snapshots that tables have from their writes, in the tables' order; null where there is none. Absent: no table has. */
   writtenSnapshots?(tables: readonly WrittenTable[]): Promise<(string | null)[]>;
+  /**
+   * From now on statements of clients (`stream`, `inspect`) reach no files but those that `texts`, SQL of the project, name,
+   * no secrets and no settings. Absent: the engine guards itself.
+   */
+  lockDown?(texts: readonly string[]): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,13 +1,40 @@
-import type { ArrowField, EngineStream } from "./arrow.ts";
+import type { ArrowField, EngineStream, TypedValue } from "./arrow.ts";
+import type { InspectedStatement, RelationRow } from "./engine.ts";
 import type { Decision, LivesOn } from "./routing.ts";
 
 /** A query that is to run where it is best run. */
 export interface QueryRequest {
   readonly sql: string;
   readonly latency: "low" | null;
-  readonly bindings?: readonly unknown[] | undefined;
+  /** Values for its `?`. */
+  readonly parameters?: readonly TypedValue[] | undefined;
+  readonly transaction?: QueryTransaction | null;
   /** Ends the work on the engine, at any moment. */
   readonly signal?: AbortSignal | undefined;
+}
+
+/** Statements that are kept or undone together, on the engine that can. */
+export interface QueryTransaction {
+  readonly engine: string;
+  end(action: "commit" | "rollback"): Promise<void>;
+}
+
+/** A statement before it runs. */
+export interface QueryOutline extends InspectedStatement {
+  /** It only reads, and may run when its rows are asked for. */
+  readonly isQuery: boolean;
+}
+
+/** What is where, for clients that look around. */
+export interface CatalogBrowser {
+  /** Databases, each once, though several engines may see it. */
+  databases(): readonly string[];
+  schemas(database: string): Promise<readonly string[]>;
+  relations(database: string): Promise<readonly RelationRow[]>;
+  columns(relation: RelationRow): Promise<readonly ArrowField[]>;
+  primaryKey(database: string, schema: string, table: string): Promise<readonly string[]>;
+  /** Where names without a database and schema are looked for first. */
+  current(): { readonly database: string; readonly schema: string };
 }
 
 /** A query that runs. `close` ends it and takes away what was made for it; reading to the end does not. */
@@ -39,6 +66,9 @@ export interface UploadRequest {
   /** Asked when all rows have come: the first batch may have named another target. */
   readonly forced: () => UploadTarget | null;
   readonly signal: AbortSignal;
+  readonly transaction?: QueryTransaction | null;
+  /** Appending and replacing need a table that is there. */
+  readonly mustExist?: boolean;
 }
 
 export interface UploadResult {
@@ -56,6 +86,13 @@ export interface QueryBackend {
   decide(request: QueryRequest): Promise<Decision>;
   /** Columns of a query, without running it; none for a statement that gives no rows. */
   describe(request: QueryRequest): Promise<readonly ArrowField[]>;
+  /** Parameters and columns of a statement, without running it. */
+  inspect(request: QueryRequest): Promise<QueryOutline>;
+  /** Fails where no engine of the target has transactions. */
+  begin(): Promise<QueryTransaction>;
+  readonly hasTransactions: boolean;
+  readonly isReadOnly: boolean;
+  readonly browser: CatalogBrowser;
   tables(): readonly ListedTable[];
   /** A query for all rows of a table, by any of its names. */
   selectAll(table: string): string;

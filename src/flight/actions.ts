@@ -2,7 +2,8 @@ import type { ServerWritableStream } from "@grpc/grpc-js";
 import { typeText } from "../arrow/cell-text.ts";
 import type { FlightContext } from "./context.ts";
 import { readJson, text } from "./commands.ts";
-import { send } from "./do-get.ts";
+import { send } from "./send.ts";
+import { sqlAction, SQL_ACTIONS } from "./sql/sql-actions.ts";
 import { oneField } from "./messages.ts";
 import { bytesOf, decodeFields, textOf } from "./protobuf.ts";
 import { FlightError } from "./status.ts";
@@ -15,11 +16,12 @@ export const ACTIONS = {
   table_info: 'the columns of {"table": …}',
   drop_table: 'drops {"table": …}',
   cancel: 'ends the query {"query_id": …}, the id that came with its ticket',
+  ...SQL_ACTIONS,
 };
 
 type Act = (body: Record<string, unknown>, context: FlightContext) => Promise<unknown>;
 
-const ACTS: Readonly<Record<keyof typeof ACTIONS, Act>> = {
+const ACTS: Readonly<Record<Exclude<keyof typeof ACTIONS, keyof typeof SQL_ACTIONS>, Act>> = {
   healthcheck: () => Promise.resolve({ status: "ok" }),
   route: (body, { backend }) => {
     const latency = text(body, "latency");
@@ -48,11 +50,17 @@ const ACTS: Readonly<Record<keyof typeof ACTIONS, Act>> = {
 export async function doAction(call: ServerWritableStream<Buffer, Buffer>, context: FlightContext): Promise<void> {
   const action = decodeFields(call.request);
   const name = textOf(action, 1);
+  const bytes = bytesOf(action, 2);
+  const answered = sqlAction(name, bytes, context);
+  if (answered !== null) {
+    const result = await answered;
+    if (result !== null) await send(call, oneField(result));
+    return;
+  }
   if (!Object.hasOwn(ACTS, name))
     throw new FlightError("UNIMPLEMENTED", `There is no action ${name}; there are ${Object.keys(ACTIONS).join(", ")}`);
-  const bytes = bytesOf(action, 2);
   const body = bytes.length === 0 ? {} : readJson(bytes, "The action's body");
-  const answer = await ACTS[name as keyof typeof ACTIONS](body, context);
+  const answer = await ACTS[name as keyof typeof ACTS](body, context);
   await send(call, oneField(JSON.stringify(answer)));
 }
 

@@ -1,13 +1,16 @@
-import type { ServerWritableStream } from "@grpc/grpc-js";
 import type { FlightContext } from "./context.ts";
 import { readCommand } from "./commands.ts";
+import { send, type GetCall } from "./send.ts";
 import { batchData, schemaData } from "./messages.ts";
+import { unpack } from "./sql/any.ts";
+import { sqlDoGet } from "./sql/sql-flight-info.ts";
 import { FlightError } from "./status.ts";
 
-type Call = ServerWritableStream<Buffer, Buffer>;
-
 /** Sends a query's rows as fast as the client takes them: one batch is on its way, one is being made. */
-export async function doGet(ticket: Buffer, call: Call, { backend, running, emit }: FlightContext): Promise<void> {
+export async function doGet(ticket: Buffer, call: GetCall, context: FlightContext): Promise<void> {
+  const { backend, running, emit } = context;
+  const message = unpack(ticket);
+  if (message !== null) return sqlDoGet(message, call, context);
   const command = readCommand(ticket);
   const sql = command.kind === "sql" ? command.sql : backend.selectAll(command.table);
   const latency = command.kind === "sql" ? command.latency : null;
@@ -27,22 +30,5 @@ export async function doGet(ticket: Buffer, call: Call, { backend, running, emit
       await query.close();
       emit({ kind: "log", level: "info", message: `do_get on ${engine} (${rule}): ${String(rows)} rows` });
     }
-  });
-}
-
-/** Until it is on its way: what is written and not sent would pile up in memory. */
-export function send(call: Call, bytes: Buffer): Promise<void> {
-  return new Promise((done, failed) => {
-    if (call.cancelled) {
-      failed(new FlightError("CANCELLED", "The client has gone"));
-      return;
-    }
-    const gone = (): void => failed(new FlightError("CANCELLED", "The client has gone"));
-    call.once("cancelled", gone);
-    call.write(bytes, (error: Error | null | undefined) => {
-      call.off("cancelled", gone);
-      if (error) failed(error);
-      else done();
-    });
   });
 }

@@ -1,9 +1,12 @@
 import type { ServerWritableStream } from "@grpc/grpc-js";
+import { schemaFrame } from "../arrow/ipc.ts";
 import type { ArrowField } from "../contracts/arrow.ts";
 import type { FlightContext } from "./context.ts";
 import { readCommand, type FlightCommand } from "./commands.ts";
-import { send } from "./do-get.ts";
+import { send } from "./send.ts";
 import { encodeFlightInfo, encodeSchemaResult, pathDescriptor, type FlightDescriptor } from "./messages.ts";
+import { unpack } from "./sql/any.ts";
+import { sqlFlightInfo, sqlSchema } from "./sql/sql-flight-info.ts";
 import { FlightError } from "./status.ts";
 
 /** A path names a table, the parts being those of its name. */
@@ -31,13 +34,22 @@ function ticketOf(command: FlightCommand): Buffer {
   return Buffer.from(JSON.stringify(json));
 }
 
-export async function flightInfo(descriptor: FlightDescriptor, context: FlightContext): Promise<Buffer> {
+export async function flightInfo(
+  descriptor: FlightDescriptor,
+  context: FlightContext,
+  signal: AbortSignal,
+): Promise<Buffer> {
+  const message = descriptor.command === null ? null : unpack(descriptor.command);
+  if (message !== null) return sqlFlightInfo(message, descriptor.bytes, context, signal);
   const command = commandOf(descriptor);
   const fields = await describe(command, context);
-  return encodeFlightInfo({ fields, descriptor: descriptor.bytes, ticket: ticketOf(command), rows: -1, bytes: -1 });
+  const schema = schemaFrame(fields);
+  return encodeFlightInfo({ schema, descriptor: descriptor.bytes, ticket: ticketOf(command), rows: -1, bytes: -1 });
 }
 
 export async function schemaOf(descriptor: FlightDescriptor, context: FlightContext): Promise<Buffer> {
+  const message = descriptor.command === null ? null : unpack(descriptor.command);
+  if (message !== null) return sqlSchema(message, context);
   return encodeSchemaResult(await describe(commandOf(descriptor), context));
 }
 
@@ -50,7 +62,13 @@ export async function listFlights(call: ServerWritableStream<Buffer, Buffer>, co
     const descriptor = pathDescriptor([name]);
     await send(
       call,
-      encodeFlightInfo({ fields, descriptor, ticket: ticketOf(command), rows: rows ?? -1, bytes: bytes ?? -1 }),
+      encodeFlightInfo({
+        schema: schemaFrame(fields),
+        descriptor,
+        ticket: ticketOf(command),
+        rows: rows ?? -1,
+        bytes: bytes ?? -1,
+      }),
     );
   }
 }

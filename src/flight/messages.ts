@@ -26,7 +26,8 @@ export function pathDescriptor(path: readonly string[]): Buffer {
 }
 
 export interface FlightInfo {
-  readonly fields: readonly ArrowField[];
+  /** As a message in its frame. */
+  readonly schema: Buffer;
   readonly descriptor: Buffer;
   readonly ticket: Uint8Array;
   /** -1: not known. */
@@ -34,10 +35,10 @@ export interface FlightInfo {
   readonly bytes: number;
 }
 
-export function encodeFlightInfo({ fields, descriptor, ticket, rows, bytes }: FlightInfo): Buffer {
+export function encodeFlightInfo({ schema, descriptor, ticket, rows, bytes }: FlightInfo): Buffer {
   const endpoint = encodePart(1, encodeFields([[1, ticket]]));
   return encodeFields([
-    [1, framed(schemaMetadata(fields))],
+    [1, schema],
     [2, descriptor],
     [3, endpoint],
     [4, BigInt(rows)],

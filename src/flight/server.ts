@@ -20,6 +20,7 @@ import { flightInfo, listFlights, schemaOf } from "./flight-info.ts";
 import { decodeDescriptor, decodeOneField } from "./messages.ts";
 import { encodeFields } from "./protobuf.ts";
 import { RunningCalls } from "./running-calls.ts";
+import { SqlStatements } from "./sql/statements.ts";
 import { FlightError, STATUS, toStatus } from "./status.ts";
 
 export interface FlightOptions {
@@ -28,6 +29,8 @@ export interface FlightOptions {
   readonly port: number;
   readonly tls: { readonly certificate: string; readonly key: string } | null;
   readonly login: Login | null;
+  /** Of this program, as clients are told. */
+  readonly version: string;
   readonly emit: Emit;
 }
 
@@ -71,7 +74,8 @@ export async function startFlightServer(backend: QueryBackend, options: FlightOp
   const server = new Server({ "grpc.max_receive_message_length": MAX_MESSAGE, "grpc.max_send_message_length": -1 });
   const auth = new Authenticator(options.login);
   const running = new RunningCalls();
-  const context = { backend, running, emit: options.emit };
+  const statements = new SqlStatements(backend);
+  const context = { backend, running, statements, version: options.version, emit: options.emit };
   const unary =
     (answer: (call: Unary) => Promise<Buffer>) =>
     (call: Unary, done: sendUnaryData<Buffer>): void => {
@@ -98,7 +102,9 @@ export async function startFlightServer(backend: QueryBackend, options: FlightOp
     };
   server.addService(SERVICE, {
     Handshake: handshake(auth, options.emit),
-    GetFlightInfo: unary((call) => flightInfo(decodeDescriptor(call.request), context)),
+    GetFlightInfo: unary((call) =>
+      running.run(call, null, (signal) => flightInfo(decodeDescriptor(call.request), context, signal)),
+    ),
     GetSchema: unary((call) => schemaOf(decodeDescriptor(call.request), context)),
     ListFlights: streaming((call: Streaming) => listFlights(call, context)),
     DoGet: streaming((call: Streaming) => doGet(decodeOneField(call.request), call, context)),
@@ -118,7 +124,10 @@ export async function startFlightServer(backend: QueryBackend, options: FlightOp
   const port = await listen(server, options);
   return {
     port,
-    close: (graceMs) => shutDown(server, running, graceMs),
+    close: async (graceMs) => {
+      await shutDown(server, running, graceMs);
+      await statements.closeAll();
+    },
   };
 }
 

@@ -15,6 +15,23 @@ interface Check {
 }
 
 test("pyarrow's Flight client: every type both ways, lists, statuses, deadlines, cancel", async () => {
+  await holds([PYTHON, join(import.meta.dirname, "flight.py")], 36);
+});
+
+test("ADBC: queries, parameters, ingestion, catalogs, transactions, cancel", async () => {
+  await holds([PYTHON, join(import.meta.dirname, "adbc.py")], 68);
+});
+
+/** The driver's jar is large: whoever has it says where. */
+const JDBC = process.env["DUCKHOUSE_TEST_JDBC_JAR"] ?? "";
+
+test.skipIf(JDBC === "")("JDBC: queries, prepared statements, metadata", async () => {
+  const java = ["java", "--add-opens=java.base/java.nio=ALL-UNNAMED", "-cp", JDBC];
+  await holds([...java, join(import.meta.dirname, "JdbcChecks.java")], 18);
+});
+
+/** Runs a client with a server's port; each line of its output is a check. */
+async function holds([command = "", ...args]: readonly string[], atLeast: number): Promise<void> {
   using work = temporaryFolder();
   writeProject(work.path, {
     "dbt_project.yml": "name: ward\nversion: '1.0'\nprofile: ward\n",
@@ -25,13 +42,12 @@ test("pyarrow's Flight client: every type both ways, lists, statuses, deadlines,
   });
   expect((await run(["build"], work.path)).code).toBe(0);
   const { child, port } = await serve(work.path);
-  const script = join(import.meta.dirname, "flight.py");
-  const { stdout } = await promisify(execFile)(PYTHON, [script, String(port)]);
+  const { stdout } = await promisify(execFile)(command, [...args, String(port)]);
   expect(await ended(child)).toBe(0);
   const checks = stdout
     .trim()
     .split("\n")
     .map((line) => JSON.parse(line) as Check);
   expect(checks.filter(({ ok }) => !ok)).toEqual([]);
-  expect(checks.length).toBeGreaterThan(35);
-});
+  expect(checks.length).toBeGreaterThanOrEqual(atLeast);
+}

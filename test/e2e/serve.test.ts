@@ -1,8 +1,8 @@
 import { status } from "@grpc/grpc-js";
 import { tableFromArrays } from "apache-arrow";
 import type { ChildProcess } from "node:child_process";
-import { readdirSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { decodeDescriptor } from "../../src/flight/messages.ts";
 import { bytesOf, decodeFields, encodeFields } from "../../src/flight/protobuf.ts";
@@ -12,6 +12,8 @@ import { run, temporaryFolder } from "../support/program.ts";
 import { writeProject } from "../support/write-project.ts";
 
 const work = temporaryFolder();
+/** Where the server stages uploads. */
+const temporary = join(work.path, "tmp");
 let server: ChildProcess;
 let client: FlightClient;
 
@@ -31,7 +33,8 @@ beforeAll(async () => {
   });
   const built = await run(["build"], work.path);
   expect(built.code, built.stdout).toBe(0);
-  const serving = await serve(work.path);
+  mkdirSync(temporary);
+  const serving = await serve(work.path, [], { TMPDIR: temporary });
   server = serving.child;
   client = new FlightClient(serving.port);
 });
@@ -114,7 +117,9 @@ test("uploads: create, append, replace, and what is there already", async () => 
 });
 
 test("an upload that is given up leaves nothing", async () => {
-  const stages = (): number => readdirSync(tmpdir()).filter((name) => name.startsWith("duckhouse-upload-")).length;
+  const stages = (): number =>
+    readdirSync(temporary, { recursive: true, encoding: "utf8" }).filter((name) => /duckhouse-upload-[^/]*$/.test(name))
+      .length;
   const before = stages();
   const call = client.duplex("DoPut");
   call.on("error", () => undefined);
@@ -178,7 +183,7 @@ test("actions", async () => {
       { name: "name", type: "string" },
     ],
   });
-  expect((await client.stream("ListActions", Buffer.alloc(0))).length).toBe(6);
+  expect((await client.stream("ListActions", Buffer.alloc(0))).length).toBe(15);
 });
 
 test("with a user every call needs a token; read-only refuses what may write; a signal ends it well", async () => {

@@ -12,6 +12,7 @@ export function fakeEngine(
     },
     stream: () => Promise.reject(new Error("not in this test")),
     describe: () => Promise.resolve([]),
+    inspect: () => Promise.reject(new Error("not in this test")),
     interrupt: () => undefined,
     close: () => undefined,
   };

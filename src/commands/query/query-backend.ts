@@ -3,26 +3,33 @@ import { fail } from "../../contracts/diagnostic.ts";
 import type { Decision } from "../../contracts/routing.ts";
 import type {
   ListedTable,
+  CatalogBrowser,
   QueryBackend,
+  QueryOutline,
   QueryRequest,
+  QueryTransaction,
   RunningQuery,
   UploadRequest,
   UploadResult,
 } from "../../contracts/query.ts";
-import type { QueryService } from "./query-service.ts";
-import { quoted } from "./table-directory.ts";
+import { browseCatalogs } from "./browse-catalogs.ts";
+import { withTransaction, type QueryService } from "./query-service.ts";
+import { nameParts, quoted } from "./table-directory.ts";
+import { EngineTransaction } from "./transaction.ts";
 import { receiveUpload } from "./upload.ts";
 
 /** The router as a server sees it. */
 export class RouterBackend implements QueryBackend {
   private readonly service: QueryService;
-  private readonly readOnly: boolean;
+  readonly isReadOnly: boolean;
+  readonly browser: CatalogBrowser;
   /** What was uploaded and belongs to no node, by the name that came back. */
   private readonly uploaded = new Map<string, ListedTable>();
 
   constructor(service: QueryService, readOnly: boolean) {
     this.service = service;
-    this.readOnly = readOnly;
+    this.isReadOnly = readOnly;
+    this.browser = browseCatalogs(service.session, service.engines);
   }
 
   async run(request: QueryRequest): Promise<RunningQuery> {
@@ -37,12 +44,25 @@ export class RouterBackend implements QueryBackend {
   /** By a query for none of its rows: names and types are then those of the engine that will run it. */
   async describe(request: QueryRequest): Promise<readonly ArrowField[]> {
     await this.refuseWrites(request);
-    const { decision } = await this.service.decide({ ...request, engine: null });
+    const { decision } = await this.service.decide(withTransaction({ ...request, engine: null }));
     if (decision.shape?.known === true && decision.shape.statement !== "select") return [];
     const sql = `select * from (\n${request.sql.replace(/;\s*$/, "")}\n) as described limit 0`;
     const query = await this.service.run({ ...request, sql, engine: decision.engine });
     await query.close();
     return query.stream.fields;
+  }
+
+  async inspect(request: QueryRequest): Promise<QueryOutline> {
+    await this.refuseWrites(request);
+    return this.service.inspect({ ...request, engine: null });
+  }
+
+  begin(): Promise<QueryTransaction> {
+    return EngineTransaction.begin(this.service.engines);
+  }
+
+  get hasTransactions(): boolean {
+    return [...this.service.engines.values()].some((engine) => engine.hasTransactions);
   }
 
   tables(): readonly ListedTable[] {
@@ -54,21 +74,18 @@ export class RouterBackend implements QueryBackend {
 
   selectAll(table: string): string {
     const isId = this.service.relations.some(({ unique_id: id }) => id === table);
-    // Parts that are quoted keep their dots.
-    const parts = isId
-      ? [table]
-      : [...table.matchAll(/"((?:[^"]|"")+)"|[^."]+/g)].map(([part, inner]) => inner?.replaceAll('""', '"') ?? part);
+    const parts = isId ? [table] : nameParts(table);
     return `select * from ${parts.map(quoted).join(".")}`;
   }
 
   async dropTable(table: string): Promise<void> {
-    if (this.readOnly) readOnly("drop_table");
+    if (this.isReadOnly) readOnly("drop_table");
     await this.service.drop(this.selectAll(table), table);
     for (const [name] of this.uploaded) if (name === table || name.endsWith(`.${table}`)) this.uploaded.delete(name);
   }
 
   async upload(request: UploadRequest): Promise<UploadResult> {
-    if (this.readOnly) readOnly("do_put");
+    if (this.isReadOnly) readOnly("do_put");
     const { session, engines } = this.service;
     const result = await receiveUpload(session, engines, request);
     const { table, target, rows } = result;
@@ -78,7 +95,7 @@ export class RouterBackend implements QueryBackend {
   }
 
   private async refuseWrites({ sql }: QueryRequest): Promise<void> {
-    if (this.readOnly && !(await this.service.isReadOnly(sql))) readOnly("this statement");
+    if (this.isReadOnly && !(await this.service.isReadOnly(sql))) readOnly("this statement");
   }
 }
 

@@ -2,7 +2,7 @@ import type { ArrowBatch } from "../../contracts/arrow.ts";
 import { diagnostic, DiagnosticError, fail, type Diagnostic } from "../../contracts/diagnostic.ts";
 import type { EngineConnection, EngineError, EngineSession } from "../../contracts/engine.ts";
 import type { Invocation } from "../../contracts/invocation.ts";
-import type { QueryRequest, RunningQuery } from "../../contracts/query.ts";
+import type { QueryOutline, QueryRequest, RunningQuery } from "../../contracts/query.ts";
 import type { SqlDialect } from "../../contracts/query-shape.ts";
 import { ROUTER_DEFAULTS, type Decision } from "../../contracts/routing.ts";
 import { openEngines } from "../execution.ts";
@@ -12,6 +12,7 @@ import { openSession, type Session } from "../session.ts";
 import { decideQuery, type DecidedQuery, type QueryOptions } from "./decide-query.ts";
 import { moveInputs } from "./move-inputs.ts";
 import { rewriteQuery } from "./rewrite-query.ts";
+import { EngineTransaction, wholeStream } from "./transaction.ts";
 import { plainRelations, routedRelations, TableDirectory } from "./table-directory.ts";
 
 export interface RunOptions extends QueryOptions, QueryRequest {
@@ -83,7 +84,7 @@ export class QueryService {
 
   /** Where the chosen engine cannot run it for a reason of its own, the other one may. */
   async run(options: RunOptions): Promise<RunningQuery> {
-    const decided = await this.decide(options);
+    const decided = await this.decideInTransaction(options);
     try {
       return await this.start(decided, options);
     } catch (error) {
@@ -94,6 +95,47 @@ export class QueryService {
       if (again === null) throw error;
       return this.start({ ...again, decision: { ...again.decision, rule: "fallback", reason } }, options);
     }
+  }
+
+  /** Reads are routed as ever; what writes, and everything after it, runs where the transaction is. */
+  private async decideInTransaction(options: RunOptions): Promise<DecidedQuery> {
+    const { transaction } = options;
+    if (!(transaction instanceof EngineTransaction)) return this.decide(options);
+    if (transaction.hasWritten) return this.decide({ ...options, engine: transaction.engine });
+    const decided = await this.decide(options);
+    const isRead = decided.decision.shape?.statement === "select";
+    if (!isRead) transaction.hasWritten = true;
+    return isRead ? decided : this.decide({ ...options, engine: transaction.engine });
+  }
+
+  /** What a statement takes and gives. */
+  async inspect(options: RunOptions): Promise<QueryOutline> {
+    const decided = await this.decide(withTransaction(options));
+    const { engine, shape } = decided.decision;
+    const rewritten = rewriteQuery(
+      decided.sql,
+      decided.inputs,
+      (relation) => relation.texts[engine] ?? relation.texts[relation.owner] ?? relation.name,
+    );
+    const ask = (connection: EngineConnection): Promise<QueryOutline> =>
+      connection.inspect(rewritten.sql).then(
+        (inspected) => ({ ...inspected, isQuery: shape?.statement === "select" }),
+        (error: unknown) => asQueryError(error, rewritten.original),
+      );
+    const { transaction } = options;
+    if (transaction instanceof EngineTransaction && transaction.engine === engine) return transaction.use(ask);
+    const connection = await this.engineNamed(engine).connect("query").catch(asQueryError);
+    try {
+      return await ask(connection);
+    } finally {
+      connection.close();
+    }
+  }
+
+  private engineNamed(name: string): EngineSession {
+    const engine = this.engines.get(name);
+    if (engine === undefined) throw new Error(`bug: ${name} is not open`);
+    return engine;
   }
 
   private otherEngine({ engine }: Decision, error: unknown, options: RunOptions): string | null {
@@ -108,10 +150,9 @@ export class QueryService {
     return engine !== usual && traits.rejectionCodes.includes(error.engineCode) ? (usual ?? null) : null;
   }
 
-  private async start(decided: DecidedQuery, { signal, bindings }: RunOptions): Promise<RunningQuery> {
+  private async start(decided: DecidedQuery, { signal, parameters, transaction }: RunOptions): Promise<RunningQuery> {
     const { engine } = decided.decision;
-    const session = this.engines.get(engine);
-    if (session === undefined) throw new Error(`bug: ${engine} is not open`);
+    const session = this.engineNamed(engine);
     const maxRows = this.session.hybrid?.router.max_duckdb_rows ?? ROUTER_DEFAULTS.max_duckdb_rows;
     const options = { session: this.session, engines: this.engines, to: engine, maxRows };
     const copies = decided.moved.length === 0 ? null : await moveInputs(decided.moved, options).catch(asQueryError);
@@ -132,9 +173,21 @@ export class QueryService {
     };
     signal?.addEventListener("abort", stop);
     try {
+      if (transaction instanceof EngineTransaction && transaction.engine === engine) {
+        const stream = await transaction.use(async (shared) => {
+          const interrupt = (): void => shared.interrupt();
+          signal?.addEventListener("abort", interrupt);
+          try {
+            return await shared.stream(rewritten.sql, { parameters }).then(wholeStream).catch(explain);
+          } finally {
+            signal?.removeEventListener("abort", interrupt);
+          }
+        });
+        return { decision: decided.decision, stream, close };
+      }
       connection = await session.connect("query").catch(explain);
       signal?.throwIfAborted();
-      const stream = await connection.stream(rewritten.sql, { bindings }).catch(explain);
+      const stream = await connection.stream(rewritten.sql, { parameters }).catch(explain);
       return { decision: decided.decision, stream: { ...stream, batches: explained(stream.batches, explain) }, close };
     } catch (error) {
       await close();
@@ -166,9 +219,25 @@ export class QueryService {
     }
   }
 
+  /** Before strangers are let in: engines that do not guard themselves reach nothing but what the project reads. */
+  async lockDown(): Promise<void> {
+    for (const [name, engine] of this.engines)
+      await engine.lockDown?.(
+        this.relations.filter(({ place }) => place === null).map(({ texts }) => texts[name] ?? ""),
+      );
+  }
+
   async close(): Promise<void> {
     await closeAll(this.engines);
   }
+}
+
+/** What a transaction has written is seen on its engine alone. */
+export function withTransaction(options: RunOptions): RunOptions {
+  const { transaction } = options;
+  return transaction instanceof EngineTransaction && transaction.hasWritten
+    ? { ...options, engine: transaction.engine }
+    : options;
 }
 
 async function* explained(

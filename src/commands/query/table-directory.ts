@@ -29,6 +29,11 @@ export function relationText({ database, schema, identifier }: RelationName): st
   return [database, schema, identifier].map(quoted).join(".");
 }
 
+/** Parts that are quoted keep their dots. */
+export function nameParts(name: string): string[] {
+  return [...name.matchAll(/"((?:[^"]|"")+)"|[^."]+/g)].map(([part, inner]) => inner?.replaceAll('""', '"') ?? part);
+}
+
 export function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }

@@ -3,7 +3,8 @@ import type { EngineConnection, EngineSession, RelationName, RowStage } from "..
 import type { UploadRequest, UploadResult } from "../../contracts/query.ts";
 import { isCatalog } from "../routing/built-nodes.ts";
 import type { EngineSide, Session } from "../session.ts";
-import { quoted, relationText } from "./table-directory.ts";
+import { EngineTransaction } from "./transaction.ts";
+import { nameParts, quoted, relationText } from "./table-directory.ts";
 
 /** Uploads of so many rows go to the shared catalog. */
 export const LARGE_UPLOAD = 100_000;
@@ -27,6 +28,8 @@ export async function receiveUpload(
   const loader = loaderOf(session, engines);
   const stage = await loader.engine.openStage?.(request.fields);
   if (stage === undefined) throw new Error("bug: an engine that loads has no stage");
+  const { transaction } = request;
+  const own = transaction instanceof EngineTransaction;
   const connection = await loader.engine.connect("upload");
   const stop = (): void => connection.interrupt();
   request.signal.addEventListener("abort", stop);
@@ -34,7 +37,9 @@ export async function receiveUpload(
     for await (const { columns, length } of request.batches) await stage.append(columns, length);
     await stage.finish();
     request.signal.throwIfAborted();
-    return await store(session, loader, connection, stage, request);
+    if (!own) return await store(session, loader, connection, stage, request);
+    transaction.hasWritten = true;
+    return await transaction.use((shared) => store(session, loader, shared, stage, request));
   } finally {
     request.signal.removeEventListener("abort", stop);
     connection.close();
@@ -66,10 +71,15 @@ async function store(
   const local = { target: "duckdb" as const, relation: nameIn(request.table, side, null) };
   const lake = catalogPlace(session, side, request.table);
   const exists = async (place: Place | null): Promise<boolean> =>
-    place !== null && ((await engine.measure([place.relation]))[0] ?? null) !== null;
+    place !== null &&
+    (request.transaction instanceof EngineTransaction
+      ? isSeen(connection, place.relation)
+      : ((await engine.measure([place.relation]))[0] ?? null) !== null);
   const [inLocal, inLake] = [await exists(local), await exists(lake)];
   if (request.mode === "create" && (inLocal || inLake))
     fail("DH1807", `The table ${request.table} exists already`, null, 'Use "mode": "append" or "replace".');
+  if (request.mustExist === true && !inLocal && !inLake)
+    fail("DH1808", `There is no table ${request.table}`, null, "Create it first, or let the upload do so.");
   const { place, rule, reason } = choose(request, stage.rows, local, lake, inLocal, inLake);
   const isThere = place === local ? inLocal : inLake;
   const rows = await storable(connection, stage, place.target === "iceberg" ? side : null);
@@ -83,6 +93,14 @@ async function store(
   if (request.mode === "replace" && other !== null && (place === local ? inLake : inLocal))
     await connection.execute(`drop table if exists ${relationText(other.relation)}`, false);
   return { rows: stage.rows, target: place.target, table: plainText(place.relation), rule, reason };
+}
+
+/** A transaction sees tables of its own that nobody else sees. */
+async function isSeen(connection: EngineConnection, relation: RelationName): Promise<boolean> {
+  return connection.inspect(`select * from ${relationText(relation)}`).then(
+    () => true,
+    () => false,
+  );
 }
 
 function choose(
@@ -157,7 +175,7 @@ function nameIn(
   catalog: { database: string; schema: string } | null,
 ): RelationName {
   const { database, schema } = catalog ?? project.target;
-  const parts = table.split(".");
+  const parts = nameParts(table);
   const identifier = parts.at(-1) ?? "";
   if (identifier === "" || parts.length > 3) fail("DH1809", `${table} is no name of a table`);
   return { database: parts.at(-3) ?? database, schema: parts.at(-2) ?? schema, identifier };

@@ -1,20 +1,71 @@
 import {
+  DuckDBTypeId,
   StatementType,
   type DuckDBConnection,
   type DuckDBDataChunk,
   type DuckDBResult,
+  type DuckDBType,
   type DuckDBValue,
 } from "@duckdb/node-api";
 import bindings from "@duckdb/node-bindings";
 import { BatchBuilder, FixedBuilder } from "../../arrow/build-column.ts";
-import type { ArrowBatch, ArrowField } from "../../contracts/arrow.ts";
+import type { ArrowBatch, ArrowField, TypedValue } from "../../contracts/arrow.ts";
+import type { InspectedStatement } from "../../contracts/engine.ts";
 import { arrowColumn, type ArrowColumn } from "./arrow-types.ts";
+import { duckDbType, valueEncoder } from "./arrow-values.ts";
 import { DuckDbError } from "./errors.ts";
 
 /** A batch is sent when it has so many rows or bytes: large enough to be fast, small enough for every client's limit. */
 const BATCH_ROWS = 65_536;
 const BATCH_BYTES = 8 << 20;
 const MARK = "__duckhouse_end";
+
+/** Values for `?`; where their types are not told, DuckDB guesses them. */
+interface BoundValues {
+  readonly values?: DuckDBValue[];
+  readonly types?: DuckDBType[];
+}
+
+export function boundValues(
+  bindings: readonly unknown[] | undefined,
+  parameters: readonly TypedValue[] | undefined,
+): BoundValues {
+  if (parameters === undefined) return bindings === undefined ? {} : { values: [...bindings] as DuckDBValue[] };
+  return {
+    values: parameters.map(({ type, value }) => valueEncoder(type)(value)),
+    types: parameters.map(({ type, value }) => duckDbType(value === null ? { kind: "null" } : type)),
+  };
+}
+
+/** What DuckDB says of a statement when it prepares it. Of one that only counts what it wrote, no columns. */
+export async function inspectStatement(connection: DuckDBConnection, sql: string): Promise<InspectedStatement> {
+  const prepared = await connection.prepare(sql);
+  try {
+    const parameters = Array.from({ length: prepared.parameterCount }, (_, index) => {
+      const type = prepared.parameterType(index + 1);
+      const name = prepared.parameterName(index + 1);
+      return { name, type: PARAMETERLESS.has(type.typeId) ? TEXT : arrowColumn(type).type };
+    });
+    const fields = Array.from({ length: prepared.columnCount }, (_, index): ArrowField => {
+      const type = prepared.columnType(index);
+      return { name: prepared.columnName(index), type: PARAMETERLESS.has(type.typeId) ? TEXT : arrowColumn(type).type };
+    });
+    const isQuery = [StatementType.SELECT, StatementType.EXPLAIN].includes(prepared.statementType);
+    const [first, ...more] = fields;
+    const onlyCounts = more.length === 0 && ["Count", "Success"].includes(first?.name ?? "Count");
+    return { parameters, fields: !isQuery && onlyCounts ? [] : fields };
+  } finally {
+    prepared.destroySync();
+  }
+}
+
+const TEXT: ArrowField["type"] = { kind: "utf8" };
+/** Not known before a value comes. */
+const PARAMETERLESS: ReadonlySet<DuckDBTypeId> = new Set([
+  DuckDBTypeId.INVALID,
+  DuckDBTypeId.ANY,
+  DuckDBTypeId.SQLNULL,
+]);
 
 export interface DuckDbStream {
   readonly fields: readonly ArrowField[];
@@ -30,19 +81,19 @@ export interface DuckDbStream {
 export async function streamQuery(
   connection: DuckDBConnection,
   sql: string,
-  bindings: readonly DuckDBValue[] | undefined,
+  bound: BoundValues,
   isInterrupted: () => boolean,
 ): Promise<DuckDbStream> {
   const guarded = await guardedText(connection, sql);
-  const values = bindings === undefined ? undefined : [...bindings];
-  if (guarded === null) return wholeResult(await connection.run(sql, values));
-  const result = await connection.stream(guarded.text, values);
+  const { values, types } = bound;
+  if (guarded === null) return wholeResult(await connection.run(sql, values, types));
+  const result = await connection.stream(guarded.text, values, types);
   const columns = result.columnTypes().slice(0, -1).map(arrowColumn);
   const fields = columns.map(({ type }, index) => ({ name: guarded.names[index] ?? "", type }));
   const rerun = async (): Promise<never> => {
     if (isInterrupted()) throw new DuckDbError("INTERRUPT Error: Interrupted!");
     // The message is lost with the rows; the same statement, run to its end, has it.
-    await connection.run(sql, values);
+    await connection.run(sql, values, types);
     throw new DuckDbError("INTERNAL Error: the result ended early, and the query gave no error when it was run again");
   };
   return { fields, affected: null, batches: guardedBatches(result, columns, fields, rerun) };

@@ -52,6 +52,21 @@ export async function listKeyConstraints(
   }));
 }
 
+export async function primaryKey(
+  connection: EngineConnection,
+  database: string,
+  schema: string,
+  table: string,
+): Promise<string[]> {
+  const { data } = await connection.execute(
+    `select unnest(constraint_column_names) from duckdb_constraints()
+     where lower(database_name) = ${quote(database.toLowerCase())} and lower(schema_name) = ${quote(schema.toLowerCase())}
+       and lower(table_name) = ${quote(table.toLowerCase())} and constraint_type = 'PRIMARY KEY'`,
+    true,
+  );
+  return (data[0] ?? []).map(asText);
+}
+
 export async function listSchemas(connection: EngineConnection, database: string): Promise<string[]> {
   const { data } = await connection.execute(
     `select distinct schema_name from duckdb_schemas() where lower(database_name) = ${quote(database.toLowerCase())}`,

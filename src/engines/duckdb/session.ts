@@ -1,11 +1,13 @@
-import { mkdirSync } from "node:fs";
-import { dirname } from "node:path";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { DuckDBInstance, type DuckDBConnection, type DuckDBResultReader, type DuckDBValue } from "@duckdb/node-api";
 import type {
   CatalogColumn,
   EngineConnection,
   EngineSession,
   ExecuteOptions,
+  InspectedStatement,
   KeyConstraint,
   QueryResult,
   RelationMeasure,
@@ -25,6 +27,7 @@ import {
   listRelations,
   listSchemas,
   newestSnapshots,
+  primaryKey,
   readCatalog,
   readIcebergCatalog,
 } from "./catalog.ts";
@@ -103,6 +106,8 @@ class DuckDbSession implements EngineSession {
   private readonly catalogs: AttachedCatalogs;
   private readonly comment: SqlComment | null;
   private own: DuckDbConnection | null = null;
+  /** Set: the database is locked, and stages may be here alone. */
+  private stageFolder: string | null = null;
 
   constructor(
     instance: DuckDBInstance,
@@ -140,12 +145,25 @@ class DuckDbSession implements EngineSession {
     const connection = await this.instance.connect();
     // `use` is per connection: unqualified names must mean the profile's database in each of them.
     if (this.credentials.attach.length > 0) await connection.run(`use "${this.credentials.database}"`);
-    return new DuckDbConnection(connection, this.catalogs, null);
+    return new DuckDbConnection(connection, this.catalogs, null, this.stageFolder !== null);
   }
 
   async openStage(fields: readonly ArrowField[]): Promise<RowStage> {
     const { openStage } = await import("./stage.ts");
-    return openStage(await this.instance.connect(), fields);
+    return openStage(await this.instance.connect(), fields, this.stageFolder ?? tmpdir());
+  }
+
+  async lockDown(texts: readonly string[]): Promise<void> {
+    const { lockDown } = await import("./lock-down.ts");
+    await this.catalogs.prepare();
+    const stageFolder = mkdtempSync(join(realpathSync(tmpdir()), "duckhouse-serve-"));
+    this.stageFolder = stageFolder;
+    const connection = await this.instance.connect();
+    try {
+      await lockDown(connection, { stageFolder, texts, warehouses: this.catalogs.warehouses });
+    } finally {
+      connection.closeSync();
+    }
   }
 
   private async ownConnection(): Promise<DuckDbConnection> {
@@ -160,6 +178,10 @@ class DuckDbSession implements EngineSession {
 
   async listKeyConstraints(database: string, schema: string): Promise<KeyConstraint[]> {
     return listKeyConstraints(await this.ownConnection(), database, schema);
+  }
+
+  async primaryKey({ database, schema, identifier }: RelationName): Promise<string[]> {
+    return primaryKey(await this.ownConnection(), database, schema, identifier);
   }
 
   async listSchemas(database: string): Promise<string[]> {
@@ -205,6 +227,7 @@ class DuckDbSession implements EngineSession {
     this.own?.close();
     this.own = null;
     this.instance.closeSync();
+    if (this.stageFolder !== null) rmSync(this.stageFolder, { recursive: true, force: true });
     await Promise.resolve();
   }
 }
@@ -216,8 +239,11 @@ class DuckDbConnection implements EngineConnection {
   /** Where none is given with a statement. */
   private readonly comment: SqlComment | null;
   private interrupted = false;
+  /** Statements of clients are looked at first. */
+  private readonly isGuarded: boolean;
 
-  constructor(connection: DuckDBConnection, catalogs: AttachedCatalogs, comment: SqlComment | null) {
+  constructor(connection: DuckDBConnection, catalogs: AttachedCatalogs, comment: SqlComment | null, isGuarded = false) {
+    this.isGuarded = isGuarded;
     this.connection = connection;
     this.comment = comment;
     this.catalogs = catalogs;
@@ -244,16 +270,33 @@ class DuckDbConnection implements EngineConnection {
     return this.conflicts.run(statement, (each) => this.send(each, fetch && each === statement));
   }
 
-  async stream(sql: string, { bindings, comment = this.comment }: ExecuteOptions = {}): Promise<EngineStream> {
+  private async guard(sql: string): Promise<void> {
+    if (this.isGuarded) await (await import("./lock-down.ts")).refuseForbidden(this.connection, sql);
+  }
+
+  async inspect(sql: string): Promise<InspectedStatement> {
+    const missing = await this.catalogs.attachNamed(sql);
+    const { inspectStatement } = await import("./arrow.ts");
+    try {
+      await this.guard(sql);
+      return await inspectStatement(this.connection, sql);
+    } catch (error) {
+      throw missing ?? toDuckDbError(error, sql, 0);
+    }
+  }
+
+  async stream(sql: string, options: ExecuteOptions = {}): Promise<EngineStream> {
+    const { bindings, parameters, comment = this.comment } = options;
     this.interrupted = false;
     const missing = await this.catalogs.attachNamed(sql);
-    const { streamQuery } = await import("./arrow.ts");
+    const { streamQuery, boundValues } = await import("./arrow.ts");
     const { text, linesBefore } = withComment(sql, comment);
     const readable = (error: unknown): Error => missing ?? toDuckDbError(error, sql, linesBefore);
     try {
+      await this.guard(sql);
       if (this.catalogs.anyIceberg) await this.catalogs.refuseUnsafe(sql);
       const isInterrupted = (): boolean => this.interrupted;
-      const stream = await streamQuery(this.connection, text, bindings as DuckDBValue[] | undefined, isInterrupted);
+      const stream = await streamQuery(this.connection, text, boundValues(bindings, parameters), isInterrupted);
       const batches = withErrors(stream.batches, readable, isInterrupted);
       return { ...stream, batches, queryId: null, cancel: () => this.interrupt() };
     } catch (error) {

@@ -1,28 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  arrayValue,
-  blobValue,
-  DuckDBDataChunk,
-  DuckDBDateValue,
-  DuckDBDecimalValue,
-  DuckDBIntervalValue,
-  DuckDBTimeValue,
-  listValue,
-  mapValue,
-  structValue,
-  timestampMillisValue,
-  timestampNanosValue,
-  timestampSecondsValue,
-  timestampTZValue,
-  timestampValue,
-  type DuckDBAppender,
-  type DuckDBConnection,
-  type DuckDBValue,
-} from "@duckdb/node-api";
+import { DuckDBDataChunk, type DuckDBAppender, type DuckDBConnection, type DuckDBValue } from "@duckdb/node-api";
 import type { ArrowField, ArrowType, TimeUnit } from "../../contracts/arrow.ts";
 import type { RowStage } from "../../contracts/engine.ts";
+import { valueEncoder } from "./arrow-values.ts";
 
 /** What DuckDB takes at a time. */
 const CHUNK_ROWS = 2048;
@@ -32,8 +13,12 @@ const COMMIT_ROWS = 50 * CHUNK_ROWS;
 let stages = 0;
 
 /** A table in a database file of its own: it holds any number of rows in bounded memory, and is gone with its folder. */
-export async function openStage(connection: DuckDBConnection, fields: readonly ArrowField[]): Promise<RowStage> {
-  const folder = mkdtempSync(join(tmpdir(), "duckhouse-upload-"));
+export async function openStage(
+  connection: DuckDBConnection,
+  fields: readonly ArrowField[],
+  parent: string,
+): Promise<RowStage> {
+  const folder = mkdtempSync(join(parent, "duckhouse-upload-"));
   const database = `duckhouse_stage_${String(process.pid)}_${String(++stages)}`;
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   try {
@@ -71,7 +56,7 @@ class Stage implements RowStage {
     this.connection = connection;
     this.database = database;
     this.text = `${database}.main.stage`;
-    this.encoders = fields.map(({ type }) => encoder(type));
+    this.encoders = fields.map(({ type }) => valueEncoder(type));
     this.appender = appender;
     this.remove = remove;
   }
@@ -153,73 +138,4 @@ function sqlType(type: ArrowType): string {
     case "struct":
       return `STRUCT(${type.fields.map((field) => `"${field.name.replaceAll('"', '""')}" ${sqlType(field.type)}`).join(", ")})`;
   }
-}
-
-const MICROS: Readonly<Record<TimeUnit, (value: bigint) => bigint>> = {
-  s: (value) => value * 1_000_000n,
-  ms: (value) => value * 1000n,
-  us: (value) => value,
-  ns: (value) => (value - (((value % 1000n) + 1000n) % 1000n)) / 1000n,
-};
-
-function encoder(type: ArrowType): (value: unknown) => DuckDBValue {
-  const encode = valueEncoder(type);
-  return (value) => (value === null || value === undefined ? null : encode(value));
-}
-
-function valueEncoder(type: ArrowType): (value: unknown) => DuckDBValue {
-  switch (type.kind) {
-    case "null":
-      return () => null;
-    case "binary":
-      // Copied: the message that it is a part of goes its way.
-      return (value) => blobValue(Uint8Array.from(value as Uint8Array));
-    case "date":
-      return (value) => new DuckDBDateValue(value as number);
-    case "interval":
-      return (value) => {
-        const { months, days, nanos } = value as { months: number; days: number; nanos: bigint };
-        return new DuckDBIntervalValue(months, days, MICROS.ns(nanos));
-      };
-    case "int":
-      return type.bits === 64 ? (value) => BigInt(value as bigint | number) : (value) => Number(value);
-    case "decimal":
-      return type.precision > 38
-        ? (value) => String(new DuckDBDecimalValue(value as bigint, type.precision, type.scale))
-        : (value) => new DuckDBDecimalValue(value as bigint, type.precision, type.scale);
-    case "time":
-      return (value) => new DuckDBTimeValue(MICROS[type.unit](BigInt(value as bigint | number)));
-    case "timestamp":
-      return momentEncoder(type.unit, type.zone !== null);
-    case "list": {
-      const item = encoder(type.item);
-      return (value) => listValue((value as unknown[]).map(item));
-    }
-    case "fixed-list": {
-      const item = encoder(type.item);
-      return (value) => arrayValue((value as unknown[]).map(item));
-    }
-    case "map": {
-      const [key, entry] = [encoder(type.key), encoder(type.value)];
-      return (value) =>
-        mapValue((value as [unknown, unknown][]).map(([name, of]) => ({ key: key(name), value: entry(of) })));
-    }
-    case "struct": {
-      const parts = type.fields.map((field) => ({ name: field.name, encode: encoder(field.type) }));
-      return (value) =>
-        structValue(
-          Object.fromEntries(parts.map(({ name, encode }, index) => [name, encode((value as unknown[])[index])])),
-        );
-    }
-    default:
-      return (value) => value as DuckDBValue;
-  }
-}
-
-function momentEncoder(unit: TimeUnit, isMoment: boolean): (value: unknown) => DuckDBValue {
-  if (isMoment) return (value) => timestampTZValue(MICROS[unit](value as bigint));
-  const make = { s: timestampSecondsValue, ms: timestampMillisValue, us: timestampValue, ns: timestampNanosValue }[
-    unit
-  ];
-  return (value) => make(value as bigint);
 }

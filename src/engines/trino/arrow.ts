@@ -144,6 +144,15 @@ function arrowColumn(signature: TypeSignature): ArrowColumn {
   }
 }
 
+/** Of a type's text, for types that have no parts; the others are texts. */
+export function arrowTypeOf(text: string): ArrowType {
+  const [, name = "", numbers = "", rest = ""] =
+    /^([a-z ]+?)\s*(?:\(([\d, ]+)\))?( with time zone)?$/i.exec(text) ?? [];
+  const values = numbers === "" ? [] : numbers.split(",").map((value) => ({ kind: "LONG", value: Number(value) }));
+  const type = arrowColumn({ rawType: `${name}${rest}`, arguments: values }).type;
+  return type.kind === "null" ? { kind: "utf8" } : type;
+}
+
 function optional({ encode }: ArrowColumn): (value: unknown) => unknown {
   return (value) => (value === null || value === undefined ? null : encode(value));
 }

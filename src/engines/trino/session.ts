@@ -3,6 +3,7 @@ import type {
   EngineConnection,
   EngineSession,
   ExecuteOptions,
+  InspectedStatement,
   KeyConstraint,
   QueryResult,
   RelationMeasure,
@@ -22,7 +23,7 @@ import type { TrinoCredentials } from "./credentials.ts";
 import { TrinoError, type TextPlace } from "./errors.ts";
 import { routingHeaders } from "./routing-headers.ts";
 import { splitStatements } from "./split-statements.ts";
-import { sqlLiteral } from "./sql-literal.ts";
+import { sqlLiteral, typedLiteral } from "./sql-literal.ts";
 import { TrinoTransport } from "./transport.ts";
 import { writtenSnapshots } from "./written-snapshots.ts";
 
@@ -110,18 +111,36 @@ class TrinoConnection implements EngineConnection {
     return toQueryResult(await this.runAll(sql, options));
   }
 
-  async stream(sql: string, { bindings, comment = this.comment }: ExecuteOptions = {}): Promise<EngineStream> {
+  async inspect(sql: string): Promise<InspectedStatement> {
     const [statement, ...more] = splitStatements(sql);
-    if (statement === undefined || more.length > 0)
-      throw new TrinoError(
-        {
-          message: `One statement is expected, and the text holds ${String(more.length)} more`,
-          errorName: "SYNTAX_ERROR",
-        },
-        null,
-      );
+    if (statement === undefined || more.length > 0) throw severalStatements(more.length);
+    const { arrowTypeOf } = await import("./arrow.ts");
+    const ask = async (what: string): Promise<readonly (readonly unknown[])[]> =>
+      (await this.client.run(what, { before: 0, last: lineCount(what) })).rows;
+    const place = { before: statement.line, last: statement.line + lineCount(statement.text) };
+    await this.client.run(`PREPARE ${INSPECTED} FROM ${statement.text}`, place);
+    try {
+      const input = await ask(`DESCRIBE INPUT ${INSPECTED}`);
+      const output = await ask(`DESCRIBE OUTPUT ${INSPECTED}`);
+      // What only counts its rows has one column, of no table, and that is called so.
+      const isCount =
+        output.length === 1 && output[0]?.[0] === "rows" && !/^\s*(select|with|values|table)\b/i.test(sql);
+      return {
+        parameters: input.map((row, index) => ({ name: `$${String(index + 1)}`, type: arrowTypeOf(String(row[1])) })),
+        fields: isCount ? [] : output.map((row) => ({ name: String(row[0]), type: arrowTypeOf(String(row[4])) })),
+      };
+    } finally {
+      await ask(`DEALLOCATE PREPARE ${INSPECTED}`);
+    }
+  }
+
+  async stream(sql: string, options: ExecuteOptions = {}): Promise<EngineStream> {
+    const { bindings, parameters, comment = this.comment } = options;
+    const [statement, ...more] = splitStatements(sql);
+    if (statement === undefined || more.length > 0) throw severalStatements(more.length);
     const { streamPages } = await import("./arrow.ts");
-    const sent = this.toSend(statement, bindings, comment);
+    const literals = parameters?.map(typedLiteral) ?? bindings?.map(sqlLiteral);
+    const sent = this.toSend(statement, literals, comment);
     return streamPages(this.client.pages(sent.text, sent.place), () => this.client.cancel());
   }
 
@@ -137,7 +156,7 @@ class TrinoConnection implements EngineConnection {
     const statements = splitStatements(sql);
     for (const [index, statement] of statements.entries()) {
       const carries = index === (comment?.append === true ? statements.length - 1 : 0);
-      const { text, place } = this.toSend(statement, bindings, carries ? comment : null);
+      const { text, place } = this.toSend(statement, bindings?.map(sqlLiteral), carries ? comment : null);
       last = await this.client.run(text, place);
     }
     if (last === null)
@@ -153,10 +172,10 @@ class TrinoConnection implements EngineConnection {
 
   private toSend(
     { text, line }: { text: string; line: number },
-    bindings: readonly unknown[] | undefined,
+    literals: readonly string[] | undefined,
     comment: SqlComment | null,
   ): { text: string; place: TextPlace } {
-    const bound = bindings === undefined ? text : bind(text, bindings);
+    const bound = literals === undefined ? text : bind(text, literals);
     const sent = withComment(bound, comment);
     return { text: sent.text, place: { before: line - sent.linesBefore, last: line + lineCount(bound) } };
   }
@@ -171,11 +190,19 @@ class TrinoConnection implements EngineConnection {
 }
 
 /** `?` outside quotes and comments, each with its value written as a literal. */
-function bind(sql: string, bindings: readonly unknown[]): string {
+function bind(sql: string, literals: readonly string[]): string {
   let next = 0;
   return sql.replaceAll(/'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\/|\?/g, (token) =>
-    token === "?" ? sqlLiteral(bindings[next++]) : token,
+    token === "?" ? (literals[next++] ?? "NULL") : token,
   );
+}
+
+/** The name of a statement that is asked about; each connection has its own. */
+const INSPECTED = "duckhouse_inspected";
+
+function severalStatements(more: number): TrinoError {
+  const message = `One statement is expected, and the text holds ${String(more)} more`;
+  return new TrinoError({ message, errorName: "SYNTAX_ERROR" }, null);
 }
 
 function lineCount(text: string): number {

@@ -25,6 +25,7 @@ function server(): { connection: EngineConnection; statements: string[] } {
     },
     stream: () => Promise.reject(new Error("not in this test")),
     describe: () => Promise.resolve([]),
+    inspect: () => Promise.reject(new Error("not in this test")),
     interrupt: () => undefined,
     close: () => undefined,
   };

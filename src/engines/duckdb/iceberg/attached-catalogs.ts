@@ -31,6 +31,7 @@ export class AttachedCatalogs {
   private readonly secrets: readonly JsonObject[];
   private readonly waiting: Waiting[];
   private readonly runAlone: RunAlone;
+  private isPrepared = false;
   /** Is an Iceberg catalog attached? Commits may then lose a race. */
   anyIceberg: boolean;
 
@@ -148,10 +149,8 @@ export class AttachedCatalogs {
 
   private async attach(catalog: TargetCatalog): Promise<void> {
     try {
-      for (const extension of ["avro", "httpfs", "iceberg"]) await this.load(extension);
+      await this.prepare();
       await this.runAlone(attachStatement(catalog));
-      // A declared order only helps readers; files without it are marked as such, and every engine sorts for itself.
-      await this.runAlone("set global unsafe_iceberg_ignore_sort_order = true");
     } catch (error) {
       const message = errorMessage(error);
       const hint = isMissingExtension(message)
@@ -160,6 +159,22 @@ export class AttachedCatalogs {
       throw new DuckDbError(`Catalog Error: Could not attach the catalog '${catalog.name}': ${message}`, hint);
     }
     this.anyIceberg = true;
+  }
+
+  /** Loads what catalogs need; before the database is locked, or before the first one is attached. */
+  async prepare(): Promise<void> {
+    if (this.isPrepared || this.waiting.length === 0) return;
+    for (const extension of ["avro", "httpfs", "iceberg"]) await this.load(extension);
+    // A declared order only helps readers; files without it are marked as such, and every engine sorts for itself.
+    await this.runAlone("set global unsafe_iceberg_ignore_sort_order = true");
+    this.isPrepared = true;
+  }
+
+  /** Where the catalogs' files are, as far as it can be told. */
+  get warehouses(): string[] {
+    if (this.icebergs.size === 0) return [];
+    const named = this.catalogs.map(({ settings }) => asText(settings["warehouse"] ?? ""));
+    return [...new Set(["s3://", "s3a://", ...named.filter((name) => name.includes("/"))])];
   }
 
   /** What is installed is taken without asking the network. */

@@ -1,0 +1,132 @@
+import type { FlightContext } from "../context.ts";
+import { oneField } from "../messages.ts";
+import {
+  bytesOf,
+  decodeFields,
+  encodeFields,
+  encodePart,
+  numberOf,
+  repeated,
+  textOf,
+  type Fields,
+} from "../protobuf.ts";
+import { FlightError } from "../status.ts";
+import { optionalText, pack, unpack } from "./any.ts";
+import { cancelTicket } from "./sql-flight-info.ts";
+
+/** Actions of Flight SQL, and those of Flight that its clients use; their bodies are protobuf. */
+export const SQL_ACTIONS = {
+  CreatePreparedStatement: "prepares a statement: its columns and parameters",
+  ClosePreparedStatement: "forgets a prepared statement",
+  BeginTransaction: "statements that are kept or undone together",
+  EndTransaction: "commits or rolls back",
+  CancelQuery: "ends a query that a FlightInfo stands for",
+  CancelFlightInfo: "ends a query that a FlightInfo stands for",
+  SetSessionOptions: "sets nothing: catalog and schema are those of the target",
+  GetSessionOptions: "the catalog and schema that names without them mean",
+  CloseSession: "ends a client's session",
+};
+
+type Act = (body: Buffer, context: FlightContext) => Promise<Buffer | null>;
+
+const [COMMIT, ROLLBACK] = [1, 2];
+/** Results of a cancel: done, and not possible (any more). */
+const [CANCELLED, NOT_CANCELLABLE] = [1, 3];
+const [INVALID_NAME, INVALID_VALUE] = [1, 2];
+const CLOSED = 1;
+
+const ACTS: Readonly<Record<keyof typeof SQL_ACTIONS, Act>> = {
+  CreatePreparedStatement: async (body, { statements }) => {
+    const request = packed(body, "ActionCreatePreparedStatementRequest");
+    const made = await statements.prepare(textOf(request, 1), optionalText(request, 2));
+    const { handle, dataset, parameters } = made;
+    return pack(
+      "ActionCreatePreparedStatementResult",
+      encodeFields([
+        [1, handle],
+        [2, dataset],
+        [3, parameters],
+      ]),
+    );
+  },
+  ClosePreparedStatement: (body, { statements }) => {
+    statements.close(textOf(packed(body, "ActionClosePreparedStatementRequest"), 1));
+    return Promise.resolve(null);
+  },
+  BeginTransaction: async (_, { statements }) =>
+    pack("ActionBeginTransactionResult", oneField(await statements.begin())),
+  EndTransaction: async (body, { statements }) => {
+    const request = packed(body, "ActionEndTransactionRequest");
+    const action = numberOf(request, 2);
+    if (action !== COMMIT && action !== ROLLBACK)
+      throw new FlightError("INVALID_ARGUMENT", "A transaction ends with commit or rollback");
+    await statements.end(textOf(request, 1), action === COMMIT ? "commit" : "rollback");
+    return null;
+  },
+  CancelQuery: (body, context) => {
+    const info = bytesOf(packed(body, "ActionCancelQueryRequest"), 1);
+    return Promise.resolve(pack("ActionCancelQueryResult", encodeFields([[1, cancelInfo(info, context)]])));
+  },
+  CancelFlightInfo: (body, context) =>
+    Promise.resolve(encodeFields([[1, cancelInfo(bytesOf(decodeFields(body), 1), context)]])),
+  SetSessionOptions: (body, context) => Promise.resolve(refusedOptions(decodeFields(body), context)),
+  GetSessionOptions: (_, { backend }) => {
+    const { database, schema } = backend.browser.current();
+    const option = (name: string, value: string): Buffer =>
+      encodePart(
+        1,
+        encodeFields([
+          [1, name],
+          [2, oneField(value)],
+        ]),
+      );
+    return Promise.resolve(Buffer.concat([option("catalog", database), option("schema", schema)]));
+  },
+  CloseSession: () => Promise.resolve(encodeFields([[1, CLOSED]])),
+};
+
+/** Null: it is none of these. An answer without bytes is none. */
+export function sqlAction(name: string, body: Buffer, context: FlightContext): Promise<Buffer | null> | null {
+  return Object.hasOwn(ACTS, name) ? ACTS[name as keyof typeof ACTS](body, context) : null;
+}
+
+function packed(body: Buffer, name: string): Fields {
+  const message = unpack(body);
+  // Messages without fields may come as nothing at all.
+  if (message?.name !== name) throw new FlightError("INVALID_ARGUMENT", `The action's body is no ${name}`);
+  return message.fields;
+}
+
+function cancelInfo(info: Buffer, context: FlightContext): number {
+  const endpoints = repeated(decodeFields(info), 3);
+  const tickets = endpoints.map((endpoint) => bytesOf(decodeFields(bytesOf(decodeFields(endpoint), 1)), 1));
+  let isCancelled = false;
+  for (const ticket of tickets) {
+    const message = unpack(ticket);
+    if (message !== null && cancelTicket(message, context)) isCancelled = true;
+  }
+  return isCancelled ? CANCELLED : NOT_CANCELLABLE;
+}
+
+/** Each option that was not set, and why; what is so already is no failure. */
+function refusedOptions(request: Fields, { backend }: FlightContext): Buffer {
+  const { database, schema } = backend.browser.current();
+  const known: Readonly<Record<string, string>> = { catalog: database, schema };
+  const errors = repeated(request, 1).flatMap((entry) => {
+    const option = decodeFields(entry);
+    const name = textOf(option, 1);
+    const value = textOf(decodeFields(bytesOf(option, 2)), 1);
+    if (known[name] === value) return [];
+    const error = encodeFields([[1, name in known ? INVALID_VALUE : INVALID_NAME]]);
+    return [
+      encodePart(
+        1,
+        encodeFields([
+          [1, name],
+          [2, error],
+        ]),
+      ),
+    ];
+  });
+  return Buffer.concat(errors);
+}

@@ -1,0 +1,101 @@
+import type { TypedValue } from "../../contracts/arrow.ts";
+import type { UploadMode } from "../../contracts/query.ts";
+import type { FlightContext } from "../context.ts";
+import { uploadedBatches, type Incoming, type PutCall } from "../incoming.ts";
+import { oneField, type FlightData } from "../messages.ts";
+import { bytesOf, decodeFields, encodeFields, numberOf, textOf, type Fields } from "../protobuf.ts";
+import { FlightError } from "../status.ts";
+import { optionalText, type SqlMessage } from "./any.ts";
+import { statementOf, updateResult } from "./sql-flight-info.ts";
+
+/** Rows of values for one statement; each runs it once. */
+const MAX_BOUND_ROWS = 1_000_000;
+
+/** Answers DoPut: updates, values of prepared statements, whole tables. */
+export async function sqlPut(
+  message: SqlMessage,
+  call: PutCall,
+  opening: FlightData,
+  messages: Incoming,
+  context: FlightContext,
+): Promise<void> {
+  const { statements, running } = context;
+  await running.run(call, null, async (signal) => {
+    switch (message.name) {
+      case "CommandStatementUpdate":
+        call.write(updateResult(await statements.update(statementOf(message, context), signal)));
+        return;
+      case "CommandPreparedStatementQuery":
+      case "CommandPreparedStatementUpdate": {
+        const handle = textOf(message.fields, 1);
+        if (opening.header.length > 0) statements.bind(handle, await boundRows(opening, messages, signal));
+        if (message.name === "CommandPreparedStatementUpdate")
+          call.write(updateResult(await statements.update(statements.bound(handle), signal)));
+        else call.write(oneField(encodeFields([[1, handle]])));
+        return;
+      }
+      case "CommandStatementIngest":
+        call.write(updateResult(await ingest(message.fields, opening, messages, context, signal)));
+        return;
+      default:
+        throw new FlightError("UNIMPLEMENTED", `The command ${message.name} of Flight SQL takes no rows here`);
+    }
+  });
+}
+
+async function boundRows(opening: FlightData, messages: Incoming, signal: AbortSignal): Promise<TypedValue[][]> {
+  const { fields, batches } = await uploadedBatches(opening, messages, () => undefined, signal);
+  const rows: TypedValue[][] = [];
+  for await (const { length, columns } of batches) {
+    if (rows.length + length > MAX_BOUND_ROWS)
+      throw new FlightError("RESOURCE_EXHAUSTED", "So many rows are an upload: use bulk ingestion");
+    for (let row = 0; row < length; row++)
+      rows.push(fields.map(({ type }, index) => ({ type, value: columns[index]?.[row] ?? null })));
+  }
+  return rows;
+}
+
+async function ingest(
+  fields: Fields,
+  opening: FlightData,
+  messages: Incoming,
+  { backend, statements, emit }: FlightContext,
+  signal: AbortSignal,
+): Promise<number> {
+  if (numberOf(fields, 5) !== 0)
+    throw new FlightError("UNIMPLEMENTED", "There are no temporary tables here: calls share no session of the engine");
+  const { mode, mustExist } = modeOf(decodeFields(bytesOf(fields, 1)));
+  const parts = [optionalText(fields, 4), optionalText(fields, 3), textOf(fields, 2)];
+  if (parts[0] !== null && parts[1] === null) parts[1] = backend.browser.current().schema;
+  const name = parts.filter((part) => part !== null && part !== "").map((part) => nameText(part ?? ""));
+  const upload = await uploadedBatches(opening, messages, () => undefined, signal);
+  const result = await backend.upload({
+    table: name.join("."),
+    ...{ mode, mustExist, fields: upload.fields, batches: upload.batches, signal },
+    target: "auto",
+    forced: () => null,
+    transaction: statements.transactionOf(optionalText(fields, 6)),
+  });
+  const text = `ingest of ${String(result.rows)} rows to ${result.table} (${result.target}, ${result.rule})`;
+  emit({ kind: "log", level: "info", message: text });
+  return result.rows;
+}
+
+/** A part of a name keeps its dots. */
+function nameText(part: string): string {
+  return /[."]/.test(part) ? `"${part.replaceAll('"', '""')}"` : part;
+}
+
+const CREATE = 1;
+const [EXISTS_FAIL, EXISTS_APPEND, EXISTS_REPLACE] = [1, 2, 3];
+
+/** What to do where the table is there, and where it is not; unsaid: it must not be there. */
+function modeOf(options: Fields): { mode: UploadMode; mustExist: boolean } {
+  const [ifNot, ifExists] = [numberOf(options, 1), numberOf(options, 2)];
+  const mustExist = ifNot !== CREATE && ifNot !== 0;
+  if (ifExists === EXISTS_APPEND) return { mode: "append", mustExist };
+  if (ifExists === EXISTS_REPLACE) return { mode: "replace", mustExist };
+  if (mustExist && ifExists === EXISTS_FAIL)
+    throw new FlightError("INVALID_ARGUMENT", "A table that must neither exist nor be created cannot be written");
+  return { mode: "create", mustExist: false };
+}
