@@ -4,7 +4,7 @@ import { afterAll, expect, test } from "vitest";
 import type { RunPlan } from "../../src/contracts/plan.ts";
 import { MODELS, ok, project, responses, rows, SCHEMA } from "../support/hybrid-project.ts";
 import { dropSchema } from "../support/lakehouse.ts";
-import { run, temporaryFolder } from "../support/program.ts";
+import { finished, run, start, temporaryFolder } from "../support/program.ts";
 
 afterAll(() => dropSchema(SCHEMA));
 
@@ -143,4 +143,32 @@ test("--compare-engines says of each model whether its rows are the same everywh
   expect(compared.stdout).toContain("2 of 4 models give the same rows everywhere");
   expect(await rows("select count(*) from information_schema.schemata")).toEqual(before);
   expect((await run(["build", "--compare-engines", "-s", "same", "dispatched"], work.path)).code).toBe(0);
+});
+
+test("a run killed while rows pass between the engines leaves no half of them, and the next one goes on", async () => {
+  using work = temporaryFolder();
+  const rowsOf = (count: number): string =>
+    `{{ config(materialized='view') }} select range as id from range(${String(count)})`;
+  const reader = "{{ config(materialized='table', engine='trino') }} select count(*) as n from {{ ref('stg_many') }}";
+  project(work.path, {}, { "models/staging/stg_many.sql": rowsOf(10), "models/reader.sql": reader });
+  await ok(["build"], work.path);
+  project(work.path, {}, { "models/staging/stg_many.sql": rowsOf(3_000_000), "models/reader.sql": reader });
+  const killed = start(["build"], work.path);
+  killed.stdout?.on("data", (chunk: Buffer) => {
+    if (chunk.toString().includes("START transfer")) killed.kill("SIGKILL");
+  });
+  expect((await finished(killed)).signal).toBe("SIGKILL");
+  // What the reader was built from is whole: the old rows or, if the copy was that fast, the new ones.
+  expect([[[10]], [[3_000_000]]]).toContainEqual(await rows("select n from $S.reader"));
+  const [[copy = ""] = []] = (await rows(
+    "select table_name from information_schema.tables where table_schema = 'duckhouse_transfers' and table_name like '%stg_many%' order by 1",
+  )) as string[][];
+  expect([[[10]], [[3_000_000]]]).toContainEqual(await rows(`select count(*) from duckhouse_transfers."${copy}"`));
+  await ok(["build"], work.path);
+  expect(await rows("select n from $S.reader")).toEqual([[3_000_000]]);
+  const both = await Promise.all([run(["build"], work.path), run(["build"], work.path)]);
+  // One of two at once may find the local file in use, and says so; neither harms the other.
+  expect(both.filter(({ code }) => code === 0).length).toBeGreaterThan(0);
+  for (const { code, stdout } of both) if (code !== 0) expect(stdout).toContain("DH2001");
+  expect(await rows("select n from $S.reader")).toEqual([[3_000_000]]);
 });
