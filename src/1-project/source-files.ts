@@ -64,7 +64,7 @@ function searches(config: PackageConfig): Search[] {
     { paths: config.modelPaths, endings: [".sql", ".py"], kind: () => "model" },
     { paths: config.snapshotPaths, endings: [".sql"], kind: () => "snapshot" },
     { paths: config.analysisPaths, endings: [".sql"], kind: () => "analysis" },
-    { paths: config.functionPaths, endings: [".sql"], kind: () => "function" },
+    { paths: config.functionPaths, endings: [".sql", ".py", ".js"], kind: () => "function" },
     { paths: config.seedPaths, endings: [".csv"], kind: () => "seed" },
     { paths: config.docsPaths, endings: [".md"], kind: () => "docs" },
     { paths: everywhere, endings: [".yml", ".yaml"], kind: () => "property" },

@@ -64,6 +64,7 @@ export function applyProperties(
     node.package_name,
     file.originalPath,
   );
+  if (node.resource_type === "function") applySignature(node, entry);
   if (node.resource_type !== "model") return;
   const constraints = own["constraints"] ?? data["constraints"];
   node.constraints = asList(constraints as Json[])
@@ -76,6 +77,37 @@ export function applyProperties(
   foreignKeyRefs(node);
   checkContract(node, entry);
   if (node.contract.enforced) node.contract.checksum = contractChecksum(node);
+}
+
+/** What a function takes and gives; an argument with a default cannot stand before one without. */
+function applySignature(node: ManifestNode, entry: PropertyEntry): void {
+  const { data, placeOf } = entry;
+  const { returns } = data;
+  if (!isRecord(returns) || typeof returns["data_type"] !== "string")
+    fail("DH1210", `The function '${node.name}' does not say what it returns`, placeOf([]), "returns: {data_type: …}");
+  node.returns = { data_type: returns["data_type"], description: textOrNull(returns["description"]) };
+  node.arguments = asList(data["arguments"] as Json[]).map((argument, index) => {
+    const at = placeOf(["arguments", index]);
+    if (!isRecord(argument) || typeof argument["name"] !== "string" || typeof argument["data_type"] !== "string")
+      fail("DH1210", `An argument of the function '${node.name}' needs a name and a data_type`, at);
+    const { name, data_type } = argument;
+    const description = textOrNull(argument["description"]);
+    return { name, data_type, description, default_value: argument["default_value"] ?? null };
+  });
+  const first = node.arguments.findIndex((argument) => argument.default_value !== null);
+  const late = node.arguments.findIndex(
+    (argument, index) => first >= 0 && index > first && argument.default_value === null,
+  );
+  if (late >= 0)
+    fail(
+      "DH1210",
+      `Non-defaulted argument '${node.arguments[late]?.name ?? ""}' of function '${node.name}' comes after a defaulted argument. Non-defaulted arguments cannot come after defaulted arguments.`,
+      placeOf(["arguments", late]),
+    );
+}
+
+function textOrNull(value: Json | undefined): string | null {
+  return value === null || value === undefined ? null : asText(value);
 }
 
 /** A plain date as the midnight that begins it where the program runs, with its offset. */

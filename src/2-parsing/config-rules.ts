@@ -49,6 +49,14 @@ const DEFAULTS: Partial<Record<ResourceType, JsonObject>> = {
   analysis: NODE,
   operation: NODE,
   sql_operation: NODE,
+  function: {
+    ...NODE,
+    materialized: "function",
+    type: "scalar",
+    volatility: null,
+    runtime_version: null,
+    entry_point: null,
+  },
   seed: { ...NODE, materialized: "seed", delimiter: ",", quote_columns: null },
   snapshot: {
     ...NODE,

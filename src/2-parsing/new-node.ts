@@ -81,6 +81,8 @@ function extraFields(type: ResourceType, state: ParseState, file: SourceFile): P
   switch (type) {
     case "seed":
       return { root_path: state.env.facts.packageRoots[file.packageName] ?? state.env.facts.root };
+    case "function":
+      return { ...compiled, arguments: [] };
     case "model":
       return {
         ...compiled,

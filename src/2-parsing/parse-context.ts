@@ -8,6 +8,7 @@ import { fromPython, fromPythonDict, toPython } from "../context/convert.ts";
 import { hostFunction } from "../context/host-function.ts";
 import type { MacroRegistry } from "../context/macro-registry.ts";
 import { Lazy, NodeContext, type Members } from "../context/node-context.ts";
+import { functionArgs } from "../context/function-args.ts";
 import { nodeRelation, publicNode } from "../context/node-relation.ts";
 import { ReferenceFunction } from "../context/reference-function.ts";
 import type { Relation } from "../context/relation.ts";
@@ -47,7 +48,7 @@ export interface Captured {
   readonly refs: RefArgs[];
   readonly sources: string[][];
   readonly metrics: string[][];
-  readonly functions: RefArgs[];
+  readonly functions: string[][];
   readonly macros: Set<string>;
   readonly config: JsonObject;
 }
@@ -81,7 +82,7 @@ export function parseContext(env: ParseEnvironment, node: ManifestNode, captured
     ["ref", new ReferenceFunction(captureRef(captured.refs, self), facts, invocation.flags)],
     ["source", new ReferenceFunction(captureSource(captured.sources, self), facts, invocation.flags)],
     ["metric", captureMetric(captured.metrics)],
-    ["function", captureRef(captured.functions, self)],
+    ["function", captureFunction(captured.functions, self)],
     ["config", new ParseConfig(captured.config)],
     ["this", new Lazy(self)],
     ["model", new Lazy(() => parsedModel(node))],
@@ -169,6 +170,13 @@ export function sourceArgs(args: readonly Value[]): [string, string] {
     );
   }
   return [source, table];
+}
+
+function captureFunction(functions: string[][], self: () => Relation): HostFunction {
+  return (args, kwargs) => {
+    functions.push(functionArgs(args, kwargs));
+    return self().with({ type: "function" });
+  };
 }
 
 function captureMetric(metrics: string[][]): HostFunction {

@@ -19,9 +19,10 @@ const KINDS: Partial<Record<SourceFileKind, { type: ResourceType; key: PropertyK
   test: { type: "test", key: "data_tests" },
   snapshot: { type: "snapshot", key: "snapshots" },
   seed: { type: "seed", key: "seeds" },
+  function: { type: "function", key: "functions" },
 };
 
-/** Models, analyses, singular tests, snapshots and seeds, with what their text and their properties say. */
+/** Models, analyses, singular tests, snapshots, seeds and functions, with what their text and their properties say. */
 export function parseSqlFiles(state: ParseState): void {
   const modelFiles = new Set(
     state.project.files.filter((file) => file.kind === "model").map((file) => `${file.packageName}.${stem(file)}`),
@@ -48,7 +49,7 @@ function readFile(state: ParseState, file: SourceFile, modelFiles: ReadonlySet<s
   if (kind === undefined) return;
   const name = stem(file);
   const parse = (): void => {
-    if (file.path.endsWith(".py")) parsePython(state, file);
+    if (kind.type === "model" && file.path.endsWith(".py")) parsePython(state, file);
     else if (kind.type === "snapshot") parseSnapshotFile(state, file);
     else parseFile(state, file, kind.type, kind.key, (other) => modelFiles.has(`${file.packageName}.${other}`));
   };
@@ -59,7 +60,8 @@ function readFile(state: ParseState, file: SourceFile, modelFiles: ReadonlySet<s
 function forgetFile({ manifest }: ParseState, file: SourceFile): void {
   const isOf = (node: { package_name: string; original_file_path: string }): boolean =>
     node.package_name === file.packageName && node.original_file_path === file.originalPath;
-  for (const [id, node] of Object.entries(manifest.nodes)) if (isOf(node)) Reflect.deleteProperty(manifest.nodes, id);
+  for (const record of [manifest.nodes, manifest.functions])
+    for (const [id, node] of Object.entries(record)) if (isOf(node)) Reflect.deleteProperty(record, id);
   for (const [id, [node]] of Object.entries(manifest.disabled))
     if (node !== undefined && isOf(node)) Reflect.deleteProperty(manifest.disabled, id);
 }
@@ -126,6 +128,8 @@ function parseFile(
     code: file.text.trim(),
     line: leadingLines(file.text) + 1,
   });
+  if (!file.path.endsWith(".sql") && type === "function")
+    node.language = file.path.endsWith(".py") ? "python" : "javascript";
   finishNode(state, node, version?.entry ?? state.properties.find(key, file.packageName, name), version);
 }
 
@@ -201,7 +205,7 @@ function finishNode(
   };
   // Names may depend on config, and the text may print `this`: a first answer comes from what is known before rendering.
   node.config = state.configs.build(request);
-  if (node.resource_type !== "seed") renderForParse(state, node, captured);
+  if (node.resource_type !== "seed" && node.language === "sql") renderForParse(state, node, captured);
   if (Object.keys(captured.config).length > 0) node.config = state.configs.build(request);
   node._config_call = captured.config;
   // The unrendered config holds what a property file says rendered, unless the project asks for more.
@@ -266,7 +270,8 @@ export function addNode(state: ParseState, node: ManifestNode): void {
     (manifest.disabled[node.unique_id] ??= []).push(node);
     return;
   }
-  const other = manifest.nodes[node.unique_id];
+  const record = node.resource_type === "function" ? manifest.functions : manifest.nodes;
+  const other = record[node.unique_id];
   if (other !== undefined) {
     fail(
       "DH1205",
@@ -275,5 +280,5 @@ export function addNode(state: ParseState, node: ManifestNode): void {
       `The other one is ${other.original_file_path}. Since these resources have the same name, dbt cannot tell them apart: rename or disable one.`,
     );
   }
-  manifest.nodes[node.unique_id] = node;
+  record[node.unique_id] = node;
 }

@@ -10,6 +10,7 @@ export function resolveReferences(state: ParseState): void {
   const { manifest } = state;
   const lookup = new RefLookup(manifest, state.project.root.name);
   for (const node of Object.values(manifest.nodes)) resolveNode(state, node, lookup);
+  for (const node of Object.values(manifest.functions)) resolveNode(state, node, lookup);
   for (const exposure of Object.values(manifest.exposures)) resolveNode(state, exposure, lookup);
   for (const unitTest of Object.values(manifest.unit_tests)) resolveUnitTest(state, lookup, unitTest);
 }
@@ -50,10 +51,18 @@ export function resolveNode(
         didYouMean(ref.name, lookup.refNames()),
       );
   }
-  for (const ref of "functions" in node ? node.functions : []) {
-    const found = lookup.function(ref.name);
-    if (found !== null) parents.add(found.unique_id);
-    else missing(state, node, `a function named '${ref.name}'`, false, null);
+  for (const args of "functions" in node ? node.functions : []) {
+    const found = lookup.function(args, node.package_name);
+    const name = args.at(-1) ?? "";
+    if (found !== null && "node" in found) parents.add(found.node.unique_id);
+    else if (!isBroken(state, node, name))
+      missing(
+        state,
+        node,
+        `a function named '${args.join(".")}'`,
+        found !== null,
+        didYouMean(name, lookup.functionNames()),
+      );
   }
   node.depends_on.nodes = [...parents];
 }

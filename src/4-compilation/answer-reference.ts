@@ -18,6 +18,8 @@ export function answerReference(
   request: Resolving,
   { lookup, whereFound }: { readonly lookup: RefLookup; readonly whereFound: WhereFound },
 ): BridgeAnswers[Resolving["op"]] {
+  if (request.op === "resolve-function")
+    return refTarget(lookup.function(request.args, request.fromPackage), whereFound);
   return request.op === "resolve-ref"
     ? refTarget(lookup.ref(request.ref, request.fromPackage), whereFound)
     : sourceTarget(lookup.source(request.source, request.table, request.fromPackage), whereFound);

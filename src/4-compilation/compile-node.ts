@@ -29,7 +29,7 @@ export function compileNode(
 
 function renderNode(worker: WorkerContext, node: ManifestNode, run: RunContext): string {
   if (node.resource_type === "seed") return "";
-  if (node.language === "python") return node.raw_code;
+  if (node.language !== "sql") return node.raw_code;
   if (node.test_metadata !== undefined)
     run.context.override({
       _dbt_generic_test_kwargs: renderKwargs(node.test_metadata.kwargs, run.context, node.original_file_path),

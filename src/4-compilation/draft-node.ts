@@ -70,9 +70,10 @@ class ManifestBridge implements Bridge {
     switch (request.op) {
       case "resolve-ref":
       case "resolve-source":
+      case "resolve-function":
         return answerReference(request, { lookup: this.lookup, whereFound: () => null });
       case "node":
-        return this.manifest.nodes[request.id] ?? null;
+        return this.manifest.nodes[request.id] ?? this.manifest.functions[request.id] ?? null;
       case "graph":
         // As while parsing: what is in it is not final.
         return {

@@ -2,6 +2,7 @@ import type { Batch } from "../contracts/batch.ts";
 import type { ManifestNode, RefArgs } from "../contracts/manifest.ts";
 import { ALL_PARTS } from "../contracts/relation.ts";
 import { Relation, type RelationWindow } from "../context/relation.ts";
+import { functionArgs } from "../context/function-args.ts";
 import { nodeRelation } from "../context/node-relation.ts";
 import { sourceRelation } from "../context/source-relation.ts";
 import { pyStr, raise, Undefined, type HostFunction, type Kwargs, type Value } from "../jinja/values.ts";
@@ -61,6 +62,17 @@ export function sourceFunction(options: ReferenceOptions): HostFunction {
       notFound(node, `a source named '${sourceName}.${table}'`, found !== null);
     const field = eventTimeField(found.node, found.node.quoting);
     return sourceRelation(found.node, worker.setup.facts.traits).with({}, undefined, windowOf(options, field));
+  };
+}
+
+/** `function()` while a node runs: the name to call it by. */
+export function functionFunction(options: ReferenceOptions): HostFunction {
+  const { worker, node } = options;
+  return (args, kwargs) => {
+    const names = functionArgs(args, kwargs);
+    const found = resolveReference(worker, { op: "resolve-function", args: names, fromPackage: node.package_name });
+    if (found === null || "disabled" in found) notFound(node, `a function named '${names.join(".")}'`, found !== null);
+    return nodeRelation(found.node, worker.setup.facts).with({ type: "function" });
   };
 }
 

@@ -1,12 +1,13 @@
 import type { Bridge, BridgeAnswers, BridgeRequest } from "../contracts/bridge.ts";
 
-export type Resolving = Extract<BridgeRequest, { op: "resolve-ref" | "resolve-source" }>;
+export type Resolving = Extract<BridgeRequest, { op: "resolve-ref" | "resolve-source" | "resolve-function" }>;
 
 /** Answers that came along with a job, by `referenceKey`. The manifest is fixed while a command runs: they stay true. */
 export type KnownReferences = Map<string, BridgeAnswers[Resolving["op"]]>;
 
 export function referenceKey(request: Resolving): string {
   const { fromPackage } = request;
+  if (request.op === "resolve-function") return JSON.stringify(["function", fromPackage, ...request.args]);
   return request.op === "resolve-ref"
     ? JSON.stringify([fromPackage, request.ref.package, request.ref.name, request.ref.version])
     : JSON.stringify([fromPackage, request.source, request.table]);

@@ -16,7 +16,7 @@ import { pyStr, raise, type Value } from "../jinja/values.ts";
 import { asList } from "../shared/objects.ts";
 import { bridgeBackend } from "./bridge-backend.ts";
 import { withBatch } from "./event-time.ts";
-import { refFunction, sourceFunction } from "./references.ts";
+import { functionFunction, refFunction, sourceFunction } from "./references.ts";
 import { RunConfig } from "./run-config.ts";
 import { loadSeedTable } from "./seed-table.ts";
 import type { WorkerContext } from "./worker-context.ts";
@@ -69,6 +69,7 @@ export function runContext(worker: WorkerContext, node: ManifestNode, batch: Bat
     ...nodeMembers(worker, node, shown, batch, modelDict),
     ["ref", new ReferenceFunction(refFunction(references), facts, worker.setup.flags)],
     ["source", new ReferenceFunction(sourceFunction(references), facts, worker.setup.flags)],
+    ["function", functionFunction(references)],
     ["model", new Lazy(modelDict)],
   ]);
   const context = new NodeContext({
@@ -116,7 +117,6 @@ function nodeMembers(
 ): Members {
   return new Map<string, Value | Lazy>([
     ["execute", isExecuting(worker)],
-    ["function", () => raise("NotImplementedError", "function() is not supported yet")],
     ["metric", () => raise("NotImplementedError", "metric() is not supported: there is no metric server")],
     ["config", new RunConfig(shown.config, node.unique_id, model)],
     ["this", nodeRelation(node, worker.setup.facts)],

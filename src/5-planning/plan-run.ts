@@ -49,6 +49,7 @@ const RUNNABLE = new Set([
   "analysis",
   "exposure",
   "saved_query",
+  "function",
   "operation",
 ]);
 

@@ -77,9 +77,10 @@ export class BridgeServer {
       }
       case "resolve-ref":
       case "resolve-source":
+      case "resolve-function":
         return this.resolve(request);
       case "node":
-        return manifest.nodes[request.id] ?? null;
+        return manifest.nodes[request.id] ?? manifest.functions[request.id] ?? null;
       case "graph":
         return flatGraph(manifest);
     }
@@ -214,6 +215,7 @@ function requestsOf(job: RenderJob): Resolving[] {
   const fromPackage = node.package_name;
   return [
     ...node.refs.map((ref): Resolving => ({ op: "resolve-ref", ref, fromPackage })),
+    ...node.functions.map((args): Resolving => ({ op: "resolve-function", args, fromPackage })),
     ...node.sources.map(([source = "", table = ""]): Resolving => ({
       op: "resolve-source",
       source,

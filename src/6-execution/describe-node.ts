@@ -15,6 +15,8 @@ export function describeNode(node: RunnableNode): string {
       return `seed file ${relation}`;
     case "snapshot":
       return `snapshot ${relation}`;
+    case "function":
+      return `function ${relation}`;
     case "test":
       return `test ${own.name}`;
     case "operation":
@@ -57,6 +59,7 @@ export function finishedText(node: RunnableNode, status: string, failures: numbe
   if (isNoOp(node)) return `${status === "skipped" ? "SKIP" : "NO-OP"} ${noOpText(node)}`;
   if (node._transfer !== undefined)
     return `${{ success: "OK moved", skipped: "SKIP" }[status] ?? "ERROR moving"} ${transferText(node._transfer)}`;
+  if (status === "skipped" && node.resource_type === "function") return `SKIP function ${node.name}`;
   if (status === "skipped") return `SKIP relation ${node.schema}.${node.alias}`;
   const ok = status === "success";
   switch (node.resource_type) {

@@ -97,7 +97,7 @@ function materialize(
   if (node.language === "python") {
     raise(
       "NotImplementedError",
-      "Python models are not supported: this program runs without Python. Write the model in SQL, or exclude it; the other models run.",
+      `Python ${node.resource_type}s are not supported: this program runs without Python. Write it in SQL, or exclude it; the others run.`,
     );
   }
   const run = runContext(worker, node, batch);

@@ -76,6 +76,14 @@ function sourceOf(value: unknown): string {
   return source;
 }
 
+/** Flags by the names that the questions of `init` have. */
+function byQuestion(options: CommandInput["options"]): Record<string, unknown> {
+  const named = Object.entries(options).filter(([, value]) => typeof value === "string");
+  return Object.fromEntries(
+    named.map(([key, value]) => [key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), value]),
+  );
+}
+
 const JSON_OUTPUT = { option: "--output <form>", help: "text (default) or json" };
 
 function text(value: unknown): string | null {
@@ -284,6 +292,38 @@ export const COMMANDS: readonly CommandRow[] = [
         offline: options["offline"] === true,
         add: text(options["addPackage"]),
         source: sourceOf(options["source"]),
+      }),
+  },
+  {
+    name: "init",
+    help: "make a new project; in a project, set up its profile",
+    args: ["[name]"],
+    withoutProject: true,
+    options: [
+      { option: "-s, --skip-profile-setup", help: "make no profile" },
+      { option: "--adapter <name>", help: "duckdb (default), trino or duckhouse (both)" },
+      { option: "--path <file>", help: "DuckDB's database file (default dev.duckdb)" },
+      { option: "--schema <name>", help: "where models are built" },
+      { option: "--method <name>", help: "how to log in to Trino: none (default), ldap, jwt, certificate" },
+      { option: "--host <host>", help: "Trino's host" },
+      { option: "--port <n>", help: "Trino's port (default 8080, with a login 443)" },
+      { option: "--user <name>", help: "Trino's user" },
+      { option: "--password-env <variable>", help: "the environment variable with the password or token" },
+      { option: "--client-certificate <file>", help: "the certificate to log in with" },
+      { option: "--client-private-key <file>", help: "its key" },
+      { option: "--catalog <name>", help: "Trino's catalog" },
+      { option: "--catalog-url <url>", help: "the Iceberg REST catalog that both engines use" },
+      { option: "--warehouse <name>", help: "its warehouse" },
+      { option: "--s3-endpoint <host>", help: "where its files are" },
+      { option: "--answers <yaml>", help: "answers by question, such as those of a profile_template.yml" },
+      { option: "--overwrite-output", help: "replace an output that profiles.yml has" },
+    ],
+    run: async (invocation, { options, args }) =>
+      (await import("../commands/init-command.ts")).initCommand(invocation, {
+        name: args[0] ?? "",
+        skipProfileSetup: options["skipProfileSetup"] === true,
+        overwriteOutput: options["overwriteOutput"] === true,
+        answers: { ...byQuestion(options), ...yamlMapping(text(options["answers"]) ?? "{}", "--answers") },
       }),
   },
   {

@@ -70,7 +70,7 @@ function addCommand(parent: Command, name: string, row: CommandRow, isNamed: boo
   for (const option of row.options ?? []) command.option(option.option, option.help);
   addFlags(command, row.name);
   command.action(async (...parameters: unknown[]) => {
-    const args = parameters.slice(0, (row.args ?? []).length).map(String);
+    const args = parameters.slice(0, (row.args ?? []).length).map((argument) => asText(argument ?? ""));
     await run(row, command.optsWithGlobals(), args);
   });
 }

@@ -31,7 +31,7 @@ export interface RunKind {
 
 export const RUN_KINDS: Readonly<Record<string, RunKind>> = {
   build: {
-    types: ["model", "seed", "snapshot", "test", "unit_test", "exposure", "saved_query"],
+    types: ["model", "seed", "snapshot", "test", "unit_test", "exposure", "saved_query", "function"],
     mode: "run",
     testsGate: true,
     hooks: true,
@@ -43,7 +43,7 @@ export const RUN_KINDS: Readonly<Record<string, RunKind>> = {
   // What is made does not build on each other: each is read where the state has it.
   clone: { types: ["model", "seed", "snapshot"], mode: "clone", testsGate: false, hooks: false },
   compile: {
-    types: ["model", "snapshot", "test", "analysis", "seed", "operation"],
+    types: ["model", "snapshot", "test", "analysis", "seed", "operation", "function"],
     mode: "compile",
     testsGate: false,
     hooks: false,

@@ -38,8 +38,10 @@ export function isFailure({ status }: RunResult): boolean {
 }
 
 function nodeOf(session: Session, id: string): RunnableNode | undefined {
-  const { nodes, unit_tests, exposures, saved_queries } = session.manifest;
-  return nodes[id] ?? unit_tests[id] ?? exposures[id] ?? (saved_queries[id] as SavedQueryNode | undefined);
+  const { nodes, functions, unit_tests, exposures, saved_queries } = session.manifest;
+  return (
+    nodes[id] ?? functions[id] ?? unit_tests[id] ?? exposures[id] ?? (saved_queries[id] as SavedQueryNode | undefined)
+  );
 }
 
 /** What failed, where there is no summary around it (`compile`). True if anything did. */

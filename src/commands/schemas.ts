@@ -13,7 +13,7 @@ export async function createMissingSchemas(execution: Execution, nodes: readonly
 async function createMissing(run: EngineRun, nodes: readonly ManifestNode[]): Promise<void> {
   const wanted = new Map<string, { database: string; schema: string }>();
   for (const node of nodes) {
-    if (node.relation_name === null || node.database === null) continue;
+    if ((node.relation_name === null && node.resource_type !== "function") || node.database === null) continue;
     wanted.set(`${node.database}.${node.schema}`.toLowerCase(), { database: node.database, schema: node.schema });
   }
   const databases = [...new Set([...wanted.values()].map((entry) => entry.database))];

@@ -1,4 +1,4 @@
-import type { GenericResource, Manifest, ManifestNode, RefArgs, SourceNode } from "../contracts/manifest.ts";
+import type { Manifest, ManifestNode, RefArgs, SourceNode } from "../contracts/manifest.ts";
 
 const REFABLE = new Set(["model", "seed", "snapshot"]);
 
@@ -53,8 +53,21 @@ export class RefLookup {
     return disabled ? { disabled: true } : null;
   }
 
-  function(name: string): GenericResource | null {
-    return Object.values(this.manifest.functions).find((entry) => entry.name === name) ?? null;
+  /** args: [name] or [package, name]. */
+  function(args: readonly string[], fromPackage: string): Found<ManifestNode> {
+    const [name = "", packageName = null] = [...args].reverse();
+    const isNamed = (node: { name: string }): boolean => node.name === name;
+    const candidates = Object.values(this.manifest.functions).filter(isNamed);
+    for (const wanted of this.packageOrder(packageName, fromPackage)) {
+      const found = candidates.find((node) => wanted === null || node.package_name === wanted);
+      if (found !== undefined) return { node: found };
+    }
+    const disabled = Object.values(this.manifest.disabled).flat();
+    return disabled.some((node) => node.resource_type === "function" && isNamed(node)) ? { disabled: true } : null;
+  }
+
+  functionNames(): string[] {
+    return Object.values(this.manifest.functions).map((node) => node.name);
   }
 
   refNames(): string[] {

@@ -2,6 +2,7 @@ import { ALL_PARTS, type RelationParts, type RelationPolicy, type RelationType }
 import { PyDict, PyObject, raise, truthy, Undefined, type HostFunction, type Value } from "../jinja/values.ts";
 import { hostFunction } from "./host-function.ts";
 import { asText } from "../shared/objects.ts";
+import { functionConfig, functionMacroName } from "./function-args.ts";
 
 const PART_NAMES = ["database", "schema", "identifier"] as const;
 type PartName = (typeof PART_NAMES)[number];
@@ -208,6 +209,10 @@ function relationMethod(relation: Relation, name: string): HostFunction | undefi
         ["view_name?"],
         (view) => new Relation(informationSchemaOf(relation, view)),
       );
+    case "get_function_config":
+      return hostFunction(name, ["model"], (model) => functionConfig(model ?? null));
+    case "get_function_macro_name":
+      return hostFunction(name, ["config"], (config) => functionMacroName(config ?? null));
     case "information_schema_only":
       return () => new Relation(informationSchemaOf(relation));
     case "matches":

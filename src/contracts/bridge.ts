@@ -149,6 +149,7 @@ export type BridgeRequest =
   | { readonly op: "schema-dropped"; readonly database: string; readonly schema: string }
   | { readonly op: "resolve-ref"; readonly ref: RefArgs; readonly fromPackage: string }
   | { readonly op: "resolve-source"; readonly source: string; readonly table: string; readonly fromPackage: string }
+  | { readonly op: "resolve-function"; readonly args: readonly string[]; readonly fromPackage: string }
   | { readonly op: "node"; readonly id: string }
   | { readonly op: "graph" };
 
@@ -177,6 +178,7 @@ export interface BridgeAnswers {
   /** `passing`: an answer for now, because what is referred to may yet be built. */
   "resolve-ref": { readonly node: RefTarget; readonly passing?: true } | { readonly disabled: true } | null;
   "resolve-source": { readonly node: SourceNode } | { readonly disabled: true } | null;
+  "resolve-function": BridgeAnswers["resolve-ref"];
   node: ManifestNode | null;
   graph: JsonObject;
 }

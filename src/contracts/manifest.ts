@@ -94,7 +94,14 @@ export type Deferred =
     })
   | { readonly problem: string };
 
-/** Every node that has code or data: model, seed, snapshot, test, analysis, operation. */
+export interface FunctionArgument {
+  name: string;
+  data_type: string;
+  description: string | null;
+  default_value: Json;
+}
+
+/** Every node that has code or data: model, seed, snapshot, test, analysis, operation, function. */
 export interface ManifestNode {
   database: string | null;
   schema: string;
@@ -125,7 +132,8 @@ export interface ManifestNode {
   refs: RefArgs[];
   sources: string[][];
   metrics: string[][];
-  functions: RefArgs[];
+  /** [name] or [package, name]. */
+  functions: string[][];
   depends_on: DependsOn;
   compiled_path?: string | null;
   compiled?: boolean;
@@ -150,6 +158,9 @@ export interface ManifestNode {
   file_key_name?: string | null;
   attached_node?: string | null;
   test_metadata?: TestMetadata;
+  // functions
+  arguments?: FunctionArgument[];
+  returns?: { data_type: string; description: string | null };
   // operations
   index?: number;
   /** Where the code starts in its file, for messages. */
@@ -356,7 +367,7 @@ export interface SavedQueryNode {
 /** Parsed and kept for artifacts and selection; nothing here runs them. */
 export interface GenericResource {
   name: string;
-  resource_type: "metric" | "semantic_model" | "saved_query" | "function";
+  resource_type: "metric" | "semantic_model" | "saved_query";
   package_name: string;
   path: string;
   original_file_path: string;
@@ -381,7 +392,7 @@ export interface Manifest {
   saved_queries: Record<string, GenericResource>;
   semantic_models: Record<string, GenericResource>;
   unit_tests: Record<string, UnitTestNode>;
-  functions: Record<string, GenericResource>;
+  functions: Record<string, ManifestNode>;
 }
 
 /** Anything that can be a vertex of the graph. */

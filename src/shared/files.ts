@@ -4,11 +4,11 @@ import { dirname } from "node:path";
 let counter = 0;
 
 /** Writes a whole file or nothing: readers never see half of it, also when the process is killed. */
-export function writeFileAtomic(path: string, pieces: Iterable<string>): void {
+export function writeFileAtomic(path: string, pieces: Iterable<string>, mode?: number): void {
   const temporary = `${path}.${String(process.pid)}.${String(counter++)}.tmp`;
   mkdirSync(dirname(path), { recursive: true });
   try {
-    writePieces(temporary, pieces);
+    writePieces(temporary, pieces, mode);
     renameSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });
@@ -18,8 +18,8 @@ export function writeFileAtomic(path: string, pieces: Iterable<string>): void {
 
 const BATCH = 1 << 20;
 
-function writePieces(path: string, pieces: Iterable<string>): void {
-  const file = openSync(path, "w");
+function writePieces(path: string, pieces: Iterable<string>, mode?: number): void {
+  const file = openSync(path, "w", mode);
   try {
     let batch = "";
     for (const piece of pieces) {
