@@ -45,7 +45,7 @@ export function sameContents(node: GraphNode, old: GraphNode | null, comparing: 
     case "unit_test":
       return old !== null && (node as UnitTestNode).checksum === (old as UnitTestNode).checksum;
     default:
-      return old !== null && sameNode(node as ManifestNode, old as ManifestNode, comparing);
+      return old !== null && sameNode(node, old as ManifestNode, comparing);
   }
 }
 
