@@ -100,10 +100,13 @@ test("a table has 1,000 rows unless the limit says otherwise", async () => {
   expect([await lines(), await lines("--limit", "-1"), await lines("--limit", "3")]).toEqual([1000, 2000, 3]);
 });
 
+/** Whatever the caller's environment says, the profile is the project's. */
+const ENV = { ...process.env, DBT_PROFILES_DIR: "." };
+
 test("an Arrow stream goes to standard output, whole", () => {
   const program = join(ROOT, "bin", "duckhouse-dbt.js");
   const args = [program, "query", "select i, 'row ' || i as t from range(150000) t(i)", "--format", "arrow"];
-  const { stdout } = spawnSync(process.execPath, args, { cwd: work.path, maxBuffer: 1 << 30 });
+  const { stdout } = spawnSync(process.execPath, args, { cwd: work.path, env: ENV, maxBuffer: 1 << 30 });
   const table = tableFromIPC(stdout);
   expect([table.numRows, table.getChild("t")?.get(149_999) as unknown]).toEqual([150_000, "row 149999"]);
 });
@@ -112,6 +115,7 @@ test("SQL may come from standard input, and --explain runs nothing", async () =>
   const program = join(ROOT, "bin", "duckhouse-dbt.js");
   const piped = spawnSync(process.execPath, [program, "query", "-", "--format", "csv"], {
     cwd: work.path,
+    env: ENV,
     input: "select 7 as a",
   });
   expect(piped.stdout.toString()).toBe("a\n7\n");

@@ -138,7 +138,10 @@ test("Trino's own types, exactly", async () => {
 test("a result as an Arrow stream", () => {
   const program = join(ROOT, "bin", "duckhouse-dbt.js");
   const args = [program, "query", "select ward_id, bed from beds order by 1, 2", "--format", "arrow", "--limit", "12"];
-  const { stdout } = spawnSync(process.execPath, args, { cwd: work.path });
+  const { stdout } = spawnSync(process.execPath, args, {
+    cwd: work.path,
+    env: { ...process.env, DBT_PROFILES_DIR: "." },
+  });
   const table = tableFromIPC(stdout);
   expect([table.numRows, table.getChild("bed")?.toJSON()]).toEqual([
     12,
