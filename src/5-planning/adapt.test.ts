@@ -68,7 +68,7 @@ function plan(nodes: readonly BuiltNode[], history: readonly NodeSample[], mayTr
     defaultEngine: "trino",
     homeOf: { trino: "iceberg", duckdb: "duckdb" },
     advisor: new Advisor(new CostModel(history, 3), NOW),
-    mayTry,
+    explore: mayTry ? 0.1 : 0,
   });
 }
 

@@ -1,4 +1,3 @@
-import type { RouterSettings } from "../contracts/routing.ts";
 import type { CostEstimate, CostModel, CostQuestion } from "./cost-model.ts";
 import type { BuiltNode, SourceFacts } from "./planned-node.ts";
 import { KEEPS_ROWS } from "./place-nodes.ts";
@@ -129,13 +128,9 @@ export class Advisor {
  * The trials of one run: a bounded share of the nodes, those first that promise most, or where nothing is known those with
  * the least input; together no more than a fifth of the time that is known, a single one aside.
  */
-export function chooseTrials(
-  trials: readonly Trial[],
-  nodes: number,
-  { adaptive_explore: share }: Pick<RouterSettings, "adaptive_explore">,
-): ReadonlyMap<string, Advice> {
+export function chooseTrials(trials: readonly Trial[], nodes: number, share: number): ReadonlyMap<string, Advice> {
   const chosen = new Map<string, Advice>();
-  const most = share <= 0 ? 0 : Math.max(1, Math.floor(nodes * share));
+  const most = Math.max(1, Math.floor(nodes * share));
   const budget = trials.reduce((sum, { seconds }) => sum + seconds, 0) / 5;
   let spent = 0;
   const sorted = [...trials].sort(

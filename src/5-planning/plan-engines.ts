@@ -14,8 +14,8 @@ export interface EnginePlanFacts {
   readonly homeOf: Readonly<Record<string, LivesOn>>;
   /** What earlier runs say of the rules' choices; null: nothing is known. */
   readonly advisor: Advisor | null;
-  /** May nodes be built on another engine to learn what they take there? Only those whose policy is `adaptive` are. */
-  readonly mayTry: boolean;
+  /** The share of the nodes that may be built on another engine to learn what they take there; 0: none. */
+  readonly explore: number;
 }
 
 export interface EnginePlan {
@@ -31,10 +31,9 @@ const VIEWS = ["view", "materialized_view"];
 /** Chooses an engine for every node, parents first: where a node goes depends on where its inputs are. Pure. */
 export function planEngines(facts: EnginePlanFacts): EnginePlan {
   const walk = new EngineWalk(facts, new Map());
-  const [first] = facts.nodes;
-  if (!facts.mayTry || first === undefined || walk.trials.length === 0) return walk;
+  if (facts.explore <= 0 || walk.trials.length === 0) return walk;
   // Where a node goes decides what its children read: with trials everything is chosen once more.
-  return new EngineWalk(facts, chooseTrials(walk.trials, facts.nodes.length, first.settings));
+  return new EngineWalk(facts, chooseTrials(walk.trials, facts.nodes.length, facts.explore));
 }
 
 class EngineWalk implements EnginePlan {
@@ -121,7 +120,7 @@ class EngineWalk implements EnginePlan {
     if (advice !== null) return advice;
     const tried = this.tried.get(node.id);
     if (tried !== undefined && tried.engine !== verdict.engine && possible.includes(tried.engine)) return tried;
-    const trial = advisor?.trial(choice) ?? null;
+    const trial = node.settings.adaptive_explore > 0 ? (advisor?.trial(choice) ?? null) : null;
     if (trial !== null) this.trials.push(trial);
     return null;
   }

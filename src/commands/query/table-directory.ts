@@ -2,7 +2,7 @@ import { fail } from "../../contracts/diagnostic.ts";
 import type { EngineSession, RelationName } from "../../contracts/engine.ts";
 import type { LivesOn } from "../../contracts/routing.ts";
 import { sourceRelation } from "../../context/source-relation.ts";
-import { isBuilt, isCatalog, namesOf } from "../routing/built-nodes.ts";
+import { isBuilt, isCatalog } from "../routing/built-nodes.ts";
 import type { Route } from "../routing/route-project.ts";
 import { sourceName } from "../routing/source-facts.ts";
 import type { EngineSide, Session } from "../session.ts";
@@ -120,15 +120,10 @@ export function routedRelations(route: Route): KnownRelation[] {
   const built = [...plan.decisions.keys()].flatMap((id): KnownRelation[] => {
     const storage = placement.storage.get(id);
     if (storage === undefined) return [];
-    const isShared = storage.catalog !== null && !storage.isView;
-    const has = (engine: string): boolean => measures.places.get(engine)?.has(id) === true;
-    // What was built by another plan may still lie where that put it.
-    const other = has(storage.engine) || isShared ? undefined : [...session.sides.keys()].find(has);
-    const owner = other ?? storage.engine;
-    const place = other === undefined ? storage.place : namesOf(session, id)[other];
+    const { engine: owner, place } = storage;
+    const inCatalog = storage.catalog !== null && !storage.isView;
     const side = session.sides.get(owner);
-    if (side === undefined || place === undefined) return [];
-    const inCatalog = isShared || (other !== undefined && isCatalog(side, place.database) && has(other));
+    if (side === undefined) return [];
     const { rows = null, bytes = null, format = null } = measures.nodes.get(id) ?? {};
     const texts = inCatalog ? sharedTexts(session, side, place) : { [owner]: relationText(place) };
     const name = session.manifest.nodes[id]?.name ?? id;

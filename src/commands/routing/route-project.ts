@@ -138,7 +138,7 @@ function choose({ session, sources, advisor }: RouteFacts, nodes: readonly Built
       [...session.sides].map(([name, side]) => [name, isAtHome(side) ? "iceberg" : (name as LivesOn)]),
     ),
     advisor,
-    mayTry: !isContinuousIntegration(session.invocation),
+    explore: isContinuousIntegration(session.invocation) ? 0 : (session.hybrid?.router.adaptive_explore ?? 0),
   });
 }
 

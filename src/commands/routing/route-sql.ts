@@ -60,7 +60,7 @@ export async function routeSql(session: Session, tools: SqlTools, question: SqlQ
     defaultEngine: engines[0] ?? "",
     homeOf: {},
     advisor: null,
-    mayTry: false,
+    explore: 0,
   });
   const decision = decisions.get("query");
   if (decision === undefined) throw new Error("bug: the query was not decided");
