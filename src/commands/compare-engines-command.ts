@@ -20,6 +20,7 @@ import { createMissingSchemas } from "./schemas.ts";
 import { select } from "./select.ts";
 import { foundText, openSession, type Session } from "./session.ts";
 import { warn } from "./warn.ts";
+import { quoted } from "../shared/quoted.ts";
 
 /** A model, built once an engine. */
 interface Comparing {
@@ -222,16 +223,16 @@ async function removeAll({ session, engines }: Route, models: readonly Comparing
   const [entry] = engines;
   if (entry === undefined || models.length === 0) return;
   const [engine, open] = entry;
-  const quoted = (...names: string[]): string => names.map((name) => `"${name.replaceAll('"', '""')}"`).join(".");
+  const named = (...names: string[]): string => names.map(quoted).join(".");
   const database = sharedDatabase(session, engine) ?? "";
   try {
     const connection = await open.connect("compare");
     for (const { schema: own, alias } of models.flatMap(({ builds }) => [...builds.values()]))
-      await connection.execute(`drop table if exists ${quoted(database, own, alias)}`, false);
-    await connection.execute(`drop schema if exists ${quoted(database, schema)}`, false);
+      await connection.execute(`drop table if exists ${named(database, own, alias)}`, false);
+    await connection.execute(`drop schema if exists ${named(database, schema)}`, false);
     connection.close();
   } catch (error) {
-    const message = `The schema ${quoted(database, schema)} could not be removed: ${errorMessage(error)}`;
+    const message = `The schema ${named(database, schema)} could not be removed: ${errorMessage(error)}`;
     session.invocation.emit({ kind: "log", level: "warn", message });
   }
 }

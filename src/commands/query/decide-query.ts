@@ -5,7 +5,8 @@ import { routeSql } from "../routing/route-sql.ts";
 import type { SqlTools } from "../routing/sql-tools.ts";
 import type { Session } from "../session.ts";
 import type { NamedInput } from "./rewrite-query.ts";
-import { quoted, type KnownRelation, type TableDirectory } from "./table-directory.ts";
+import { type KnownRelation, type TableDirectory } from "./table-directory.ts";
+import { quoted } from "../../shared/quoted.ts";
 
 export interface QueryOptions {
   readonly sql: string;

@@ -4,7 +4,8 @@ import type { EngineConnection, EngineSession, RelationName } from "../../contra
 import type { EngineEntry } from "../../engines/registry.ts";
 import { asText } from "../../shared/objects.ts";
 import type { Session } from "../session.ts";
-import { quoted, relationText, type KnownRelation } from "./table-directory.ts";
+import { relationText, type KnownRelation } from "./table-directory.ts";
+import { quoted } from "../../shared/quoted.ts";
 
 const SCHEMA = "duckhouse_transfers";
 const PREFIX = "query_";

@@ -14,9 +14,10 @@ import type {
 } from "../../contracts/query.ts";
 import { browseCatalogs } from "./browse-catalogs.ts";
 import { withTransaction, type QueryService } from "./query-service.ts";
-import { nameParts, quoted } from "./table-directory.ts";
+import { nameParts } from "./table-directory.ts";
 import { EngineTransaction } from "./transaction.ts";
 import { receiveUpload } from "./upload.ts";
+import { quoted } from "../../shared/quoted.ts";
 
 /** The router as a server sees it. */
 export class RouterBackend implements QueryBackend {

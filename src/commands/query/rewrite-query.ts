@@ -1,5 +1,6 @@
 import type { RelationPlace } from "../../sql/locate-relations.ts";
-import { quoted, type KnownRelation } from "./table-directory.ts";
+import { type KnownRelation } from "./table-directory.ts";
+import { quoted } from "../../shared/quoted.ts";
 
 /** A name in a query, and the relation it stands for. */
 export interface NamedInput {

@@ -6,6 +6,7 @@ import { isBuilt, isCatalog } from "../routing/built-nodes.ts";
 import type { Route } from "../routing/route-project.ts";
 import { sourceName } from "../routing/source-facts.ts";
 import type { EngineSide, Session } from "../session.ts";
+import { quoted } from "../../shared/quoted.ts";
 
 /** A relation that queries may name. */
 export interface KnownRelation {
@@ -32,10 +33,6 @@ export function relationText({ database, schema, identifier }: RelationName): st
 /** Parts that are quoted keep their dots. */
 export function nameParts(name: string): string[] {
   return [...name.matchAll(/"((?:[^"]|"")+)"|[^."]+/g)].map(([part, inner]) => inner?.replaceAll('""', '"') ?? part);
-}
-
-export function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }
 
 /** What queries can name: what the project builds and reads, and whatever else the engines have. */

@@ -4,7 +4,8 @@ import type { UploadRequest, UploadResult } from "../../contracts/query.ts";
 import { isCatalog } from "../routing/built-nodes.ts";
 import type { EngineSide, Session } from "../session.ts";
 import { EngineTransaction } from "./transaction.ts";
-import { nameParts, quoted, relationText } from "./table-directory.ts";
+import { nameParts, relationText } from "./table-directory.ts";
+import { quoted } from "../../shared/quoted.ts";
 
 /** Uploads of so many rows go to the shared catalog. */
 export const LARGE_UPLOAD = 100_000;

@@ -1,5 +1,6 @@
 import type { EngineConnection, RelationName } from "../../contracts/engine.ts";
 import { asText } from "../../shared/objects.ts";
+import { quoted } from "../../shared/quoted.ts";
 
 /** What two tables that should be the same have in common. */
 export type Comparison =
@@ -148,8 +149,4 @@ function columnsOf(connection: EngineConnection, table: ComparedTable): Promise<
 
 function relation({ place: { database, schema, identifier } }: ComparedTable): string {
   return [database, schema, identifier].map(quoted).join(".");
-}
-
-function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }

@@ -5,6 +5,7 @@ import { errorMessage } from "../../shared/objects.ts";
 import { projectRoot } from "../session.ts";
 import { copyMark } from "./copy-mark.ts";
 import type { Route } from "./route-project.ts";
+import { quoted } from "../../shared/quoted.ts";
 
 /** The copies that engines need of each other's tables: which still hold, and which nobody reads any more. */
 export class Copies {
@@ -80,7 +81,7 @@ export class Copies {
   }
 
   private async drop({ database, schema, identifier }: RelationName): Promise<void> {
-    const name = [database, schema, identifier].map((part) => `"${part.replaceAll('"', '""')}"`).join(".");
+    const name = [database, schema, identifier].map(quoted).join(".");
     const [open] = this.route.engines.values();
     const connection = await open?.connect("sweep");
     try {

@@ -6,6 +6,7 @@ import { defaultConfig } from "../../2-parsing/config-rules.ts";
 import type { Placement, TransferStep } from "../../5-planning/place-nodes.ts";
 import type { MoveStep } from "../../5-planning/plan-moves.ts";
 import type { EngineSide, Session } from "../session.ts";
+import { quoted } from "../../shared/quoted.ts";
 
 /**
  * One manifest of many: each node as the engine that runs it sees it, under its final name. `engine` is the one whose
@@ -60,10 +61,6 @@ export function moveNode(session: Session, step: MoveStep, manifest: Manifest): 
   });
   const drop = { sql: `drop table if exists ${from}`, transaction: false, index: 0 };
   return { ...node, config: { ...node.config, "post-hook": [drop] } };
-}
-
-function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }
 
 function copyNode(

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { EngineConnection, RelationName } from "../../contracts/engine.ts";
 import { asText } from "../../shared/objects.ts";
+import { quoted } from "../../shared/quoted.ts";
 
 /** DuckDB gives lists that differ the same hash (`[0]` and `[0, 0]`); their texts differ. */
 const NESTED = /\[|^(STRUCT|MAP|UNION|VARIANT|JSON)\b/i;
@@ -26,8 +27,4 @@ export async function contentVersion(
   );
   const parts = [...columns.flatMap((column) => [column.name, column.type]), ...data.map(([value]) => asText(value))];
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
-}
-
-function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }

@@ -3,6 +3,7 @@ import type { JsonObject } from "../../contracts/json.ts";
 import { asText, errorMessage } from "../../shared/objects.ts";
 import { icebergState } from "./iceberg/state.ts";
 import { exactIds } from "./iceberg/rest-catalog.ts";
+import { quoted } from "../../shared/quoted.ts";
 
 /** Runs a statement that may name the database; gives its columns. */
 type Ask = (database: string, sql: string) => Promise<readonly (readonly unknown[])[]>;
@@ -70,7 +71,7 @@ async function measureDatabase(database: string, ask: Ask, into: Map<string, Rel
 
 async function measureIceberg(relation: RelationName, ask: Ask): Promise<RelationMeasure | null> {
   const { database, schema, identifier } = relation;
-  const name = [database, schema, identifier].map((part) => `"${part.replaceAll('"', '""')}"`).join(".");
+  const name = [database, schema, identifier].map(quoted).join(".");
   try {
     const [texts = []] = await ask(
       database,

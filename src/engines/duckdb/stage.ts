@@ -4,6 +4,7 @@ import { DuckDBDataChunk, type DuckDBAppender, type DuckDBConnection, type DuckD
 import type { ArrowField, ArrowType, TimeUnit } from "../../contracts/arrow.ts";
 import type { RowStage } from "../../contracts/engine.ts";
 import { valueEncoder } from "./arrow-values.ts";
+import { quoted } from "../../shared/quoted.ts";
 
 /** What DuckDB takes at a time. */
 const CHUNK_ROWS = 2048;
@@ -24,7 +25,7 @@ export async function openStage(
   try {
     const file = join(folder, "rows.duckdb").replaceAll("'", "''");
     await connection.run(`attach '${file}' as ${database}`);
-    const columns = fields.map(({ name, type }) => `"${name.replaceAll('"', '""')}" ${sqlType(type)}`).join(", ");
+    const columns = fields.map(({ name, type }) => `${quoted(name)} ${sqlType(type)}`).join(", ");
     await connection.run(`create table ${database}.main.stage (${columns})`);
     return new Stage(connection, database, fields, await connection.createAppender("stage", "main", database), remove);
   } catch (error) {
@@ -136,6 +137,6 @@ function sqlType(type: ArrowType): string {
     case "map":
       return `MAP(${sqlType(type.key)}, ${sqlType(type.value)})`;
     case "struct":
-      return `STRUCT(${type.fields.map((field) => `"${field.name.replaceAll('"', '""')}" ${sqlType(field.type)}`).join(", ")})`;
+      return `STRUCT(${type.fields.map((field) => `${quoted(field.name)} ${sqlType(field.type)}`).join(", ")})`;
   }
 }
