@@ -39,7 +39,7 @@ export function refFunction(options: ReferenceOptions): HostFunction {
       options.onEphemeral(target.unique_id);
       return ephemeralRelation(target, window);
     }
-    const relation = nodeRelation(target, worker.setup.facts);
+    const relation = nodeRelation(target, worker.readerFacts);
     return relation.with({}, undefined, window);
   };
 }
@@ -61,7 +61,7 @@ export function sourceFunction(options: ReferenceOptions): HostFunction {
     if (found === null || "disabled" in found)
       notFound(node, `a source named '${sourceName}.${table}'`, found !== null);
     const field = eventTimeField(found.node, found.node.quoting);
-    return sourceRelation(found.node, worker.setup.facts.traits).with({}, undefined, windowOf(options, field));
+    return sourceRelation(found.node, worker.readerFacts.traits).with({}, undefined, windowOf(options, field));
   };
 }
 
@@ -72,7 +72,7 @@ export function functionFunction(options: ReferenceOptions): HostFunction {
     const names = functionArgs(args, kwargs);
     const found = resolveReference(worker, { op: "resolve-function", args: names, fromPackage: node.package_name });
     if (found === null || "disabled" in found) notFound(node, `a function named '${names.join(".")}'`, found !== null);
-    return nodeRelation(found.node, worker.setup.facts).with({ type: "function" });
+    return nodeRelation(found.node, worker.readerFacts).with({ type: "function" });
   };
 }
 

@@ -119,7 +119,7 @@ function nodeMembers(
     ["execute", isExecuting(worker)],
     ["metric", () => raise("NotImplementedError", "metric() is not supported: there is no metric server")],
     ["config", new RunConfig(shown.config, node.unique_id, model)],
-    ["this", nodeRelation(node, worker.setup.facts)],
+    ["this", nodeRelation(node, worker.readerFacts)],
     ["defer_relation", new Lazy(() => deferRelation(node, worker.setup.facts))],
     ["database", node.database],
     ["schema", node.schema],

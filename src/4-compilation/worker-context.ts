@@ -1,6 +1,7 @@
 import type { Bridge, WorkerSetup } from "../contracts/bridge.ts";
 import type { ManifestNode } from "../contracts/manifest.ts";
 import type { Invocation } from "../contracts/invocation.ts";
+import type { ProjectFacts } from "../contracts/project-facts.ts";
 import type { EngineMethods } from "../context/adapter-backend.ts";
 import { sharedMembers } from "../context/common-members.ts";
 import { MacroRegistry } from "../context/macro-registry.ts";
@@ -26,6 +27,8 @@ export interface WorkerContext {
   readonly invocation: Invocation;
   readonly registry: MacroRegistry;
   readonly engineMethods: EngineMethods;
+  /** Of the engine that reads what `ref()` and `source()` give: the one that runs the text, whoever's SQL it is. */
+  readonly readerFacts: ProjectFacts;
   readonly shared: ReadonlyMap<string, Value | Lazy>;
   /** Renders whole models; the loader finds them by `node.unique_id`. */
   readonly host: NunjucksHost;
@@ -36,12 +39,14 @@ export interface WorkerContext {
   /** The manifest as templates see it; asked for once, when a template first wants it. */
   graph(): Value;
   readonly notes: GraphNotes;
+  /** The same for texts that are written for another engine: its words and macros, the names and the database of this one. */
+  readonly home: (engine: string) => WorkerContext;
 }
 
 export function workerContext(
   setup: WorkerSetup,
   bridge: Bridge,
-  engineMethods: EngineMethods,
+  methodsOf: (engine: string) => EngineMethods,
   draft: DraftNotes | null = null,
 ): WorkerContext {
   const invocation: Invocation = {
@@ -60,7 +65,39 @@ export function workerContext(
   shared.set("thread_id", setup.threadName);
   shared.set("selected_resources", [...setup.selectedResources]);
   const texts = new Map<string, ManifestNode>();
-  const host = new NunjucksHost(
+  const notes = new GraphNotes(() => toPython(bridge.request({ op: "graph" })));
+  const homes = new Map<string, WorkerContext>();
+  const worker: WorkerContext = {
+    draft,
+    setup,
+    bridge,
+    invocation,
+    registry,
+    engineMethods: methodsOf(facts.target.type),
+    readerFacts: facts,
+    shared,
+    host: hostOf(texts),
+    texts,
+    references: new Map(),
+    graph: () => notes.get(),
+    notes,
+    home: (engine) => {
+      const { [engine]: templates } = setup.homes;
+      if (templates === undefined) throw new Error(`bug: the worker was not told of ${engine}`);
+      const { references, graph, readerFacts } = worker;
+      const home = homes.get(engine) ?? {
+        ...workerContext({ ...setup, ...templates }, bridge, methodsOf, draft),
+        ...{ references, graph, notes, readerFacts },
+      };
+      homes.set(engine, home);
+      return home;
+    },
+  };
+  return worker;
+}
+
+function hostOf(texts: ReadonlyMap<string, ManifestNode>): NunjucksHost {
+  return new NunjucksHost(
     (id) => {
       const node = texts.get(id);
       return node === undefined
@@ -69,19 +106,4 @@ export function workerContext(
     },
     { cache: false },
   );
-  const notes = new GraphNotes(() => toPython(bridge.request({ op: "graph" })));
-  return {
-    draft,
-    setup,
-    bridge,
-    invocation,
-    registry,
-    engineMethods,
-    shared,
-    host,
-    texts,
-    references: new Map(),
-    graph: () => notes.get(),
-    notes,
-  };
 }

@@ -51,6 +51,7 @@ function node(change: Partial<BuiltNode> = {}, router: Partial<RouterSettings> =
     impossible: {},
     safeOnly: null,
     hazards: [],
+    translatesFrom: null,
     measured: null,
     checksum: "x",
     build: "full",

@@ -24,12 +24,19 @@ export interface PlacedSource {
   readonly readableBy: readonly string[];
 }
 
+/** A data test or unit test: it runs where what it reads is. */
+export interface PlacedTest {
+  readonly id: string;
+  readonly reads: readonly string[];
+  /** The engine that its text is written for and that has to run it; absent: any. */
+  readonly engine?: string | undefined;
+}
+
 export interface PlacingFacts {
   /** Parents before children. */
   readonly nodes: readonly PlacedNode[];
   readonly sources: readonly PlacedSource[];
-  /** Data tests and unit tests: they run where what they read is. */
-  readonly tests: readonly { readonly id: string; readonly reads: readonly string[] }[];
+  readonly tests: readonly PlacedTest[];
   /** What each engine calls each catalog of catalogs.yml: engine → entry → database. The default engine comes first. */
   readonly catalogs: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** The entry that rows pass through. */
@@ -104,7 +111,7 @@ export function placeNodes(facts: PlacingFacts): Placement {
   const placing = new Placing(facts);
   for (const source of facts.sources) placing.source(source);
   for (const node of facts.nodes) placing.node(node);
-  for (const test of facts.tests) placing.test(test.id, test.reads);
+  for (const test of facts.tests) placing.placeTest(test);
   for (const { id, engine, reads } of facts.nodes) for (const read of reads) placing.reference(id, engine, read);
   for (const { id, reads } of facts.tests)
     for (const read of reads) placing.reference(id, placing.testEngines.get(id) ?? "", read);
@@ -158,6 +165,11 @@ class Placing implements Placement {
     this.testEngines.set(id, candidates.find(fits) ?? engines[0] ?? "");
   }
 
+  placeTest({ id, reads, engine }: PlacedTest): void {
+    if (engine === undefined) this.test(id, reads);
+    else this.testEngines.set(id, engine);
+  }
+
   /** Notes where a node or test on an engine finds something that it reads. */
   reference(reader: string, engine: string, id: string): void {
     const storage = this.storage.get(id);
@@ -180,7 +192,7 @@ class Placing implements Placement {
     const place = this.inCatalog(node, nameOf(node.names, engine), stays);
     this.storage.set(id, { engine, catalog: stays, isView, place });
     this.forgetCopies(id);
-    for (const test of this.facts.tests) if (test.reads.includes(id)) this.test(test.id, test.reads);
+    for (const test of this.facts.tests) if (test.reads.includes(id)) this.placeTest(test);
     return this.copiesFor(id, engine, reads);
   }
 

@@ -85,6 +85,7 @@ class EngineWalk implements EnginePlan {
       ...decided(node, inputs, estimate),
       ...{ engine: verdict.engine, rule: verdict.rule, reason: verdict.reason },
       overruled: advice === null ? null : overruled,
+      translated_from: node.translatesFrom === verdict.engine ? null : node.translatesFrom,
       alternatives: engines
         .filter((engine) => engine !== verdict.engine)
         .map((engine) => alternative(engine, impossible[engine], inputs)),
@@ -103,6 +104,7 @@ class EngineWalk implements EnginePlan {
       ...decided(node, inputs, estimate),
       ...{ engine, rule: "standing", reason: "it is not built this time, and read where it is" },
       overruled: null,
+      translated_from: null,
       alternatives: [],
     });
     this.inputs.set(node.id, this.asInput(node, { engine, inCatalog: catalog !== null && !isView, isView }, estimate));

@@ -22,6 +22,8 @@ export interface BuiltNode {
   readonly impossible: Readonly<Record<string, string>>;
   readonly safeOnly: { readonly engine: string; readonly reason: string } | null;
   readonly hazards: readonly Diagnostic[];
+  /** The engine whose SQL its text is, if it is translated for the others; null: it is not. */
+  readonly translatesFrom: string | null;
   /** What is known of its own rows: it was built before, or is a file. */
   readonly measured: { readonly rows: number | null; readonly bytes: number | null } | null;
   /** Of its text. */

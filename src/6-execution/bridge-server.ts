@@ -23,6 +23,8 @@ export interface BridgeServices {
   readonly hasTransactions: boolean;
   /** Takes a file's rows into a table by another engine; null: done, else why not. */
   readonly loadRows: (relation: RelationParts, columns: readonly string[], file: string) => Promise<string | null>;
+  /** A text in the language of this engine; rejects where it could mean something else in it. */
+  readonly translate: (sql: string, from: string) => Promise<string>;
   /** What is sent with the statements of a node; `connection` names those of no node. Throws what its template throws. */
   readonly queryComment: (connection: string, node: object | null) => SqlComment | null;
 }
@@ -79,6 +81,8 @@ export class BridgeServer {
       case "resolve-source":
       case "resolve-function":
         return this.resolve(request);
+      case "translate":
+        return this.services.translate(request.sql, request.from);
       case "node":
         return manifest.nodes[request.id] ?? manifest.functions[request.id] ?? null;
       case "graph":

@@ -4,6 +4,7 @@ import type { Json, JsonObject } from "../contracts/json.ts";
 import type { ManifestNode } from "../contracts/manifest.ts";
 import { compileNode, writeCompiled } from "../4-compilation/compile-node.ts";
 import { runContext, type RunContext } from "../4-compilation/run-context.ts";
+import { translateNode } from "../4-compilation/translate-node.ts";
 import type { WorkerContext } from "../4-compilation/worker-context.ts";
 import { AgateTable } from "../context/agate.ts";
 import { ResponseObject } from "../context/response-object.ts";
@@ -53,7 +54,10 @@ function compileAndWrite(
   onCompiled: OnCompiled,
   batch: Batch | null = null,
 ): CompiledNode {
-  const compiled = compileNode(worker, node, run);
+  const compiled =
+    node._translatedFrom === undefined
+      ? compileNode(worker, node, run)
+      : translateNode(worker, node, { from: node._translatedFrom, run, batch });
   if (node.resource_type !== "seed") writeCompiled(worker, node, compiled.code, batch);
   onCompiled(compiled);
   return compiled;

@@ -1,4 +1,4 @@
-import type { CompiledNode, JobResult, NodeTitle, UnitTestOutcome } from "../contracts/bridge.ts";
+import type { CompiledNode, JobResult, NodeTitle, UnitTestOutcome, RefTarget } from "../contracts/bridge.ts";
 import type { Json, JsonObject } from "../contracts/json.ts";
 import type { InjectedCte, ManifestNode, SourceNode, UnitTestInput, UnitTestNode } from "../contracts/manifest.ts";
 import { writeCompiled } from "../4-compilation/compile-node.ts";
@@ -97,6 +97,8 @@ export function pseudoPath({ name, original_file_path }: Pick<UnitTestNode, "nam
   return [...original_file_path.split("/").slice(0, -1), `${name}.sql`].join("/");
 }
 
+type InputNode = ManifestNode & { readonly calledAs: string };
+
 interface Input {
   readonly id: string;
   /** The CTE's name without prefix. */
@@ -149,7 +151,7 @@ function readInput(worker: WorkerContext, given: UnitTestInput, unitTest: UnitTe
   const target = found;
   return {
     id: target.unique_id,
-    name: target.alias,
+    name: target.calledAs,
     kind: "ref",
     sql: fixture(worker, given, target),
     title: title(target.name),
@@ -157,8 +159,8 @@ function readInput(worker: WorkerContext, given: UnitTestInput, unitTest: UnitTe
 }
 
 /** `ref('x')` or `source('a', 'b')` as the node it means. */
-function evaluateInput(worker: WorkerContext, text: string, unitTest: UnitTestNode): ManifestNode | SourceNode | null {
-  let found: ManifestNode | SourceNode | null = null;
+function evaluateInput(worker: WorkerContext, text: string, unitTest: UnitTestNode): InputNode | SourceNode | null {
+  let found: InputNode | SourceNode | null = null;
   const ref: HostFunction = (args, kwargs) => {
     const name = pyStr(args.at(-1) ?? null);
     const version = kwargs["version"] ?? kwargs["v"] ?? null;
@@ -171,7 +173,7 @@ function evaluateInput(worker: WorkerContext, text: string, unitTest: UnitTestNo
       },
       fromPackage: unitTest.package_name,
     });
-    found = answer !== null && "node" in answer ? knownNode(worker, answer.node.unique_id) : null;
+    found = answer !== null && "node" in answer ? inputNode(worker, answer.node) : null;
     return "";
   };
   const source: HostFunction = (args) => {
@@ -188,6 +190,12 @@ function evaluateInput(worker: WorkerContext, text: string, unitTest: UnitTestNo
     lookup: (name) => (name === "ref" ? ref : name === "source" ? source : undefined),
   });
   return found;
+}
+
+/** An input whose columns are asked for where this engine finds it, and that is called as it is called at home. */
+function inputNode(worker: WorkerContext, { unique_id, database, schema, alias }: RefTarget): InputNode {
+  const node = knownNode(worker, unique_id);
+  return { ...node, database, schema, alias, calledAs: node.alias };
 }
 
 /** The SQL of a fixture; the macros take the columns' types from the real relation. */

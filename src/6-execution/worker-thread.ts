@@ -13,9 +13,9 @@ export function serveJobs(
   port: MessagePort,
   flags: Int32Array,
   setup: WorkerSetup,
-  engineMethods: EngineMethods,
+  methodsOf: (engine: string) => EngineMethods,
 ): void {
-  const worker = workerContext(setup, new PortBridge(port, flags), engineMethods);
+  const worker = workerContext(setup, new PortBridge(port, flags), methodsOf);
   port.on("message", (message: ToWorker) => {
     if (message.type !== "job") return;
     for (const [key, answer] of message.references) worker.references.set(key, answer);

@@ -14,6 +14,7 @@ import { OK, type CommandResult } from "./result.ts";
 import { isBuilt, readsOf } from "./routing/built-nodes.ts";
 import { compareRows, type ComparedTable } from "./routing/compare-rows.ts";
 import { routeProject, type Route } from "./routing/route-project.ts";
+import { writtenFor } from "./routing/translation.ts";
 import { transferNode } from "./routing/weave.ts";
 import { cancelOnSignals } from "./run-command.ts";
 import { createMissingSchemas } from "./schemas.ts";
@@ -94,7 +95,7 @@ function scratchNode({ session }: Route, engine: string, id: string, schema: str
   const database = sharedDatabase(session, engine);
   if (side === undefined || own === undefined || database === null) return null;
   const scratch: ManifestNode = {
-    ...own,
+    ...writtenFor(session, own, engine),
     unique_id: `compare.${engine}.${id}`,
     name: `${own.name} on ${engine}`,
     database,

@@ -14,6 +14,7 @@ import { RefLookup } from "../context/ref-lookup.ts";
 import { errorMessage } from "../shared/objects.ts";
 import { deferralOf } from "./deferral.ts";
 import { FileRoad } from "./file-road.ts";
+import { homesOf, RunTranslator } from "./routing/translation.ts";
 import { openEngine, projectRoot, type EngineSide, type Session } from "./session.ts";
 
 /** One engine of an open target: its database, its render workers, what it holds. */
@@ -92,14 +93,16 @@ export async function openExecution(
 }
 
 function openRun(
-  { invocation }: Session,
+  session: Session,
   side: EngineSide,
   engine: EngineSession,
   selected: readonly string[],
   placing: Placing | null,
 ): EngineRun & { close: () => Promise<void> } {
+  const { invocation } = session;
   const { facts, project } = side;
   const { target } = project;
+  const translator = new RunTranslator();
   const manifest = placing?.manifestOf(target.type) ?? side.manifest;
   const cache = new RelationCache(engine);
   const road = new FileRoad(target, projectRoot(invocation));
@@ -113,13 +116,14 @@ function openRun(
     hasTransactions: engine.hasTransactions,
     loadRows: (relation, columns, file) => road.load(relation, columns, file),
     queryComment: commentOf(invocation, side),
+    translate: (sql, from) => translator.translate(sql, from, target.type),
   };
   const pool = new RenderPool({
     workerUrl: workerUrl(),
     engine,
     services,
     size: target.threads,
-    setup: workerSetup(invocation, side, selected),
+    setup: workerSetup(invocation, side, selected, homesOf(session, target.type, manifest)),
   });
   return {
     side,
@@ -134,32 +138,38 @@ function openRun(
   };
 }
 
-/** What render workers of one engine are told. */
+/** What render workers of one engine are told; `homes`: the engines whose texts they may have to render for it. */
 export function workerSetup(
   invocation: Invocation,
-  { facts, manifest }: EngineSide,
+  side: EngineSide,
   selected: readonly string[],
+  homes: readonly EngineSide[] = [],
 ): Omit<WorkerSetup, "threadName"> {
   return {
-    facts,
-    macros: Object.values(manifest.macros).map(
-      ({ unique_id, name, package_name, original_file_path, macro_sql, _line, _column, supported_languages }) => ({
-        unique_id,
-        name,
-        package_name,
-        original_file_path,
-        macro_sql,
-        _line,
-        _column,
-        supported_languages,
-      }),
-    ),
+    ...templatesOf(side),
+    homes: Object.fromEntries(homes.map((home) => [home.project.target.type, templatesOf(home)])),
     flags: invocation.flags,
     invocationId: invocation.id,
     startedAt: invocation.startedAt.getTime(),
     env: invocation.env,
     selectedResources: selected,
   };
+}
+
+function templatesOf({ facts, manifest }: EngineSide): Pick<WorkerSetup, "facts" | "macros"> {
+  const macros = Object.values(manifest.macros).map(
+    ({ unique_id, name, package_name, original_file_path, macro_sql, _line, _column, supported_languages }) => ({
+      unique_id,
+      name,
+      package_name,
+      original_file_path,
+      macro_sql,
+      _line,
+      _column,
+      supported_languages,
+    }),
+  );
+  return { facts, macros };
 }
 
 /** Rendered before anything runs: a comment that fails would fail every statement. */

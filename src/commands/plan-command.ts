@@ -65,7 +65,7 @@ function planText(plan: RunPlan): string {
     step.stored_in ?? "",
     step.est_rows === null ? "?" : step.est_rows.toLocaleString("en"),
     step.decision === null ? "" : step.decision.rule,
-    step.decision?.reason ?? "",
+    whyText(step),
   ]);
   const refused = plan.refusals.flatMap(({ code, message, hint }) => [
     `${code} ${message}`,
@@ -80,6 +80,12 @@ function planText(plan: RunPlan): string {
     `${String(plan.steps.length)} steps for target '${plan.target}': ${summary.join(", ")}`,
     ...refused,
   ].join("\n");
+}
+
+function whyText({ decision }: PlanStep): string {
+  if (decision === null) return "";
+  const { reason, translated_from: from } = decision;
+  return from === null ? reason : `${reason}; translated from ${from}`;
 }
 
 function nameOf({ unique_id, kind }: PlanStep): string {

@@ -5,4 +5,4 @@ import { ENGINES } from "../engines/registry.ts";
 
 /** The entry of a render worker thread. */
 const { setup, flags } = workerData as { setup: WorkerSetup; flags: Int32Array };
-if (parentPort !== null) serveJobs(parentPort, flags, setup, ENGINES[setup.facts.target.type]?.methods ?? {});
+if (parentPort !== null) serveJobs(parentPort, flags, setup, (engine) => ENGINES[engine]?.methods ?? {});

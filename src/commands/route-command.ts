@@ -53,6 +53,7 @@ export function decisionText(decision: Decision): string {
     lines.push(
       `  input   ${input.name}: ${input.lives_on}, ${input.rows === null ? "rows unknown" : `${input.rows.toLocaleString("en")} rows`}`,
     );
+  if (decision.translated_from !== null) lines.push(`  text    translated from ${decision.translated_from}`);
   for (const other of alternatives)
     lines.push(`  or      ${other.engine}: ${other.possible ? other.reason : `not possible, ${other.reason}`}`);
   for (const hazard of hazards) lines.push(`  hazard  ${hazard.message}`);

@@ -25,6 +25,8 @@ export interface WorkerSetup {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly selectedResources: readonly string[];
   readonly threadName: string;
+  /** What is needed to render texts that are written for other engines, by engine. */
+  readonly homes: Readonly<Record<string, Pick<WorkerSetup, "facts" | "macros">>>;
 }
 
 /** One piece of rendering work. */
@@ -150,6 +152,8 @@ export type BridgeRequest =
   | { readonly op: "resolve-ref"; readonly ref: RefArgs; readonly fromPackage: string }
   | { readonly op: "resolve-source"; readonly source: string; readonly table: string; readonly fromPackage: string }
   | { readonly op: "resolve-function"; readonly args: readonly string[]; readonly fromPackage: string }
+  /** A text of another engine in the language of this one. */
+  | { readonly op: "translate"; readonly sql: string; readonly from: string }
   | { readonly op: "node"; readonly id: string }
   | { readonly op: "graph" };
 
@@ -179,6 +183,7 @@ export interface BridgeAnswers {
   "resolve-ref": { readonly node: RefTarget; readonly passing?: true } | { readonly disabled: true } | null;
   "resolve-source": { readonly node: SourceNode } | { readonly disabled: true } | null;
   "resolve-function": BridgeAnswers["resolve-ref"];
+  translate: string;
   node: ManifestNode | null;
   graph: JsonObject;
 }

@@ -99,6 +99,8 @@ export interface EngineTraits {
   readonly types: TypeWords;
   /** Built-in incremental strategies; a project may define more. */
   readonly incrementalStrategies: readonly string[];
+  /** The one of a model that names none. */
+  readonly defaultStrategy: string;
   readonly catalogs: CatalogTraits;
   /** The kinds of constraints that its CREATE TABLE takes; others are left out with a warning. */
   readonly constraints: readonly string[];

@@ -175,6 +175,8 @@ export interface ManifestNode {
   _batched?: { readonly usesThis: boolean };
   /** A copy of a relation for other engines, which is no node of the project. */
   _transfer?: { readonly relation: string; readonly from: string; readonly to: readonly string[] };
+  /** The engine whose SQL the text is, where another one runs it: it is rendered as for that one, and translated. */
+  _translatedFrom?: string;
   /** The kwargs of a generic test, with strings still to be rendered. */
   _test_kwargs?: JsonObject;
 }

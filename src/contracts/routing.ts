@@ -22,6 +22,8 @@ export interface RouterSettings {
   readonly latency: "low" | null;
   /** Also what differs on rare values only keeps a text on the engine that it is written for. */
   readonly strict_dialect: boolean;
+  /** Is a text translated that another engine than its own runs? */
+  readonly translate: boolean;
   /** May a node be run by the other engine where its own cannot? */
   readonly fallback: boolean;
   /** Builds of a node from which `adaptive` knows what it takes on an engine. */
@@ -41,6 +43,7 @@ export const ROUTER_DEFAULTS: RouterSettings = {
   staging_prefixes: ["stg_", "tmp_"],
   latency: null,
   strict_dialect: true,
+  translate: false,
   fallback: true,
   adaptive_min_samples: 3,
   adaptive_explore: 0.1,
@@ -86,6 +89,8 @@ export interface Decision {
   readonly inputs: readonly InputFacts[];
   readonly alternatives: readonly Alternative[];
   readonly hazards: readonly Diagnostic[];
+  /** The engine whose SQL the text is, where it is translated; null: it runs as its template writes it. */
+  readonly translated_from: string | null;
 }
 
 /** Why a node ran on another engine than the one that was chosen first. */

@@ -2,30 +2,16 @@ import { expect, test } from "vitest";
 import type { RunPlan } from "../../src/contracts/plan.ts";
 import type { Decision } from "../../src/contracts/routing.ts";
 import { run, temporaryFolder } from "../support/program.ts";
-import { writeProject } from "../support/write-project.ts";
+import { twoEngines } from "../support/two-engines.ts";
 
-const NOBODY = "http://127.0.0.1:1";
+const BEDS = {
+  "data/beds.csv": "id\n1\n2\n",
+  "models/sources.yml":
+    "sources: [{name: files, config: {meta: {external_location: \"read_csv('data/{name}.csv')\"}}, tables: [{name: beds}]}]",
+};
 
-/** Two engines of which one answers: what can be told without a server. */
 function project(folder: string, files: Record<string, string>): void {
-  const duckdb = { endpoint: NOBODY, warehouse: "w", authorization_type: "none" };
-  const lake = { name: "lake", type: "iceberg_rest", table_format: "iceberg", config: { duckdb, trino: {} } };
-  const trino = { host: "127.0.0.1", port: 1, user: "me", catalog: "lake", schema: "s", retries: 1 };
-  const prod = {
-    type: "duckhouse",
-    default_engine: "trino",
-    catalog: "lake",
-    engines: { duckdb: { path: "a.duckdb" }, trino },
-  };
-  writeProject(folder, {
-    "dbt_project.yml": "name: ward\nversion: '1.0'\nprofile: ward\n",
-    "profiles.yml": JSON.stringify({ ward: { target: "prod", outputs: { prod } } }),
-    "catalogs.yml": JSON.stringify({ catalogs: [lake] }),
-    "data/beds.csv": "id\n1\n2\n",
-    "models/sources.yml":
-      "sources: [{name: files, config: {meta: {external_location: \"read_csv('data/{name}.csv')\"}}, tables: [{name: beds}]}]",
-    ...files,
-  });
+  twoEngines(folder, { ...BEDS, ...files });
 }
 
 test("what cannot be placed is listed by plan, fails a strict one, and keeps a run from starting", async () => {
@@ -75,6 +61,7 @@ test("a plan in JSON has every key that others rely on", async () => {
     reason: expect.stringContaining("files.beds is a file") as unknown,
     policy: "rules",
     overruled: null,
+    translated_from: null,
     shape: expect.objectContaining({ known: true, aggregates: 1, joined_tables: 1 }) as unknown,
     estimate: { rows: null, bytes: null, source: "unknown" },
     inputs: [

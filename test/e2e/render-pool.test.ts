@@ -71,6 +71,7 @@ function poolOver(engine: EngineSession, size = 1): RenderPool {
       emit: () => undefined,
       loadRows: () => Promise.resolve("none"),
       queryComment: () => null,
+      translate: (sql) => Promise.resolve(sql),
       whereFound: () => null,
       deferral: null,
       hasTransactions: true,
@@ -79,6 +80,7 @@ function poolOver(engine: EngineSession, size = 1): RenderPool {
     setup: {
       facts: FACTS,
       macros,
+      homes: {},
       flags: {} as Flags,
       invocationId: "i",
       startedAt: 0,

@@ -2,8 +2,9 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import type { RunPlan } from "../../src/contracts/plan.ts";
-import { MODELS, ok, project, responses, rows, SCHEMA } from "../support/hybrid-project.ts";
+import { MODELS, ok, project, rows, SCHEMA } from "../support/hybrid-project.ts";
 import { dropSchema } from "../support/lakehouse.ts";
+import { responses } from "../support/responses.ts";
 import { finished, run, start, temporaryFolder } from "../support/program.ts";
 
 afterAll(() => dropSchema(SCHEMA));

@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { expect, inject } from "vitest";
 import { lakeProject, trinoPort, trinoRows } from "./lakehouse.ts";
 import { run, type Ran } from "./program.ts";
@@ -71,17 +69,3 @@ export async function ok(args: string[], folder: string): Promise<Ran> {
 
 /** `$S` stands for the schema. */
 export const rows = (sql: string): Promise<readonly (readonly unknown[])[]> => trinoRows(sql.replaceAll("$S", SCHEMA));
-
-/** Engine and rule of each node of the last run. */
-export function responses(folder: string): Record<string, string> {
-  const { results } = JSON.parse(readFileSync(join(folder, "target", "run_results.json"), "utf8")) as {
-    results: { unique_id: string; adapter_response: { engine?: string; rule?: string } }[];
-  };
-  const known = results.filter(({ adapter_response: response }) => response.engine !== undefined);
-  return Object.fromEntries(
-    known.map(({ unique_id: id, adapter_response: { engine = "", rule = "" } }) => [
-      id.split(".").slice(2).join("."),
-      `${engine} ${rule}`,
-    ]),
-  );
-}

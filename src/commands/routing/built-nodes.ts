@@ -3,13 +3,13 @@ import type { QueryShape } from "../../contracts/query-shape.ts";
 import type { BuildKind } from "../../contracts/history.ts";
 import type { ManifestNode, NodeConfig } from "../../contracts/manifest.ts";
 import type { RelationMeasure, RelationName } from "../../contracts/engine.ts";
-import { ROUTER_DEFAULTS, type RouterSettings } from "../../contracts/routing.ts";
-import { readRouter } from "../../1-project/hybrid-profile.ts";
+import type { RouterSettings } from "../../contracts/routing.ts";
 import type { BuiltNode } from "../../5-planning/planned-node.ts";
 import { KEEPS_ROWS, type NamesByEngine, type Storage } from "../../5-planning/place-nodes.ts";
 import { ONLY_ON } from "../../5-planning/rules.ts";
 import { asText } from "../../shared/objects.ts";
 import type { EngineSide, Session } from "../session.ts";
+import { dialectOf, homeOf, settingsOf, translatesFrom } from "./node-settings.ts";
 
 const BUILT = new Set(["model", "snapshot", "seed"]);
 
@@ -78,8 +78,9 @@ export function builtNodes(session: Session, { drafts, measured: measures, ...fa
         settings,
         shape,
         impossible: impossible(session, node),
-        safeOnly: safeOnly(node.config, hazards, settings, session.project.target.type),
+        safeOnly: safeOnly(node.config, hazards, settings, homeOf(session, node.config)),
         hazards: dialectOf(node.config) === "portable" ? [] : hazards,
+        translatesFrom: translatesFrom(session, node),
         measured,
         checksum: node.checksum.checksum,
         build: buildKind(session, node, measured),
@@ -114,40 +115,26 @@ function inOrder({ graph }: Session): string[] {
 }
 
 /**
- * Where a text is safe that may not mean the same everywhere: on the engine that it is written for, by its config's
- * `dialect`, else the default one. Null: anywhere.
+ * Where a text is safe that may not mean the same everywhere: on its home, the engine that it is written for. Null: anywhere.
  */
 export function safeOnly(
   config: NodeConfig,
   hazards: readonly Diagnostic[],
-  { strict_dialect: strict }: RouterSettings,
-  defaultEngine: string,
+  { strict_dialect: strict, translate }: RouterSettings,
+  home: string,
 ): { engine: string; reason: string } | null {
   const dialect = dialectOf(config);
   if (dialect === "portable") return null;
-  if (dialect !== null) return { engine: dialect, reason: `its dialect is ${dialect}` };
-  const [first, ...more] = hazards.filter(({ severity }) => strict || severity === "error");
+  if (dialect !== null && !translate) return { engine: dialect, reason: `its dialect is ${dialect}` };
+  const [first, ...more] = hazards.filter(({ severity }) => strict || translate || severity === "error");
   if (first === undefined) return null;
-  const construct = first.message.split(":")[0] ?? first.message;
+  const construct = first.message.replace(/^In the translation: /, "").split(":")[0] ?? first.message;
   const line = first.line === null ? "" : ` (line ${String(first.line)})`;
   const others = more.length === 0 ? "" : ` and ${String(more.length)} more`;
   return {
-    engine: defaultEngine,
-    reason: `${construct}${line}${others} may mean something else elsewhere`,
+    engine: home,
+    reason: `${construct}${line}${others} ${translate ? "cannot be translated safely" : "may mean something else elsewhere"}`,
   };
-}
-
-/** `dialect: duckdb | trino | portable`; null: not said. */
-export function dialectOf(config: NodeConfig): string | null {
-  const dialect = config["dialect"];
-  return typeof dialect === "string" && dialect !== "auto" ? dialect.toLowerCase() : null;
-}
-
-/** A node's own `router:` config goes over the target's. */
-export function settingsOf({ hybrid }: Session, node: ManifestNode): RouterSettings {
-  const base = hybrid?.router ?? ROUTER_DEFAULTS;
-  const own = node.config["router"];
-  return own === null || typeof own !== "object" || Array.isArray(own) ? base : readRouter(own, base).settings;
 }
 
 /** Does the config send the node to a catalog that its engine's tables are not in anyway? */

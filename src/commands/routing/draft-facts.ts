@@ -1,47 +1,71 @@
 import type { SqlDialect } from "../../contracts/query-shape.ts";
 import { draftContext, draftNode, type Draft } from "../../4-compilation/draft-node.ts";
+import type { WorkerContext } from "../../4-compilation/worker-context.ts";
 import { FailedPart } from "../../4-compilation/failed-part.ts";
 import { diagnostic, type Diagnostic } from "../../contracts/diagnostic.ts";
+import type { ManifestNode } from "../../contracts/manifest.ts";
 import { errorMessage } from "../../shared/objects.ts";
 import { unknownShape } from "../../sql/shape-builder.ts";
 import type { Session } from "../session.ts";
 import { workerSetup } from "../execution.ts";
 import type { SqlTools } from "./sql-tools.ts";
 import { isBuilt, type DraftFacts } from "./built-nodes.ts";
+import { homeOf, translatesFrom } from "./node-settings.ts";
 
 /**
- * Renders every node that runs SQL for the default engine, without a database, and looks at the text. A draft that fails has
- * the reason in its shape.
+ * Renders every node that runs SQL for the engine that it is written for, without a database, and looks at the text. A draft
+ * that fails has the reason in its shape.
  */
-export async function draftFacts(
-  session: Session,
-  { analyze, findHazards }: SqlTools,
-): Promise<Map<string, DraftFacts>> {
-  const { manifest, engine, project } = session;
-  const drafts = draftContext(
-    { ...workerSetup(session.invocation, session, []), threadName: "drafts" },
-    manifest,
-    engine.methods,
-  );
-  const own = project.target.type as SqlDialect;
-  const others = [...session.sides.keys()].filter((name) => name !== own) as SqlDialect[];
+export async function draftFacts(session: Session, tools: SqlTools): Promise<Map<string, DraftFacts>> {
+  const drafts = new Drafts(session);
   const facts = new Map<string, DraftFacts>();
-  for (const node of Object.values(manifest.nodes)) {
+  for (const node of Object.values(session.manifest.nodes)) {
     if (!isBuilt(node) || node.resource_type === "seed" || node.language !== "sql") continue;
-    const draft = draftOf(() => draftNode(drafts, node));
+    const home = homeOf(session, node.config) as SqlDialect;
+    const draft = draftOf(() => drafts.draft(home, node));
     const file = node.original_file_path;
     if ("reason" in draft) facts.set(node.unique_id, unread(draft.reason, file));
     else {
-      const texts = draft.increment === null ? [draft.sql] : [draft.sql, draft.increment];
+      const others = [...session.sides.keys()].filter((name) => name !== home) as SqlDialect[];
+      const gate = translatesFrom(session, node) === null ? tools.findHazards : refusalsOf(tools);
       const hazards: Diagnostic[] = draft.isOpen ? [open(file)] : [];
-      for (const text of texts)
+      for (const text of draft.increment === null ? [draft.sql] : [draft.sql, draft.increment])
         for (const other of others)
-          for (const hazard of await findHazards(text, own, other))
+          for (const hazard of await gate(text, home, other))
             if (!hazards.some(({ message }) => message === hazard.message)) hazards.push({ ...hazard, file });
-      facts.set(node.unique_id, { shape: await analyze(draft.sql, own), hazards });
+      facts.set(node.unique_id, { shape: await tools.analyze(draft.sql, home), hazards });
     }
   }
   return facts;
+}
+
+/** Drafts by each engine of a target, as far as texts are written for it. */
+class Drafts {
+  private readonly session: Session;
+  private readonly contexts = new Map<string, WorkerContext>();
+
+  constructor(session: Session) {
+    this.session = session;
+  }
+
+  draft(home: string, node: ManifestNode): Draft {
+    const { session } = this;
+    const side = session.sides.get(home) ?? session;
+    const { manifest, engine } = side;
+    const context =
+      this.contexts.get(home) ??
+      draftContext({ ...workerSetup(session.invocation, side, []), threadName: "drafts" }, manifest, engine.methods);
+    this.contexts.set(home, context);
+    return draftNode(context, manifest.nodes[node.unique_id] ?? node);
+  }
+}
+
+/** Why a text is not translated: the same as `findHazards`, for texts that are translated before they run elsewhere. */
+function refusalsOf({ translate }: SqlTools): SqlTools["findHazards"] {
+  return async (sql, from, to) => {
+    const translation = await translate(sql, from, to);
+    return translation.ok ? [] : [...translation.refusals];
+  };
 }
 
 /** What comes of it is written by the template at run time, in the language of whichever engine it asks then. */

@@ -6,8 +6,10 @@ import { asText } from "../../shared/objects.ts";
 import type { Takeover } from "../../6-execution/run-nodes.ts";
 import type { Execution } from "../execution.ts";
 import { createMissingSchemas } from "../schemas.ts";
-import { dialectOf, namesOf, readsOf, settingsOf } from "./built-nodes.ts";
+import { namesOf, readsOf } from "./built-nodes.ts";
 import type { Route } from "./route-project.ts";
+import { homeOf, settingsOf } from "./node-settings.ts";
+import { NOT_TRANSLATED, writtenFor } from "./translation.ts";
 import { placedNode, transferNode } from "./weave.ts";
 
 /**
@@ -45,7 +47,7 @@ function takeOver(route: Route, id: string, { engine: failure, message }: JobErr
     reads: readsOf(session, id),
   });
   if (steps === null) return null;
-  const taken: ManifestNode = placedNode(own, side, placement);
+  const taken = writtenFor(session, placedNode(own, side, placement), other.engine);
   for (const manifest of route.manifests) manifest.nodes[id] = taken;
   route.fallbacks.set(id, { from: decision.engine, code: failure.code, message, to: other.engine });
   return {
@@ -61,11 +63,11 @@ function takeOver(route: Route, id: string, { engine: failure, message }: JobErr
  */
 function isReason({ session }: Route, node: ManifestNode, decision: Decision, code: string, other: string): boolean {
   const traits = session.sides.get(decision.engine)?.facts.traits;
-  const isHome = other === (dialectOf(node.config) ?? session.project.target.type);
+  const isHome = other === homeOf(session, node.config);
   if (traits === undefined) return false;
   if ([...traits.fallbackCodes, ...traits.exhaustedCodes].includes(code))
     return isHome || decision.hazards.length === 0;
-  return isHome && traits.rejectionCodes.includes(code);
+  return isHome && (code === NOT_TRANSLATED || traits.rejectionCodes.includes(code));
 }
 
 /** Hooks that ran before the failure run again: nobody should have to find that out. */

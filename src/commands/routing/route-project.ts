@@ -7,7 +7,7 @@ import { Advisor } from "../../5-planning/adapt.ts";
 import { CostModel } from "../../5-planning/cost-model.ts";
 import { planEngines, type EnginePlan } from "../../5-planning/plan-engines.ts";
 import type { BuiltNode } from "../../5-planning/planned-node.ts";
-import { placeNodes, type PlacedNode, type Placement } from "../../5-planning/place-nodes.ts";
+import { placeNodes, type PlacedNode, type PlacedTest, type Placement } from "../../5-planning/place-nodes.ts";
 import { planMoves, type MoveStep } from "../../5-planning/plan-moves.ts";
 import { pinOf } from "../../5-planning/rules.ts";
 import type { Placing } from "../execution.ts";
@@ -18,6 +18,7 @@ import { builtNodes, isCatalog, namesOf, readsOf } from "./built-nodes.ts";
 import { copyMark } from "./copy-mark.ts";
 import { draftFacts } from "./draft-facts.ts";
 import { measureAll, type Measures } from "./measure.ts";
+import { translatesFrom } from "./node-settings.ts";
 import { openSqlTools } from "./sql-tools.ts";
 import { standingNodes, type Standing } from "./standing.ts";
 import { knownSource, type KnownSource } from "./source-facts.ts";
@@ -201,11 +202,18 @@ function databasesOf({ project }: EngineSide): Record<string, string> {
   return Object.fromEntries(project.target.catalogs.map((entry) => [entry.name, entry.database]));
 }
 
-function testsOf(session: Session): { id: string; reads: string[] }[] {
-  const ids = [...session.graph.nodes.values()]
-    .filter(({ resource_type: type }) => ["test", "unit_test", "analysis"].includes(type))
-    .map((node) => node.unique_id);
-  return ids.map((id) => ({ id, reads: readsOf(session, id) }));
+function testsOf(session: Session): PlacedTest[] {
+  const nodes = [...session.graph.nodes.values()].filter(({ resource_type: type }) =>
+    ["test", "unit_test", "analysis"].includes(type),
+  );
+  return nodes.map((node) => {
+    const id = node.unique_id;
+    // A unit test puts its rows into the text of a model before that is translated.
+    const model =
+      node.resource_type === "unit_test" ? session.manifest.nodes[node.depends_on.nodes[0] ?? ""] : undefined;
+    const engine = model === undefined ? null : translatesFrom(session, model);
+    return { id, reads: readsOf(session, id), ...(engine === null ? {} : { engine }) };
+  });
 }
 
 function woven(

@@ -28,7 +28,7 @@ export async function routeSql(session: Session, tools: SqlTools, question: SqlQ
   const others = engines.filter((engine) => engine !== dialect) as SqlDialect[];
   const hazards: Diagnostic[] = [];
   for (const other of others) hazards.push(...(await tools.findHazards(sql, dialect, other)));
-  const base = session.hybrid?.router ?? ROUTER_DEFAULTS;
+  const base = { ...(session.hybrid?.router ?? ROUTER_DEFAULTS), translate: false };
   const settings = latency === null ? base : { ...base, latency };
   const inputs = question.inputs.map(({ name, relation }) => inputFacts(name, relation));
   const { decisions, refusals } = planEngines({
@@ -48,6 +48,7 @@ export async function routeSql(session: Session, tools: SqlTools, question: SqlQ
         impossible,
         safeOnly: safeOnly({}, hazards, settings, dialect),
         hazards,
+        translatesFrom: null,
         measured: null,
         checksum: "",
         build: "full",

@@ -1,26 +1,35 @@
 import type { Analyze } from "../../sql/analyze-query.ts";
 import type { FindHazards } from "../../sql/find-hazards.ts";
 import type { LocateRelations } from "../../sql/locate-relations.ts";
+import type { TranslateSql } from "../../sql/translate-sql.ts";
 
 /** What is asked of SQL texts. */
 export interface SqlTools {
   readonly analyze: Analyze;
   readonly findHazards: FindHazards;
   readonly locate: LocateRelations;
+  readonly translate: TranslateSql;
 }
 
 /** The readers of SQL are loaded when somebody asks. */
 export async function openSqlTools(): Promise<SqlTools> {
-  const [{ createAnalyzer }, { createHazardFinder }, { createRelationLocator }, { createDuckDbSqlReader }] =
-    await Promise.all([
-      import("../../sql/analyze-query.ts"),
-      import("../../sql/find-hazards.ts"),
-      import("../../sql/locate-relations.ts"),
-      import("../../engines/duckdb/sql-reader.ts"),
-    ]);
+  const [
+    { createAnalyzer },
+    { createHazardFinder },
+    { createRelationLocator },
+    { createTranslator },
+    { createDuckDbSqlReader },
+  ] = await Promise.all([
+    import("../../sql/analyze-query.ts"),
+    import("../../sql/find-hazards.ts"),
+    import("../../sql/locate-relations.ts"),
+    import("../../sql/translate-sql.ts"),
+    import("../../engines/duckdb/sql-reader.ts"),
+  ]);
   const reader = createDuckDbSqlReader();
   const analyze = remembering(createAnalyzer(reader));
-  return { analyze, findHazards: createHazardFinder(analyze), locate: createRelationLocator(reader) };
+  const findHazards = createHazardFinder(analyze);
+  return { analyze, findHazards, locate: createRelationLocator(reader), translate: createTranslator(findHazards) };
 }
 
 /** Shape and hazards of a text are both asked for, and reading it is what takes time. */

@@ -6,6 +6,7 @@ import { defaultConfig } from "../../2-parsing/config-rules.ts";
 import type { Placement, TransferStep } from "../../5-planning/place-nodes.ts";
 import type { MoveStep } from "../../5-planning/plan-moves.ts";
 import type { EngineSide, Session } from "../session.ts";
+import { writtenFor } from "./translation.ts";
 import { quoted } from "../../shared/quoted.ts";
 
 /**
@@ -23,7 +24,8 @@ export function weaveManifest(
   for (const [id, fallback] of Object.entries(session.manifest.nodes)) {
     const runner = decisions.get(id)?.engine ?? placement.testEngines.get(id) ?? engine;
     const side = session.sides.get(runner) ?? own;
-    nodes[id] = placedNode(side.manifest.nodes[id] ?? fallback, side, placement);
+    const node = writtenFor(session, side.manifest.nodes[id] ?? fallback, runner);
+    nodes[id] = placedNode(node, side, placement);
   }
   return { ...own.manifest, nodes };
 }

@@ -30,6 +30,7 @@ export const duckDbTraits: EngineTraits = {
   exhaustedCodes: ["Out of Memory Error"],
   rejectionCodes: ["Parser Error", "Binder Error", "Catalog Error"],
   incrementalStrategies: ["append", "delete+insert", "merge", "microbatch"],
+  defaultStrategy: "delete+insert",
   catalogs: {
     // DuckDB makes no Iceberg views; a view of the database file reads the catalog's tables all the same.
     notInCatalog: ["ephemeral", "view", "materialized_view", "external", "table_function"],

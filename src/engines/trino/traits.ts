@@ -27,6 +27,7 @@ export const trinoTraits: EngineTraits = {
     },
   },
   incrementalStrategies: ["append", "merge", "delete+insert", "insert_overwrite", "microbatch"],
+  defaultStrategy: "append",
   catalogs: { notInCatalog: ["ephemeral"], ownFormats: ["iceberg"], unnamedSchema: null },
   constraints: ["not_null"],
   readsFiles: false,

@@ -1,0 +1,72 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import type { Decision } from "../../src/contracts/routing.ts";
+import { run, temporaryFolder, type Ran } from "../support/program.ts";
+import { responses } from "../support/responses.ts";
+import { twoEngines } from "../support/two-engines.ts";
+
+// Files are read by DuckDB only, so what is written for Trino has to be translated.
+const SOURCES =
+  "sources: [{name: files, config: {meta: {external_location: \"read_csv('data/{name}.csv')\"}}, tables: [{name: beds}]}]";
+const FILES = {
+  "data/beds.csv": "id\n1\n2\n",
+  "models/sources.yml": SOURCES,
+  "macros/doubled.sql":
+    "{% macro doubled(x) %}{{ return(adapter.dispatch('doubled')(x)) }}{% endmacro %}\n{% macro trino__doubled(x) %}({{ x }} * 2){% endmacro %}\n{% macro duckdb__doubled(x) %}wrong({{ x }}){% endmacro %}",
+  "models/seen.sql":
+    "{{ config(materialized='ephemeral') }} select id, regexp_like('ab', 'a') as found from {{ source('files', 'beds') }}",
+  "models/beds.sql": `{{ config(materialized='incremental', translate=true) }}
+select id, found, {{ doubled('id') }} as twice, '{{ target.type }}' as written_for
+from {{ ref('seen') }} {% if is_incremental() %} where id > (select max(id) from {{ this }}) {% endif %}`,
+};
+
+async function ok(args: readonly string[], folder: string): Promise<Ran> {
+  const ran = await run(args, folder);
+  expect(ran.code, ran.stdout + ran.stderr).toBe(0);
+  return ran;
+}
+
+test("a text for another engine is rendered as that one would, with the names that hold here, and translated", async () => {
+  using work = temporaryFolder();
+  twoEngines(work.path, FILES);
+  const routed = JSON.parse((await ok(["route", "-s", "beds", "--output", "json"], work.path)).stdout) as Decision[];
+  expect(routed).toMatchObject([{ engine: "duckdb", translated_from: "trino", hazards: [] }]);
+  expect((await ok(["plan"], work.path)).stdout).toContain("; translated from trino");
+  await ok(["build"], work.path);
+  const compiled = readFileSync(join(work.path, "target", "compiled", "ward", "models", "beds.sql"), "utf8");
+  expect(compiled).toMatch(/REGEXP_MATCHES\('ab', 'a'\)/);
+  const shown = await ok(["show", "--inline", "select * from {{ ref('beds') }}", "--output", "json", "-q"], work.path);
+  expect((JSON.parse(shown.stdout) as { show: unknown }).show).toEqual([
+    { id: 1, found: true, twice: 2, written_for: "trino" },
+    { id: 2, found: true, twice: 4, written_for: "trino" },
+  ]);
+  await ok(["build"], work.path);
+  const increment = readFileSync(join(work.path, "target", "compiled", "ward", "models", "beds.sql"), "utf8");
+  expect(increment).toContain("MAX(id)");
+  expect(responses(work.path)).toEqual({ beds: "duckdb only-engine" });
+});
+
+test("what cannot be translated safely stays at home, and the reason names it; the router's setting is for all", async () => {
+  using work = temporaryFolder();
+  twoEngines(
+    work.path,
+    {
+      "models/halves.sql": "select a / b as half from (values (7, 2)) as t (a, b)",
+      "models/own.sql": "{{ config(translate=false, dialect='trino') }} select 1 as id",
+      "models/same.sql": "{{ config(dialect='portable') }} select 1 as id",
+      "models/local.sql": "{{ config(dialect='duckdb') }} from (values (1)) t (id) select id",
+    },
+    { translate: true },
+  );
+  const routed = JSON.parse((await ok(["route", "-s", "*", "--output", "json"], work.path)).stdout) as Decision[];
+  const said = Object.fromEntries(
+    routed.map(({ node, rule, reason, translated_from: from }) => [node, [rule, reason, from]]),
+  );
+  expect(said).toEqual({
+    "model.ward.halves": ["dialect", "division (line 1) and 1 more cannot be translated safely", null],
+    "model.ward.own": ["dialect", "its dialect is trino", null],
+    "model.ward.same": ["only-engine", expect.stringContaining("does not answer"), null],
+    "model.ward.local": ["only-engine", expect.stringContaining("does not answer"), null],
+  });
+});
