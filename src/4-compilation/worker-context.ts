@@ -37,7 +37,7 @@ export interface WorkerContext {
   /** What references are known to mean. */
   readonly references: KnownReferences;
   /** The manifest as templates see it; asked for once, when a template first wants it. */
-  graph(): Value;
+  readonly graph: () => Value;
   readonly notes: GraphNotes;
   /** The same for texts that are written for another engine: its words and macros, the names and the database of this one. */
   readonly home: (engine: string) => WorkerContext;
