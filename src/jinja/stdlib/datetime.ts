@@ -243,8 +243,13 @@ function makeDateTime(values: Value[], tz: PyTzInfo | undefined): PyDateTime {
   return new PyDateTime({ year, month, day, hour, minute, second, microsecond }, tz);
 }
 
+/** Microseconds since 1970: texts made of the moment tell tables apart that are made in the same millisecond. */
+function clock(): bigint {
+  return BigInt(Math.floor((performance.timeOrigin + performance.now()) * 1000));
+}
+
 function now(args: Value[], kwargs: Kwargs): PyDateTime {
-  const moment = PyDateTime.fromDate(new Date());
+  const moment = PyDateTime.fromWall(clock(), PYTZ_UTC);
   const tz = zoneArgument(args[0] ?? kwargs["tz"] ?? null);
   if (tz !== undefined) return moment.astimezone(tz);
   const local = BigInt(-new Date().getTimezoneOffset()) * 60n * SECOND;
@@ -303,7 +308,7 @@ const midnight = { hour: 0, minute: 0, second: 0, microsecond: 0 };
 const STATICS: Readonly<Record<string, Value>> = Object.assign(Object.create(null) as Record<string, Value>, {
   now,
   today: () => now([], {}),
-  utcnow: () => PyDateTime.fromWall(BigInt(Date.now()) * 1000n),
+  utcnow: () => PyDateTime.fromWall(clock()),
   strptime: parse,
   fromisoformat: fromIso,
   fromtimestamp: fromTimestamp,
