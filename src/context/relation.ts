@@ -7,7 +7,7 @@ import { functionConfig, functionMacroName } from "./function-args.ts";
 const PART_NAMES = ["database", "schema", "identifier"] as const;
 type PartName = (typeof PART_NAMES)[number];
 
-/** `limit` (--empty, --sample) and event time filters (bounds as SQL) wrap the relation in a subquery where it is printed. */
+/** What of a relation is read (--empty, batches, --sample) wraps it in a subquery where it is printed. */
 export interface RelationWindow {
   readonly limit: number | null;
   readonly eventTimeFilter: {
@@ -15,9 +15,11 @@ export interface RelationWindow {
     readonly start: string | null;
     readonly end: string | null;
   } | null;
+  /** Stands behind the FROM of what is sampled: LIMIT or TABLESAMPLE. */
+  readonly sample: string | null;
 }
 
-const NO_WINDOW: RelationWindow = { limit: null, eventTimeFilter: null };
+const NO_WINDOW: RelationWindow = { limit: null, eventTimeFilter: null, sample: null };
 
 /** dbt's Relation as templates see it: immutable; each method gives a new one. */
 export class Relation extends PyObject {
@@ -53,7 +55,7 @@ export class Relation extends PyObject {
   override str(): string {
     if (this.parts.type === "function") return this.render();
     let text = this.render();
-    const { limit, eventTimeFilter } = this.window;
+    const { limit, eventTimeFilter, sample } = this.window;
     if (limit === 0) text = `(select * from ${text} where false limit 0)`;
     else if (limit !== null) text = `(select * from ${text} limit ${String(limit)})`;
     if (eventTimeFilter !== null) {
@@ -63,7 +65,7 @@ export class Relation extends PyObject {
       );
       if (bounds.length > 0) text = `(select * from ${text} where ${bounds.join(" and ")})`;
     }
-    return text;
+    return sample === null ? text : `(select * from ${text} ${sample})`;
   }
 
   override repr(): string {
