@@ -272,8 +272,11 @@ export const COMMANDS: readonly CommandRow[] = [
   {
     name: "debug",
     help: "check the installation, the profile and the connection",
-    run: async (invocation, { version }) =>
-      (await import("../commands/debug-command.ts")).debugCommand(invocation, version),
+    options: [{ option: "--connection", help: "check the connection alone, not the project's files" }],
+    run: async (invocation, { version, options }) =>
+      (await import("../commands/debug-command.ts")).debugCommand(invocation, version, {
+        connection: options["connection"] === true,
+      }),
   },
   {
     name: "deps",

@@ -1,5 +1,14 @@
 import { ALL_PARTS, type RelationParts, type RelationPolicy, type RelationType } from "../contracts/relation.ts";
-import { PyDict, PyObject, raise, truthy, Undefined, type HostFunction, type Value } from "../jinja/values.ts";
+import {
+  PyDict,
+  PyObject,
+  raise,
+  truthy,
+  Undefined,
+  type HostFunction,
+  type Kwargs,
+  type Value,
+} from "../jinja/values.ts";
 import { hostFunction } from "./host-function.ts";
 import { asText } from "../shared/objects.ts";
 import { functionConfig, functionMacroName } from "./function-args.ts";
@@ -300,7 +309,7 @@ export class RelationClass extends PyObject {
   override getAttribute(name: string): Value | undefined {
     switch (name) {
       case "create":
-        return (_args, kwargs) => this.create(kwargs);
+        return (args, kwargs) => this.create({ ...createKwargs(args), ...kwargs });
       case "add_ephemeral_prefix":
         return hostFunction(name, ["name"], (text) => `__dbt__cte__${asText(text)}`);
       case "scd_args":
@@ -346,6 +355,17 @@ export class RelationClass extends PyObject {
       identifier: node.get("alias") ?? node.get("identifier") ?? null,
     });
   }
+}
+
+/** `Relation.create(database, schema, identifier, type)`: what is given by place, by name. */
+function createKwargs(args: readonly Value[]): Kwargs {
+  const names = [...PART_NAMES, "type"];
+  if (args.length > names.length)
+    raise(
+      "TypeError",
+      `create() takes at most ${String(names.length)} positional arguments (${String(args.length)} given)`,
+    );
+  return Object.fromEntries(args.map((value, index) => [names[index], value]));
 }
 
 /** What adapter.dispatch and macros treat as "no value". */
