@@ -6,7 +6,9 @@ import { writeProject } from "../support/write-project.ts";
 
 // Rules that dbt's own tests of adapters hold.
 
-const SEED = { "seeds/numbers.csv": "id,price,name,seen\n1,1.25,a,2024-01-01 00:00:00\n2,99.99,b,2024-01-02 10:00:00\n" };
+const SEED = {
+  "seeds/numbers.csv": "id,price,name,seen\n1,1.25,a,2024-01-01 00:00:00\n2,99.99,b,2024-01-02 10:00:00\n",
+};
 
 async function passes(folder: string, ...args: string[]): Promise<Ran> {
   const ran = await run(args, folder);
@@ -92,4 +94,28 @@ test("debug tells which of the files is wrong; --connection looks at the connect
   const unknown = await run(["debug", "--target", "prod"], folder.path);
   expect(unknown.code).toBe(1);
   expect(unknown.stdout).toContain("profiles.yml file [ERROR invalid]");
+});
+
+test("wrong merge options are told of all at once, in dbt-duckdb's words", async () => {
+  using folder = temporaryFolder();
+  const config = [
+    "materialized='incremental', incremental_strategy='merge', unique_key='id'",
+    "merge_update_condition=123, merge_update_columns='id', merge_exclude_columns=[1], merge_update_set_expressions=['a']",
+    "merge_clauses={'when_matched': ['x'], 'when_not_matched': []}",
+  ].join(", ");
+  writeProject(folder.path, { "models/merged.sql": `{{ config(${config}) }}\nselect 1 as id` });
+  await passes(folder.path, "run");
+  const { code, stdout } = await run(["run"], folder.path);
+  expect(code).toBe(1);
+  for (const text of [
+    "MERGE configuration errors:",
+    "merge_update_condition must be a string, found: 123",
+    "merge_update_columns must be a list",
+    "merge_exclude_columns must contain only string values, found: 1",
+    "merge_update_set_expressions must be a dictionary, found: ['a']",
+    "merge_clauses.when_matched elements must be dictionaries, found: x",
+    "merge_clauses.when_not_matched must contain at least one element",
+    "will be ignored and should be removed: merge_update_condition, merge_update_columns, merge_update_set_expressions, merge_exclude_columns",
+  ])
+    expect(stdout).toContain(text);
 });
