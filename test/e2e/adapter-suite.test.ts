@@ -119,3 +119,18 @@ test("wrong merge options are told of all at once, in dbt-duckdb's words", async
   ])
     expect(stdout).toContain(text);
 });
+
+test("a method that the adapter has not fails the node that calls it, not the project", async () => {
+  using folder = temporaryFolder();
+  writeProject(folder.path, {
+    "models/near.sql":
+      "{{ config(materialized='ephemeral') }}\n{% set parts = adapter.get_parts(this) %}\nselect {{ adapter.no_such() }} as id",
+    "models/reader.sql": "select * from {{ ref('near') }}",
+    "models/other.sql": "select 1 as id",
+  });
+  await passes(folder.path, "run", "--select", "other");
+  const { code, stdout } = await run(["run"], folder.path);
+  expect(code).toBe(1);
+  expect(stdout).toContain("Compilation Error in model near (models/near.sql)");
+  expect(stdout).toContain("PASS=1 WARN=0");
+});
