@@ -102,7 +102,13 @@ export const COMMANDS: readonly CommandRow[] = [
   },
   { name: "run", help: "build models", run: runKind("run") },
   { name: "test", help: "run tests", run: runKind("test") },
-  { name: "seed", help: "load seeds from CSV files", run: runKind("seed") },
+  {
+    name: "seed",
+    help: "load seeds from CSV files",
+    options: [{ option: "--show", help: "print the first rows of what was loaded" }],
+    run: async (invocation, { options }) =>
+      (await import("../commands/seed-command.ts")).seedCommand(invocation, { show: options["show"] === true }),
+  },
   { name: "snapshot", help: "take snapshots", run: runKind("snapshot") },
   {
     name: "compile",

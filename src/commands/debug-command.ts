@@ -32,9 +32,12 @@ export async function debugCommand(
     say(`  profiles.yml file ${state(problems.some((problem) => !isOfProject(problem)))}`);
     say(`  ${PROJECT_FILE} file ${state(problems.some(isOfProject))}`);
   }
-  for (const problem of problems) invocation.emit({ kind: "diagnostic", diagnostic: problem });
   if (problems.length > 0) {
-    say(`${String(problems.length)} check${problems.length === 1 ? "" : "s"} failed`);
+    say(`${String(problems.length)} check${problems.length === 1 ? "" : "s"} failed:`);
+    for (const problem of problems) {
+      say(`${isOfProject(problem) ? "Project" : "Profile"} loading failed for the following reason:`);
+      invocation.emit({ kind: "diagnostic", diagnostic: problem });
+    }
     return { exitCode: 1, diagnostics: problems };
   }
   let exitCode: 0 | 1 = 0;

@@ -8,7 +8,7 @@ import { RUN_KINDS, runCommand } from "./run-command.ts";
 import { OK, type CommandResult } from "./result.ts";
 import { openRouted } from "./routing/open-routed.ts";
 import { selectAgain } from "./select.ts";
-import { openSession, writeManifest, type Session } from "./session.ts";
+import { openSession, type Session } from "./session.ts";
 
 /** docs generate: compiles (unless told not to), then writes the catalog of what the database holds. */
 export async function docsGenerateCommand(
@@ -20,7 +20,6 @@ export async function docsGenerateCommand(
   if (compiled.exitCode !== 0) return compiled;
   const session = openSession(invocation);
   const { emit } = invocation;
-  if (!options.compile) writeManifest(session);
   copyAssets(session);
   emit({ kind: "log", level: "info", message: "Building catalog" });
   const { execution, session: routed } = await openRouted(session, []);

@@ -1,5 +1,3 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { expect, test } from "vitest";
 import { run, temporaryFolder, type Ran } from "../support/program.ts";
 import { writeProject } from "../support/write-project.ts";
@@ -73,11 +71,16 @@ test("a seed's hook that refers to a model is refused, because a seed is a root 
   expect(stdout).toContain("- post_hook: \"insert into log select 1 from {{ ref('first') }}\"");
 });
 
-test("docs generate --no-compile writes the manifest that the catalog belongs to", async () => {
+test("seed --show prints the first rows of what was loaded", async () => {
   using folder = temporaryFolder();
-  writeProject(folder.path, SEED);
-  await passes(folder.path, "docs", "generate", "--no-compile", "--target-path", "docs");
-  for (const name of ["manifest.json", "catalog.json"]) expect(existsSync(join(folder.path, "docs", name))).toBe(true);
+  const many = `n\n${Array.from({ length: 30 }, (_, n) => `row${String(n)}`).join("\n")}\n`;
+  writeProject(folder.path, { ...SEED, "seeds/many.csv": many });
+  const { stdout } = await passes(folder.path, "seed", "--show");
+  expect(stdout).toContain("First rows of main.numbers");
+  expect(stdout).toMatch(/\| id *\| *price *\| *name/);
+  expect(stdout).toContain("99.99");
+  expect(stdout).toContain("row9");
+  expect(stdout).not.toContain("row10");
 });
 
 test("debug tells which of the files is wrong; --connection looks at the connection alone", async () => {
@@ -94,6 +97,7 @@ test("debug tells which of the files is wrong; --connection looks at the connect
   const unknown = await run(["debug", "--target", "prod"], folder.path);
   expect(unknown.code).toBe(1);
   expect(unknown.stdout).toContain("profiles.yml file [ERROR invalid]");
+  expect(unknown.stdout).toContain("Profile loading failed for the following reason:");
 });
 
 test("wrong merge options are told of all at once, in dbt-duckdb's words", async () => {
@@ -133,4 +137,15 @@ test("a method that the adapter has not fails the node that calls it, not the pr
   expect(code).toBe(1);
   expect(stdout).toContain("Compilation Error in model near (models/near.sql)");
   expect(stdout).toContain("PASS=1 WARN=0");
+});
+
+test("descriptions of columns that are not there are warned of", async () => {
+  using folder = temporaryFolder();
+  const columns = "columns: [{name: id, description: there}, {name: gone, description: not there}]";
+  writeProject(folder.path, {
+    "models/schema.yml": `models:\n  - name: told\n    config: {persist_docs: {columns: true}}\n    ${columns}\n`,
+    "models/told.sql": "select 1 as id",
+  });
+  const { stdout } = await passes(folder.path, "run");
+  expect(stdout).toContain("specified in the schema but are not present in the database: gone");
 });
