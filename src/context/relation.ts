@@ -365,7 +365,9 @@ function createKwargs(args: readonly Value[]): Kwargs {
       "TypeError",
       `create() takes at most ${String(names.length)} positional arguments (${String(args.length)} given)`,
     );
-  return Object.fromEntries(args.map((value, index) => [names[index], value]));
+  const named: Kwargs = {};
+  args.forEach((value, index) => (named[names[index] ?? ""] = value));
+  return named;
 }
 
 /** What adapter.dispatch and macros treat as "no value". */
