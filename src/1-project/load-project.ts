@@ -51,6 +51,11 @@ export function loadProject(options: LoadOptions, target: Target): Project {
   };
 }
 
+/** Reads dbt_project.yml as `loadProject` does and drops it. Throws DiagnosticError with its problems. */
+export function checkProjectFile({ root, invocation }: LoadOptions, target: Target): void {
+  loadPackageConfig(root, configContext(invocation, { target: targetDict(target) }));
+}
+
 /** The chosen targets alone; commands that need no models (`debug`) read nothing else. */
 export function loadProjectTargets({ root, invocation, readCredentials, readCatalog }: LoadOptions): ProfileTargets {
   const file = readProjectYaml(root);

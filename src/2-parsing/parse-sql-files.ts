@@ -215,6 +215,7 @@ function finishNode(
   if (entry !== undefined) applyProperties(state, node, entry, version);
   checkSnapshot(node);
   renderHooks(state, node, captured);
+  checkSeedHooks(node, captured);
   keepCaptured(node, captured);
   state.names.assign(node, state.env.invocation.flags.store_failures);
   addNode(state, node);
@@ -237,6 +238,22 @@ export function renderHooks(state: ParseState, node: ManifestNode, captured: Cap
       }
     }
   }
+}
+
+/** A seed is a root of the graph, so that its hooks have nothing to refer to. */
+function checkSeedHooks(node: ManifestNode, { refs, sources, metrics }: Captured): void {
+  if (node.resource_type !== "seed" || refs.length + sources.length + metrics.length === 0) return;
+  const hooks = ["pre-hook", "post-hook"].flatMap((key) =>
+    asList(node.config[key] as Json[]).map(
+      (hook) => `- ${key.replace("-", "_")}: "${isRecord(hook) ? asText(hook["sql"]) : asText(hook)}"`,
+    ),
+  );
+  fail(
+    "DH1211",
+    `Seeds cannot depend on other nodes, but a hook of '${node.unique_id}' calls 'ref', 'source' or 'metric', itself or in a macro. Its hooks:\n${hooks.join("\n")}`,
+    { file: node.original_file_path },
+    "Name the relation as it is in the database, e.g. `{{ target.schema }}.name`, or put the statement into a hook of a model that refers to the seed.",
+  );
 }
 
 export function keepCaptured(node: ManifestNode, captured: Captured): void {

@@ -1,4 +1,4 @@
-import type { Batch } from "../contracts/batch.ts";
+import type { Batch, BatchWindow } from "../contracts/batch.ts";
 import type { EngineTraits } from "../contracts/engine.ts";
 import type { JsonObject } from "../contracts/json.ts";
 import type { ColumnInfo, ManifestNode, NodeConfig } from "../contracts/manifest.ts";
@@ -16,15 +16,15 @@ export function eventTimeField(
   return (column?.quote ?? sourceQuoting["column"]) === true ? `"${name}"` : name;
 }
 
-/** The filter of an input to a batch's window. */
+/** The filter of an input to a stretch of event time; null where there is no such stretch, or the input has no event time. */
 export function eventTimeFilter(
   field: string | null,
-  batch: Batch | null,
+  window: BatchWindow | null,
   { timestampPrefix = "" }: Pick<EngineTraits, "timestampPrefix">,
 ): RelationWindow["eventTimeFilter"] {
-  if (field === null || batch === null) return null;
+  if (field === null || window === null) return null;
   const literal = (moment: number): string => `${timestampPrefix}'${batchMoment(moment).str()}'`;
-  return { field, start: literal(batch.start), end: literal(batch.end) };
+  return { field, start: literal(window.start), end: literal(window.end) };
 }
 
 function batchMoment(moment: number): PyDateTime {

@@ -7,12 +7,13 @@ import { nodeRelation } from "../context/node-relation.ts";
 import { sourceRelation } from "../context/source-relation.ts";
 import { pyStr, raise, Undefined, type HostFunction, type Kwargs, type Value } from "../jinja/values.ts";
 import { eventTimeField, eventTimeFilter } from "./event-time.ts";
+import { sampledShare, sampledWindow, SAMPLING, type SampledInput } from "./sample.ts";
 import { resolveReference } from "./resolve-reference.ts";
 import type { WorkerContext } from "./worker-context.ts";
 
 export interface ReferenceOptions {
   readonly worker: WorkerContext;
-  readonly node: Pick<ManifestNode, "unique_id" | "package_name" | "original_file_path"> & {
+  readonly node: Pick<ManifestNode, "unique_id" | "resource_type" | "package_name" | "original_file_path"> & {
     readonly depends_on: { readonly nodes: readonly string[] };
   };
   /** Operations may ref anything that is a relation; nodes only what they were found to depend on. */
@@ -32,7 +33,7 @@ export function refFunction(options: ReferenceOptions): HostFunction {
     if (found === null || "disabled" in found) notFound(node, refTitle(ref), found !== null);
     const target = found.node;
     if (!options.isOperation && !node.depends_on.nodes.includes(target.unique_id)) badContext(node, ref);
-    const window = windowOf(options, target.eventTime);
+    const window = windowOf(options, target.eventTime, target);
     if (target.resource_type === "model" && target.config["materialized"] === "ephemeral") {
       if (options.isOperation)
         raise("CompilationError", `Operations can not ref() ephemeral nodes, but ${target.name} is ephemeral`);
@@ -61,7 +62,11 @@ export function sourceFunction(options: ReferenceOptions): HostFunction {
     if (found === null || "disabled" in found)
       notFound(node, `a source named '${sourceName}.${table}'`, found !== null);
     const field = eventTimeField(found.node, found.node.quoting);
-    return sourceRelation(found.node, worker.readerFacts.traits).with({}, undefined, windowOf(options, field));
+    return sourceRelation(found.node, worker.readerFacts.traits).with(
+      {},
+      undefined,
+      windowOf(options, field, found.node),
+    );
   };
 }
 
@@ -91,10 +96,22 @@ export function cteName(alias: string): string {
   return `__dbt__cte__${alias}`;
 }
 
-/** `--empty` reads no rows from any input; a batch reads its own window of those that have an event time. */
-function windowOf({ worker, batch }: ReferenceOptions, field: string | null): RelationWindow {
+/**
+ * `--empty` reads no rows from any input; a batch reads its own window of those that have an event time, `--sample`
+ * what it says.
+ */
+function windowOf(
+  { worker, node, batch }: ReferenceOptions,
+  field: string | null,
+  input: SampledInput,
+): RelationWindow {
   const { flags, facts } = worker.setup;
-  return { limit: flags.empty ? 0 : null, eventTimeFilter: eventTimeFilter(field, batch, facts.traits) };
+  const sample = SAMPLING.includes(node.resource_type) ? flags.sample : null;
+  return {
+    limit: flags.empty ? 0 : null,
+    eventTimeFilter: eventTimeFilter(field, sampledWindow(sample, batch), facts.traits),
+    sample: sampledShare(sample, input, worker),
+  };
 }
 
 function parseRef(args: readonly Value[], kwargs: Readonly<Kwargs>): RefArgs {

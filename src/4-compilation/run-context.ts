@@ -130,7 +130,7 @@ function nodeMembers(
       "write",
       hostFunction("write", ["payload"], (payload) => writeRunFile(worker, node, pyStr(payload ?? null), batch)),
     ],
-    ["load_agate_table", () => loadSeedTable(node)],
+    ["load_agate_table", () => loadSeedTable(node, worker.setup.flags)],
   ]);
 }
 

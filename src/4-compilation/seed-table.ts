@@ -7,8 +7,8 @@ import { raise, type Value } from "../jinja/values.ts";
 import { errorMessage, isRecord } from "../shared/objects.ts";
 import { inferColumn, textColumn } from "./seed-types.ts";
 
-/** A seed's file as an agate table, with column types found as dbt finds them. */
-export function loadSeedTable(node: ManifestNode): AgateTable {
+/** A seed's file as an agate table, with column types found as dbt finds them; `--empty` leaves the types without rows. */
+export function loadSeedTable(node: ManifestNode, { empty }: { readonly empty: boolean }): AgateTable {
   if (node.resource_type !== "seed")
     raise("CompilationError", `can only load_agate_table for seeds (got a ${node.resource_type})`);
   const path = resolve(node.root_path ?? ".", node.original_file_path);
@@ -23,7 +23,8 @@ export function loadSeedTable(node: ManifestNode): AgateTable {
     data.push(column.cells);
     types.push(column.type);
   });
-  const table = new AgateTable(header, data, types);
+  const table = new AgateTable(header, empty ? data.map(() => []) : data, types);
+  if (empty) table.typedBy = data;
   table.originalPath = path;
   return table;
 }

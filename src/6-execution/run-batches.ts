@@ -81,8 +81,7 @@ async function batchesOf(node: ManifestNode, options: BatchesOptions): Promise<B
       begin: readMoment(asText(config["begin"])),
       lookback: typeof config["lookback"] === "number" ? config["lookback"] : 1,
       incremental,
-      from: flags.event_time_start === null ? null : readMoment(flags.event_time_start),
-      to: flags.event_time_end === null ? null : readMoment(flags.event_time_end),
+      ...eventTimeBounds(flags),
       now: options.now.getTime(),
     });
   return windows.map((window, index) => {
@@ -90,6 +89,15 @@ async function batchesOf(node: ManifestNode, options: BatchesOptions): Promise<B
     const id = label.replaceAll("-", "");
     return { ...window, id, label, index, total: windows.length, incremental: index > 0 || incremental };
   });
+}
+
+/** A sample of event time goes before the window that other flags give. */
+function eventTimeBounds({ sample, event_time_start: start, event_time_end: end }: Flags): {
+  readonly from: number | null;
+  readonly to: number | null;
+} {
+  if (sample !== null && "start" in sample) return { from: readMoment(sample.start), to: readMoment(sample.end) };
+  return { from: start === null ? null : readMoment(start), to: end === null ? null : readMoment(end) };
 }
 
 class BatchRun {

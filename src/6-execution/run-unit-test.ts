@@ -217,7 +217,7 @@ function seedRows(node: ManifestNode): Json {
   if (node.resource_type !== "seed") {
     raise("ParsingError", `Unit test input '${node.name}' has no rows: give \`rows:\` or a fixture.`);
   }
-  const table = loadSeedTable(node);
+  const table = loadSeedTable(node, { empty: false });
   return table
     .rows()
     .map((row) =>

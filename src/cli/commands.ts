@@ -102,7 +102,13 @@ export const COMMANDS: readonly CommandRow[] = [
   },
   { name: "run", help: "build models", run: runKind("run") },
   { name: "test", help: "run tests", run: runKind("test") },
-  { name: "seed", help: "load seeds from CSV files", run: runKind("seed") },
+  {
+    name: "seed",
+    help: "load seeds from CSV files",
+    options: [{ option: "--show", help: "print the first rows of what was loaded" }],
+    run: async (invocation, { options }) =>
+      (await import("../commands/seed-command.ts")).seedCommand(invocation, { show: options["show"] === true }),
+  },
   { name: "snapshot", help: "take snapshots", run: runKind("snapshot") },
   {
     name: "compile",
@@ -272,8 +278,11 @@ export const COMMANDS: readonly CommandRow[] = [
   {
     name: "debug",
     help: "check the installation, the profile and the connection",
-    run: async (invocation, { version }) =>
-      (await import("../commands/debug-command.ts")).debugCommand(invocation, version),
+    options: [{ option: "--connection", help: "check the connection alone, not the project's files" }],
+    run: async (invocation, { version, options }) =>
+      (await import("../commands/debug-command.ts")).debugCommand(invocation, version, {
+        connection: options["connection"] === true,
+      }),
   },
   {
     name: "deps",

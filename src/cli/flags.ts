@@ -4,9 +4,10 @@ import { fail } from "../contracts/diagnostic.ts";
 import { asText } from "../shared/objects.ts";
 import { parseYaml } from "../shared/yaml-file.ts";
 import { checkEventTimes, readMoment } from "./event-times.ts";
+import { readSample } from "./sample.ts";
 import { readWarnErrorOptions } from "./warn-error-options.ts";
 
-type FlagKind = "boolean" | "moment" | "text" | "number" | "list" | "yaml";
+type FlagKind = "boolean" | "moment" | "text" | "number" | "list" | "sample" | "yaml";
 
 /** One flag, written once: the command line, help, env vars and dbt_project.yml's `flags:` come from it. */
 export interface FlagRow {
@@ -100,6 +101,13 @@ export const FLAGS: readonly FlagRow[] = [
     option: "--empty",
     help: "read no rows from any input",
     commands: ["build", "run", "compile", "snapshot", "seed"],
+  },
+  {
+    key: "sample",
+    kind: "sample",
+    option: "--sample <window>",
+    help: "read a part of the inputs: '3 days', '{start: 2025-01-01, end: 2025-02-01}' of their event time, '1000 rows', '10%'",
+    commands: ["build", "run", "compile", "snapshot"],
   },
   {
     key: "event_time_start",
@@ -358,6 +366,8 @@ function fromText(row: FlagRow, text: string, where: string): unknown {
       return text;
     case "moment":
       return readMoment(text, where);
+    case "sample":
+      return readSample(text, where, new Date(), (yaml) => yamlMapping(yaml, where));
     case "number":
       if (!/^\d+$/.test(text)) fail("DH0003", `${where} needs a whole number, got '${text}'`);
       return Number(text);

@@ -1,8 +1,10 @@
+import { basename } from "node:path";
 import { DBT_VERSION, type Invocation } from "../contracts/invocation.ts";
-import { DiagnosticError } from "../contracts/diagnostic.ts";
+import { DiagnosticError, type Diagnostic } from "../contracts/diagnostic.ts";
 import type { EngineError, EngineSession } from "../contracts/engine.ts";
 import type { Target } from "../contracts/project.ts";
-import { loadProjectTargets } from "../1-project/load-project.ts";
+import { checkProjectFile, loadProjectTargets } from "../1-project/load-project.ts";
+import { PROJECT_FILE } from "../1-project/project-file.ts";
 import { isSecretField } from "../context/target.ts";
 import { findProfilesDir } from "../1-project/profile.ts";
 import { errorMessage } from "../shared/objects.ts";
@@ -10,25 +12,34 @@ import type { CommandResult } from "./result.ts";
 import { openEngine, projectRoot, readCatalog, readCredentials } from "./session.ts";
 
 /** debug: what is installed, which files are used, whether the database answers. */
-export async function debugCommand(invocation: Invocation, version: string): Promise<CommandResult> {
+export async function debugCommand(
+  invocation: Invocation,
+  version: string,
+  { connection }: { readonly connection: boolean },
+): Promise<CommandResult> {
   const say = (message: string): void => invocation.emit({ kind: "log", level: "info", message });
   const root = projectRoot(invocation);
   say(`duckhouse-dbt version: ${version} (dbt language ${DBT_VERSION})`);
   say(`node version: ${process.versions.node}`);
   say(`os info: ${process.platform}-${process.arch}`);
   say(`Using profiles dir at ${findProfilesDir(invocation.flags.profiles_dir, root)}`);
-  say(`Using dbt_project.yml file at ${root}/dbt_project.yml`);
-  let targets: readonly Target[];
-  try {
-    ({ targets } = loadProjectTargets({ root, invocation, readCredentials, readCatalog, internalPackages: () => [] }));
-  } catch (error) {
-    if (!(error instanceof DiagnosticError)) throw error;
-    for (const entry of error.diagnostics) invocation.emit({ kind: "diagnostic", diagnostic: entry });
-    return { exitCode: 1, diagnostics: error.diagnostics };
+  if (connection) say("Skipping steps before connection verification");
+  else say(`Using dbt_project.yml file at ${root}/${PROJECT_FILE}`);
+  const { targets, problems } = checkFiles(invocation, connection);
+  if (!connection) {
+    const state = (isBad: boolean): string => (isBad ? "[ERROR invalid]" : "[OK found and valid]");
+    say("Configuration:");
+    say(`  profiles.yml file ${state(problems.some((problem) => !isOfProject(problem)))}`);
+    say(`  ${PROJECT_FILE} file ${state(problems.some(isOfProject))}`);
   }
-  say("Configuration:");
-  say("  profiles.yml file [OK found and valid]");
-  say("  dbt_project.yml file [OK found and valid]");
+  if (problems.length > 0) {
+    say(`${String(problems.length)} check${problems.length === 1 ? "" : "s"} failed:`);
+    for (const problem of problems) {
+      say(`${isOfProject(problem) ? "Project" : "Profile"} loading failed for the following reason:`);
+      invocation.emit({ kind: "diagnostic", diagnostic: problem });
+    }
+    return { exitCode: 1, diagnostics: problems };
+  }
   let exitCode: 0 | 1 = 0;
   for (const target of targets) {
     say(targets.length === 1 ? "Connection:" : `Connection of the engine '${target.type}':`);
@@ -38,6 +49,34 @@ export async function debugCommand(invocation: Invocation, version: string): Pro
     if ((await testConnection(target, root, say)).exitCode !== 0) exitCode = 1;
   }
   return { exitCode };
+}
+
+/** Reads what a connection needs, and unless that is all that is asked for, the project file as every command does. */
+function checkFiles(
+  invocation: Invocation,
+  connection: boolean,
+): { readonly targets: readonly Target[]; readonly problems: readonly Diagnostic[] } {
+  const root = projectRoot(invocation);
+  const problems: Diagnostic[] = [];
+  const attempt = <T>(read: () => T): T | null => {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof DiagnosticError)) throw error;
+      problems.push(...error.diagnostics);
+      return null;
+    }
+  };
+  const internalPackages = (): string[] => [];
+  const options = { root, invocation, readCredentials, readCatalog, internalPackages };
+  const targets = attempt(() => loadProjectTargets(options).targets) ?? [];
+  const [target] = targets;
+  if (!connection && target !== undefined) attempt(() => checkProjectFile(options, target));
+  return { targets, problems };
+}
+
+function isOfProject({ file }: Diagnostic): boolean {
+  return file !== null && basename(file) === PROJECT_FILE;
 }
 
 async function testConnection(target: Target, root: string, say: (message: string) => void): Promise<CommandResult> {

@@ -1,6 +1,16 @@
 import type { Json } from "../contracts/json.ts";
 import type { ProjectFacts } from "../contracts/project-facts.ts";
-import { PyDict, PyObject, pyStr, raise, tuple, typeName, type HostFunction, type Value } from "../jinja/values.ts";
+import {
+  ChainableUndefined,
+  PyDict,
+  PyObject,
+  pyStr,
+  raise,
+  tuple,
+  typeName,
+  type HostFunction,
+  type Value,
+} from "../jinja/values.ts";
 import type { AdapterBackend, AdapterOptions } from "./adapter-backend.ts";
 import { queryMethods } from "./adapter-queries.ts";
 import { cacheMethods, columnMethods, relationMethods, schemaMethods } from "./adapter-relations.ts";
@@ -185,7 +195,8 @@ export class AdapterObject extends PyObject {
       case "begin":
         return () => "";
       default:
-        return undefined;
+        // Another adapter's method, say: it only matters where the node is run.
+        return name.startsWith("__") ? undefined : new ChainableUndefined({ name });
     }
   }
 

@@ -171,6 +171,8 @@ export class AgateTable extends PyObject {
   private rowCache: AgateRow[] | null = null;
   /** Where a seed's file lies; some adapters read it. */
   originalPath: string | null = null;
+  /** The cells that decide over the columns' types in the database, where the table holds fewer. */
+  typedBy: readonly (readonly Value[])[] | null = null;
 
   constructor(columnNames: readonly string[], data: readonly (readonly Value[])[], typeNames: readonly string[] = []) {
     super();

@@ -5,7 +5,7 @@ import { AgateTable } from "./agate.ts";
 /** The column type for a seed's column. Whole numbers beyond 32 bits become bigint, where dbt's integer would overflow. */
 export function columnType(table: Value, index: Value, { seed }: TypeWords): Value {
   if (!(table instanceof AgateTable) || typeof index !== "number") return null;
-  const cells = table.data[index] ?? [];
+  const cells = (table.typedBy ?? table.data)[index] ?? [];
   switch (table.typeNames[index]) {
     case "Integer":
       return seed.integer;

@@ -1,5 +1,14 @@
 import { ALL_PARTS, type RelationParts, type RelationPolicy, type RelationType } from "../contracts/relation.ts";
-import { PyDict, PyObject, raise, truthy, Undefined, type HostFunction, type Value } from "../jinja/values.ts";
+import {
+  PyDict,
+  PyObject,
+  raise,
+  truthy,
+  Undefined,
+  type HostFunction,
+  type Kwargs,
+  type Value,
+} from "../jinja/values.ts";
 import { hostFunction } from "./host-function.ts";
 import { asText } from "../shared/objects.ts";
 import { functionConfig, functionMacroName } from "./function-args.ts";
@@ -7,7 +16,7 @@ import { functionConfig, functionMacroName } from "./function-args.ts";
 const PART_NAMES = ["database", "schema", "identifier"] as const;
 type PartName = (typeof PART_NAMES)[number];
 
-/** `limit` (--empty, --sample) and event time filters (bounds as SQL) wrap the relation in a subquery where it is printed. */
+/** What of a relation is read (--empty, batches, --sample) wraps it in a subquery where it is printed. */
 export interface RelationWindow {
   readonly limit: number | null;
   readonly eventTimeFilter: {
@@ -15,9 +24,11 @@ export interface RelationWindow {
     readonly start: string | null;
     readonly end: string | null;
   } | null;
+  /** Stands behind the FROM of what is sampled: LIMIT or TABLESAMPLE. */
+  readonly sample: string | null;
 }
 
-const NO_WINDOW: RelationWindow = { limit: null, eventTimeFilter: null };
+const NO_WINDOW: RelationWindow = { limit: null, eventTimeFilter: null, sample: null };
 
 /** dbt's Relation as templates see it: immutable; each method gives a new one. */
 export class Relation extends PyObject {
@@ -53,7 +64,7 @@ export class Relation extends PyObject {
   override str(): string {
     if (this.parts.type === "function") return this.render();
     let text = this.render();
-    const { limit, eventTimeFilter } = this.window;
+    const { limit, eventTimeFilter, sample } = this.window;
     if (limit === 0) text = `(select * from ${text} where false limit 0)`;
     else if (limit !== null) text = `(select * from ${text} limit ${String(limit)})`;
     if (eventTimeFilter !== null) {
@@ -63,7 +74,7 @@ export class Relation extends PyObject {
       );
       if (bounds.length > 0) text = `(select * from ${text} where ${bounds.join(" and ")})`;
     }
-    return text;
+    return sample === null ? text : `(select * from ${text} ${sample})`;
   }
 
   override repr(): string {
@@ -298,7 +309,7 @@ export class RelationClass extends PyObject {
   override getAttribute(name: string): Value | undefined {
     switch (name) {
       case "create":
-        return (_args, kwargs) => this.create(kwargs);
+        return (args, kwargs) => this.create({ ...createKwargs(args), ...kwargs });
       case "add_ephemeral_prefix":
         return hostFunction(name, ["name"], (text) => `__dbt__cte__${asText(text)}`);
       case "scd_args":
@@ -344,6 +355,19 @@ export class RelationClass extends PyObject {
       identifier: node.get("alias") ?? node.get("identifier") ?? null,
     });
   }
+}
+
+/** `Relation.create(database, schema, identifier, type)`: what is given by place, by name. */
+function createKwargs(args: readonly Value[]): Kwargs {
+  const names = [...PART_NAMES, "type"];
+  if (args.length > names.length)
+    raise(
+      "TypeError",
+      `create() takes at most ${String(names.length)} positional arguments (${String(args.length)} given)`,
+    );
+  const named: Kwargs = {};
+  args.forEach((value, index) => (named[names[index] ?? ""] = value));
+  return named;
 }
 
 /** What adapter.dispatch and macros treat as "no value". */

@@ -108,6 +108,8 @@ export interface EngineTraits {
   readonly readsFiles: boolean;
   /** Stands before the text of a moment where a timestamp does not compare with a text. */
   readonly timestampPrefix?: string;
+  /** Stands behind a share of rows to be read, in per cent. */
+  readonly percentSign: string;
   /** Codes of what was refused only because another transaction was committed at the same time. */
   readonly conflictCodes: readonly string[];
   /** Codes of what another engine may be able to do: this one is out of reach, or lacks a feature. */

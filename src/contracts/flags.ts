@@ -1,5 +1,9 @@
 import type { JsonObject } from "./json.ts";
 
+/** What `--sample` leaves of the inputs: a stretch of event time (ISO moments), so many rows, or a share of them. */
+export type Sample =
+  { readonly start: string; readonly end: string } | { readonly rows: number } | { readonly percent: number };
+
 /** What the command line, the environment and `flags:` of dbt_project.yml say; snake_case because templates and run_results show them. */
 export interface Flags {
   which: string;
@@ -50,7 +54,7 @@ export interface Flags {
   single_threaded: boolean;
   event_time_start: string | null;
   event_time_end: string | null;
-  sample: string | null;
+  sample: Sample | null;
   invocation_command: string;
   [behaviour: string]: unknown;
 }

@@ -39,6 +39,7 @@ export const duckDbTraits: EngineTraits = {
   },
   constraints: ["check", "not_null", "unique", "primary_key", "foreign_key"],
   readsFiles: true,
+  percentSign: " percent",
   lastModifiedOf: "Iceberg tables",
   lastModifiedInCatalogs: true,
 };

@@ -31,6 +31,7 @@ export const trinoTraits: EngineTraits = {
   catalogs: { notInCatalog: ["ephemeral"], ownFormats: ["iceberg"], unnamedSchema: null },
   constraints: ["not_null"],
   readsFiles: false,
+  percentSign: "",
   timestampPrefix: "TIMESTAMP ",
   // Source: io.trino.spi.StandardErrorCode. Limits of time, of CPU and of what may be read are somebody's wish.
   fallbackCodes: [

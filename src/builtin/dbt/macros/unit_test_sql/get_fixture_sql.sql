@@ -64,7 +64,7 @@ limit 0
     {%- if name not in column_name_to_data_types -%}
       {%- set owner = 'expected output' if model.resource_type == 'unit_test' else "'" ~ model.name ~ "'" -%}
       {%- do exceptions.raise_compiler_error(
-          "The fixture of " ~ owner ~ " has a column '" ~ name ~ "' that the relation has not.\nIts columns are: "
+          "Invalid column name: '" ~ name ~ "' in unit test fixture for " ~ owner ~ ".\nAccepted columns for " ~ owner ~ " are: "
           ~ column_name_to_data_types.keys() | join(', ')
       ) -%}
     {%- endif -%}

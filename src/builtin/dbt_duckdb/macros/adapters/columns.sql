@@ -29,7 +29,7 @@
 {#- DuckDB takes one action in an ALTER. Column names go through Relation.create, which quotes as the project does. -#}
 {% macro duckdb__alter_relation_add_remove_columns(relation, add_columns, remove_columns) %}
   {%- set iceberg = adapter.is_iceberg(relation.database) -%}
-  {%- set table = 'alter ' ~ relation.type ~ ' ' ~ relation -%}
+  {%- set table = 'alter ' ~ relation.type ~ ' ' ~ relation.render() -%}
   {% for column in add_columns or [] %}
     {% do run_query(table ~ ' add column ' ~ api.Relation.create(identifier=column.name) ~ ' ' ~ (adapter.iceberg_type(column.dtype) if iceberg else column.data_type)) %}
   {% endfor %}
@@ -41,7 +41,7 @@
 
 {#- In place: dbt's way (new column, update, drop, rename) cannot be committed in one transaction by DuckDB. -#}
 {% macro duckdb__alter_column_type(relation, column_name, new_column_type) -%}
-  {% do run_query('alter table ' ~ relation ~ ' alter column ' ~ adapter.quote(column_name) ~ ' type ' ~ new_column_type) %}
+  {% do run_query('alter table ' ~ relation.render() ~ ' alter column ' ~ adapter.quote(column_name) ~ ' type ' ~ new_column_type) %}
 {% endmacro %}
 
 

@@ -23,6 +23,6 @@
   {%- endif -%}
   {%- set existing = adapter.get_columns_in_relation(relation) | map(attribute='name') | list -%}
   {%- for name, column in column_dict.items() if name in existing %}
-  comment on column {{ relation }}.{{ adapter.quote(name) if column['quote'] else name }} is {{ duckdb_escape_comment(column['description']) }};
+  comment on column {{ relation.render() }}.{{ adapter.quote(name) if column['quote'] else name }} is {{ duckdb_escape_comment(column['description']) }};
   {%- endfor %}
 {% endmacro %}

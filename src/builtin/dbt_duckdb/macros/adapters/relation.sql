@@ -27,13 +27,13 @@
 {#- DuckLake has no CASCADE. -#}
 {% macro duckdb__drop_relation(relation) -%}
   {% call statement('drop_relation', auto_begin=False) -%}
-    drop {{ relation.type }} if exists {{ relation }} {{ 'cascade' if not adapter.is_ducklake(relation) }}
+    drop {{ relation.type }} if exists {{ relation.render() }} {{ 'cascade' if not adapter.is_ducklake(relation) }}
   {%- endcall %}
 {% endmacro %}
 
 
 {% macro duckdb__rename_relation(from_relation, to_relation) -%}
   {% call statement('rename_relation') -%}
-    alter {{ to_relation.type }} {{ from_relation }} rename to {{ adapter.quote_as_configured(to_relation.identifier, 'identifier') }}
+    alter {{ to_relation.type }} {{ from_relation.render() }} rename to {{ adapter.quote_as_configured(to_relation.identifier, 'identifier') }}
   {%- endcall %}
 {% endmacro %}

@@ -1,4 +1,4 @@
-{#- All mistakes in the merge options of a model, in one error. -#}
+{#- All mistakes in the merge options of a model, in one error; in dbt-duckdb's words, which people search for. -#}
 {% macro validate_merge_config(config, target_relation=none) %}
   {%- set errors = [] -%}
   {%- set kinds = {
@@ -19,7 +19,7 @@
     {%- do validate_ducklake_restrictions(config, target_relation, errors) -%}
   {%- endif -%}
   {%- if errors -%}
-    {%- do exceptions.raise_compiler_error('The merge options of this model are wrong:\n' ~ errors | join('\n')) -%}
+    {%- do exceptions.raise_compiler_error('MERGE configuration errors:\n' ~ errors | join('\n')) -%}
   {%- endif -%}
 {% endmacro %}
 
@@ -30,13 +30,13 @@
     {{ return('') }}
   {%- endif -%}
   {%- if clauses is not mapping -%}
-    {%- do errors.append('merge_clauses is a mapping, not: ' ~ clauses) -%}
+    {%- do errors.append('merge_clauses must be a dictionary, found: ' ~ clauses) -%}
     {{ return('') }}
   {%- endif -%}
 
   {%- set given = ['when_matched', 'when_not_matched'] | select('in', clauses) | list -%}
   {%- if not given -%}
-    {%- do errors.append('merge_clauses has neither when_matched nor when_not_matched') -%}
+    {%- do errors.append("merge_clauses must contain at least one of 'when_matched' or 'when_not_matched' keys") -%}
   {%- endif -%}
   {%- for clause_type in given -%}
     {%- do validate_merge_clause_list(clauses, clause_type, errors) -%}
@@ -51,7 +51,7 @@
     {%- endif -%}
   {%- endfor -%}
   {%- if unused -%}
-    {%- do errors.append('merge_clauses replaces these options, which should be removed: ' ~ unused | join(', ')) -%}
+    {%- do errors.append('When merge_clauses is specified, the following basic merge configurations will be ignored and should be removed: ' ~ unused | join(', ')) -%}
   {%- endif -%}
 {%- endmacro %}
 
@@ -59,12 +59,12 @@
 {% macro validate_merge_clause_list(merge_clauses, clause_type, errors) -%}
   {%- set clauses = merge_clauses.get(clause_type) -%}
   {%- if clauses is string or clauses is mapping or clauses is not sequence -%}
-    {%- do errors.append('merge_clauses.' ~ clause_type ~ ' has to be a list') -%}
+    {%- do errors.append('merge_clauses.' ~ clause_type ~ ' must be a list') -%}
   {%- elif clauses | length == 0 -%}
-    {%- do errors.append('merge_clauses.' ~ clause_type ~ ' is empty') -%}
+    {%- do errors.append('merge_clauses.' ~ clause_type ~ ' must contain at least one element') -%}
   {%- else -%}
     {%- for clause in clauses if clause is not mapping -%}
-      {%- do errors.append('merge_clauses.' ~ clause_type ~ ' is a list of mappings; this is none: ' ~ clause) -%}
+      {%- do errors.append('merge_clauses.' ~ clause_type ~ ' elements must be dictionaries, found: ' ~ clause) -%}
     {%- endfor -%}
   {%- endif -%}
 {%- endmacro %}
@@ -76,7 +76,7 @@
     {{ return(none) }}
   {%- endif -%}
   {%- if config.get('merge_returning_columns') -%}
-    {%- do errors.append('merge_returning_columns is not supported: DuckLake has no RETURNING.') -%}
+    {%- do errors.append('DuckLake MERGE restrictions: merge_returning_columns is not supported, because DuckLake has no RETURNING.') -%}
   {%- endif -%}
   {%- set clauses = config.get('merge_clauses') or {} -%}
   {%- set writes = [] -%}
@@ -84,6 +84,6 @@
     {%- do writes.append(clause) -%}
   {%- endfor -%}
   {%- if writes | length > 1 -%}
-    {%- do errors.append('merge_clauses has ' ~ writes | length ~ ' UPDATE or DELETE actions: DuckLake takes one in a MERGE.') -%}
+    {%- do errors.append('DuckLake MERGE restrictions: merge_clauses can have one UPDATE or DELETE action. Found ' ~ writes | length ~ ' UPDATE/DELETE actions.') -%}
   {%- endif -%}
 {%- endmacro %}

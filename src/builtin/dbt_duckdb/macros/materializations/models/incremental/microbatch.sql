@@ -9,7 +9,7 @@
   {%- endif -%}
   {%- if config.get('unique_key') -%}
     {%- do exceptions.raise_compiler_error(
-        "A microbatch model replaces whole batches, so a unique_key has no meaning in it. "
+        "microbatch replaces whole batches and does not support 'unique_key'. "
         ~ "Remove the key, or upsert with incremental_strategy='merge'."
     ) -%}
   {%- endif -%}

@@ -1,7 +1,7 @@
 {#- Each appends to `errors`; none (an option that is not set) is always right. -#}
 {% macro validate_string_field(field_value, field_name, errors) -%}
   {%- if field_value is not none and field_value is not string -%}
-    {%- do errors.append(field_name ~ ' is a text, not: ' ~ field_value) -%}
+    {%- do errors.append(field_name ~ ' must be a string, found: ' ~ field_value) -%}
   {%- endif -%}
 {%- endmacro %}
 
@@ -11,10 +11,10 @@
     {{ return('') }}
   {%- endif -%}
   {%- if field_value is string or field_value is mapping or field_value is not sequence -%}
-    {%- do errors.append(field_name ~ ' has to be a list') -%}
+    {%- do errors.append(field_name ~ ' must be a list') -%}
   {%- else -%}
     {%- for item in field_value if item is not string -%}
-      {%- do errors.append(field_name ~ ' is a list of texts; this is none: ' ~ item) -%}
+      {%- do errors.append(field_name ~ ' must contain only string values, found: ' ~ item) -%}
     {%- endfor -%}
   {%- endif -%}
 {%- endmacro %}
@@ -22,7 +22,7 @@
 
 {% macro validate_dict_field(field_value, field_name, errors) -%}
   {%- if field_value is not none and field_value is not mapping -%}
-    {%- do errors.append(field_name ~ ' is a mapping, not: ' ~ field_value) -%}
+    {%- do errors.append(field_name ~ ' must be a dictionary, found: ' ~ field_value) -%}
   {%- endif -%}
 {%- endmacro %}
 

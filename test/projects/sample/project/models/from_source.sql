@@ -1,0 +1,2 @@
+{{ config(materialized='table', event_time='taken_at') }}
+select * from {{ source('lab', 'readings') }}

@@ -1,0 +1,2 @@
+{{ config(materialized='ephemeral', event_time='seen') }}
+select * from {{ ref('visits') }}
