@@ -8,6 +8,8 @@ import { yamlMapping } from "./flags.ts";
 export interface CommandInput {
   readonly options: Readonly<Record<string, unknown>>;
   readonly args: readonly string[];
+  /** Where the command was given. */
+  readonly folder: string;
   readonly version: string;
 }
 
@@ -240,6 +242,29 @@ export const COMMANDS: readonly CommandRow[] = [
         limit: text(options["limit"]),
         explain: options["explain"] === true,
         latency: text(options["latency"]),
+      }),
+  },
+  {
+    name: "ingest",
+    help: "load files (csv, parquet, json, arrow), folders or patterns into a table, where its size sends it",
+    logsToStderr: true,
+    args: ["<files...>"],
+    options: [
+      JSON_OUTPUT,
+      { option: "--table <name>", help: "where the rows go; may have a schema and a database" },
+      { option: "--mode <how>", help: "create (default), append or replace" },
+      { option: "--engine <name>", help: "auto (default), duckdb, or trino: the shared catalog" },
+      { option: "--format <form>", help: "csv, parquet, json or arrow, where the files' names do not say so" },
+    ],
+    run: async (invocation, { options, args, folder }) =>
+      (await import("../commands/ingest-command.ts")).ingestCommand(invocation, {
+        paths: args,
+        folder,
+        table: text(options["table"]),
+        mode: text(options["mode"]) ?? "create",
+        engine: text(options["engine"]) ?? "auto",
+        format: text(options["format"]),
+        output: outputOf(options),
       }),
   },
   {

@@ -248,6 +248,8 @@ export interface EngineSession {
   contentVersion?(relation: RelationName): Promise<string | null>;
   /** Absent: the engine takes no rows but those of its own queries. */
   openStage?(fields: readonly ArrowField[]): Promise<RowStage>;
+  /** Stages the rows of a query, such as one over files. Absent: the engine reads no files. */
+  stageQuery?(sql: string, signal: AbortSignal): Promise<RowStage>;
   /** The snapshots that tables have from their writes, in the tables' order; null where there is none. Absent: no table has. */
   writtenSnapshots?(tables: readonly WrittenTable[]): Promise<(string | null)[]>;
   /**

@@ -2,8 +2,9 @@ import { RecordBatchReader, type RecordBatch } from "apache-arrow";
 import type { ServerDuplexStream } from "@grpc/grpc-js";
 import { END_OF_STREAM, framed } from "../arrow/ipc.ts";
 import type { ArrowField } from "../contracts/arrow.ts";
+import { DiagnosticError } from "../contracts/diagnostic.ts";
 import { decodeFlightData, type FlightData } from "./messages.ts";
-import { readBatch, readSchema } from "./read-batches.ts";
+import { readBatch, readSchema } from "../arrow/read-batches.ts";
 import { FlightError } from "./status.ts";
 
 export type PutCall = ServerDuplexStream<Buffer, Buffer>;
@@ -30,7 +31,8 @@ export async function uploadedBatches(
 }
 
 function refuseUnreadable(error: unknown): never {
-  if (error instanceof FlightError || error instanceof RangeError || "code" in (error as object)) throw error;
+  const isClear = [FlightError, DiagnosticError, RangeError].some((kind) => error instanceof kind);
+  if (isClear || "code" in (error as object)) throw error;
   throw new FlightError("INVALID_ARGUMENT", `What was sent cannot be read: ${(error as Error).message}`);
 }
 

@@ -251,11 +251,12 @@ async function* explained(
   }
 }
 
-function asQueryError(
+/** An engine's failure as one of the query; what else is thrown stays as it is. */
+export function asQueryError(
   error: unknown,
   original?: (line: number, column: number) => { line: number; column: number },
 ): never {
-  if (!(error instanceof Error) || !("engineCode" in error)) throw error;
+  if (!(error instanceof Error) || !("engineCode" in error) || error instanceof QueryError) throw error;
   const { engineCode, hint = null, line, column, message } = error as EngineError;
   const place = line === null ? null : (original?.(line, column ?? 1) ?? { line, column });
   throw new QueryError(

@@ -153,6 +153,11 @@ class DuckDbSession implements EngineSession {
     return openStage(await this.instance.connect(), fields, this.stageFolder ?? tmpdir());
   }
 
+  async stageQuery(sql: string, signal: AbortSignal): Promise<RowStage> {
+    const { stageQuery } = await import("./stage.ts");
+    return stageQuery(await this.instance.connect(), sql, this.stageFolder ?? tmpdir(), signal);
+  }
+
   async lockDown(texts: readonly string[]): Promise<void> {
     const { lockDown } = await import("./lock-down.ts");
     await this.catalogs.prepare();
