@@ -1,6 +1,7 @@
 import { open } from "node:fs/promises";
 import { RecordBatchReader } from "apache-arrow";
 import type { ArrowField } from "../contracts/arrow.ts";
+import { readCompressed } from "./compressed-batches.ts";
 import { readBatch, readSchema } from "./read-batches.ts";
 
 /** Rows as columns of values (see columnBuilder). */
@@ -14,6 +15,7 @@ export async function readArrowFile<T>(
   path: string,
   use: (fields: readonly ArrowField[], batches: AsyncIterable<ValueBatch>) => Promise<T>,
 ): Promise<T> {
+  readCompressed();
   const file = await open(path);
   try {
     const reader = await RecordBatchReader.from(file).then((one) => one.open());

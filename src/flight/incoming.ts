@@ -1,5 +1,6 @@
 import { RecordBatchReader, type RecordBatch } from "apache-arrow";
 import type { ServerDuplexStream } from "@grpc/grpc-js";
+import { readCompressed, refuseExplosive } from "../arrow/compressed-batches.ts";
 import { END_OF_STREAM, framed } from "../arrow/ipc.ts";
 import type { ArrowField } from "../contracts/arrow.ts";
 import { DiagnosticError } from "../contracts/diagnostic.ts";
@@ -22,6 +23,7 @@ export async function uploadedBatches(
   noted: (metadata: Buffer) => void,
   signal: AbortSignal,
 ): Promise<UploadedBatches> {
+  readCompressed();
   try {
     const reader = await RecordBatchReader.from(ipcStream(opening, messages, noted)).then((open) => open.open());
     return { fields: readSchema(reader.schema), batches: batchesOf(reader, signal) };
@@ -60,7 +62,10 @@ async function* ipcStream(
   for (let data: FlightData | null = first; data !== null;) {
     noted(data.appMetadata);
     // Copied: its metadata has to lie at a multiple of 8, which a part of a message need not do.
-    if (data.header.length > 0) yield Buffer.concat([framed(data.header), data.body, padding(data.body.length)]);
+    if (data.header.length > 0) {
+      refuseExplosive(data.header, data.body);
+      yield Buffer.concat([framed(data.header), data.body, padding(data.body.length)]);
+    }
     const next: Buffer | null = await messages.next();
     data = next === null ? null : decodeFlightData(next);
   }
