@@ -7,6 +7,9 @@ import { OK, type CommandResult } from "./result.ts";
 
 /** How long running work may go on after a signal. */
 const GRACE_MS = 10_000;
+/** What one user may do, unless flags say otherwise. */
+const MAX_QUERIES = 100;
+const MAX_SECONDS = 3600;
 const LOOPBACK = new Set(["127.0.0.1", "::1", "localhost"]);
 
 export interface ServeFlags {
@@ -18,6 +21,11 @@ export interface ServeFlags {
   readonly passwordEnv: string | null;
   readonly readOnly: boolean;
   readonly insecure: boolean;
+  /** Of each user; null: the default. */
+  readonly maxQueries: string | null;
+  readonly maxRows: string | null;
+  readonly maxBytes: string | null;
+  readonly maxSeconds: string | null;
   readonly version: string;
 }
 
@@ -63,6 +71,18 @@ function checked({ emit, env }: Invocation, flags: ServeFlags): FlightOptions {
     tls: tlsCert === null || tlsKey === null ? null : { certificate: tlsCert, key: tlsKey },
     version: flags.version,
     login: user === null ? null : { user, password },
+    limits: {
+      queries: limit("--max-queries", flags.maxQueries, MAX_QUERIES),
+      rows: limit("--max-rows", flags.maxRows, Infinity),
+      bytes: limit("--max-bytes", flags.maxBytes, Infinity),
+      seconds: limit("--max-seconds", flags.maxSeconds, MAX_SECONDS),
+    },
     emit,
   };
+}
+
+function limit(flag: string, given: string | null, usual: number): number {
+  const number = given === null ? usual : Number(given);
+  if (!(number > 0)) fail("DH0002", `${flag}: '${given ?? ""}' is no number above 0`);
+  return number;
 }

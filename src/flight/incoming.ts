@@ -6,6 +6,7 @@ import type { ArrowField } from "../contracts/arrow.ts";
 import { DiagnosticError } from "../contracts/diagnostic.ts";
 import { decodeFlightData, type FlightData } from "./messages.ts";
 import { readBatch, readSchema } from "../arrow/read-batches.ts";
+import type { CallWork } from "./running-calls.ts";
 import { FlightError } from "./status.ts";
 
 export type PutCall = ServerDuplexStream<Buffer, Buffer>;
@@ -21,12 +22,12 @@ export async function uploadedBatches(
   opening: FlightData,
   messages: Incoming,
   noted: (metadata: Buffer) => void,
-  signal: AbortSignal,
+  work: CallWork,
 ): Promise<UploadedBatches> {
   readCompressed();
   try {
-    const reader = await RecordBatchReader.from(ipcStream(opening, messages, noted)).then((open) => open.open());
-    return { fields: readSchema(reader.schema), batches: batchesOf(reader, signal) };
+    const reader = await RecordBatchReader.from(ipcStream(opening, messages, noted, work)).then((open) => open.open());
+    return { fields: readSchema(reader.schema), batches: batchesOf(reader, work) };
   } catch (error) {
     return refuseUnreadable(error);
   }
@@ -40,11 +41,12 @@ function refuseUnreadable(error: unknown): never {
 
 async function* batchesOf(
   batches: AsyncIterable<RecordBatch>,
-  signal: AbortSignal,
+  { signal, count }: CallWork,
 ): AsyncGenerator<{ length: number; columns: unknown[][] }> {
   try {
     for await (const batch of batches) {
       if (signal.aborted) throw new FlightError("CANCELLED", "The upload was cancelled");
+      count(batch.numRows, 0);
       yield readBatch(batch);
     }
   } catch (error) {
@@ -58,9 +60,11 @@ async function* ipcStream(
   first: FlightData,
   messages: Incoming,
   noted: (metadata: Buffer) => void,
+  { count }: CallWork,
 ): AsyncGenerator<Uint8Array> {
   for (let data: FlightData | null = first; data !== null;) {
     noted(data.appMetadata);
+    count(0, data.body.length);
     // Copied: its metadata has to lie at a multiple of 8, which a part of a message need not do.
     if (data.header.length > 0) {
       refuseExplosive(data.header, data.body);

@@ -17,6 +17,10 @@ export const STATUS = {
   UNAUTHENTICATED: 16,
 } as const;
 
+export function statusName(code: number): string {
+  return Object.entries(STATUS).find(([, known]) => known === code)?.[0] ?? "UNKNOWN";
+}
+
 /** What a call ends with. */
 export class FlightError extends Error {
   readonly code: number;

@@ -1,7 +1,7 @@
 import { status } from "@grpc/grpc-js";
 import { tableFromArrays } from "apache-arrow";
 import type { ChildProcess } from "node:child_process";
-import { mkdirSync, readdirSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { decodeDescriptor } from "../../src/flight/messages.ts";
@@ -189,8 +189,8 @@ test("actions", async () => {
 test("with a user every call needs a token; read-only refuses what may write; a signal ends it well", async () => {
   const { child, port } = await serve(
     work.path,
-    ["--target", "memory", "--user", "nurse", "--password-env", "PASSWORD", "--read-only"],
-    { PASSWORD: "s3cret" },
+    ["--target", "memory", "--user", "nurse", "--password-env", "PASSWORD", "--read-only", "--max-rows", "10"],
+    { PASSWORD: "s3cret", DBT_LOG_FORMAT_FILE: "json", DBT_LOG_PATH: join(work.path, "calls") },
   );
   const other = new FlightClient(port);
   expect((await codeOf(other.get({ sql: "select 1" })))[0]).toBe(status.UNAUTHENTICATED);
@@ -207,8 +207,19 @@ test("with a user every call needs a token; read-only refuses what may write; a 
     expect([sql, (await codeOf(other.get({ sql })))[0]]).toEqual([sql, status.PERMISSION_DENIED]);
   const put = other.put({ table: "t" }, tableFromArrays({ a: Int32Array.of(1) }));
   expect((await codeOf(put))[0]).toBe(status.PERMISSION_DENIED);
+  const many = codeOf(other.get({ sql: "select i from range(11) t(i) -- of nobody's business", query_id: "many" }));
+  expect(await many).toEqual([status.RESOURCE_EXHAUSTED, expect.stringContaining("more than 10 rows")]);
   other.close();
   expect(await ended(child)).toBe(0);
+  const log = readFileSync(join(work.path, "calls", "dbt.log"), "utf8");
+  const calls = log
+    .trim()
+    .split("\n")
+    .map((line) => (JSON.parse(line) as { data: Record<string, unknown> }).data);
+  expect(calls.find((call) => call["query_id"] === "many")).toMatchObject({
+    ...{ call: "DoGet", user: "nurse", status: "RESOURCE_EXHAUSTED" },
+  });
+  expect(log).not.toMatch(/s3cret|nobody's business/);
 });
 
 test("nobody else is let in without TLS and a password, unless that is meant", async () => {
