@@ -233,6 +233,8 @@ export const COMMANDS: readonly CommandRow[] = [
       { option: "--limit <n>", help: "how many rows (default 1000 for a table, else all; -1 = all)" },
       { option: "--explain", help: "print where it would run and why, and run nothing" },
       { option: "--latency <how>", help: "low: whatever fits runs on the fast engine" },
+      { option: "--user <name>", help: "the login of a server that has the database file open" },
+      { option: "--password-env <variable>", help: "the environment variable that holds its password" },
     ],
     run: async (invocation, { options, args }) =>
       (await import("../commands/query-command.ts")).queryCommand(invocation, {
@@ -242,6 +244,7 @@ export const COMMANDS: readonly CommandRow[] = [
         limit: text(options["limit"]),
         explain: options["explain"] === true,
         latency: text(options["latency"]),
+        login: { user: text(options["user"]), passwordEnv: text(options["passwordEnv"]) },
       }),
   },
   {

@@ -1,6 +1,8 @@
+import { resolve } from "node:path";
 import { fail } from "../contracts/diagnostic.ts";
 import type { Invocation } from "../contracts/invocation.ts";
 import { startFlightServer, type FlightOptions } from "../flight/server.ts";
+import { announceServer, withdrawServer } from "../shared/served-file.ts";
 import { RouterBackend } from "./query/query-backend.ts";
 import { QueryService } from "./query/query-service.ts";
 import { OK, type CommandResult } from "./result.ts";
@@ -36,16 +38,26 @@ export async function serveCommand(invocation: Invocation, flags: ServeFlags): P
     process.once("SIGINT", () => done()).once("SIGTERM", () => done());
   });
   const service = await QueryService.open(invocation);
+  const files = [...service.engines.values()].flatMap(({ file }) => file ?? []);
   try {
     await service.lockDown();
     const server = await startFlightServer(new RouterBackend(service, flags.readOnly), options);
     const host = flags.host.includes(":") ? `[${flags.host}]` : flags.host;
+    for (const file of files)
+      announceServer(file, {
+        ...{ pid: process.pid, host: flags.host, port: server.port },
+        ...{
+          certificate: options.tls === null ? null : resolve(options.tls.certificate),
+          needsLogin: flags.user !== null,
+        },
+      });
     invocation.emit({ kind: "print", text: `listening grpc://${host}:${String(server.port)}` });
     await stopped;
     invocation.emit({ kind: "log", level: "info", message: "Stopping: what runs may end" });
     await server.close(GRACE_MS);
     return OK;
   } finally {
+    for (const file of files) withdrawServer(file);
     await service.close();
   }
 }

@@ -235,6 +235,8 @@ export interface EngineSession {
   readonly adapterType: string;
   /** False: every statement commits by itself, and BEGIN and COMMIT are not sent. */
   readonly hasTransactions: boolean;
+  /** The file that no other process can open while this session has it; absent: there is none. */
+  readonly file?: string | null;
   connect(name: string): Promise<EngineConnection>;
   listRelations(database: string, schemas: readonly string[] | null): Promise<RelationRow[]>;
   listKeyConstraints(database: string, schema: string): Promise<KeyConstraint[]>;

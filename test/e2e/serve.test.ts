@@ -222,6 +222,34 @@ test("with a user every call needs a token; read-only refuses what may write; a 
   expect(log).not.toMatch(/s3cret|nobody's business/);
 });
 
+test("query goes through the server that has the file; what builds says who has it", async () => {
+  const asked = await run(["query", "select id, name from wards order by id", "--format", "csv"], work.path);
+  expect([asked.code, asked.stdout], asked.stderr).toEqual([0, "id,name\n1,north\n2,\n"]);
+  const wrong = await run(["query", "select nothing from wards"], work.path);
+  expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringMatching(/DH1804.*nothing/s)]);
+  const built = await run(["build"], work.path);
+  expect([built.code, built.stdout]).toEqual([
+    2,
+    expect.stringMatching(`DH2005[^]*process ${String(server.pid)} on port`),
+  ]);
+});
+
+test("a note that a killed server left is no server", async () => {
+  using own = temporaryFolder();
+  writeProject(own.path, {
+    "dbt_project.yml": "name: ward\nversion: '1.0'\nprofile: ward\n",
+    "profiles.yml": JSON.stringify({ ward: { target: "dev", outputs: { dev: { type: "duckdb", path: "w.duckdb" } } } }),
+  });
+  const { child } = await serve(own.path);
+  expect(readdirSync(own.path)).toContain("w.duckdb.server.json");
+  await new Promise((done) => {
+    child.on("close", done);
+    child.kill("SIGKILL");
+  });
+  expect((await run(["query", "select 1 as a"], own.path)).code).toBe(0);
+  expect(readdirSync(own.path)).not.toContain("w.duckdb.server.json");
+});
+
 test("nobody else is let in without TLS and a password, unless that is meant", async () => {
   const ran = await run(["serve", "--host", "0.0.0.0", "--port", "0"], work.path);
   expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining("--insecure")]);
