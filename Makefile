@@ -4,7 +4,7 @@ TARGET ?= dev
 ROWS ?= 10000
 export DBT_PROFILES_DIR := profiles
 
-.PHONY: demo test setup data dbt-run-dev dbt-run-prod demo-architecture dbt-test freshness docs setup-iceberg query-trino-list query-orchestrator docker-up docker-down clean
+.PHONY: demo test setup data dbt-run-dev dbt-run-prod demo-architecture dbt-test freshness docs setup-iceberg query-trino-list query-orchestrator ingest-data docker-up docker-down clean
 
 ## demo: install, build, make data and build the demo project on embedded DuckDB
 demo: setup data
@@ -56,6 +56,10 @@ query-trino-list: setup
 ## query-orchestrator: QUERY on whichever engine of the target prod suits it
 query-orchestrator: setup
 	@$(DUCKHOUSE) query "$(QUERY)" --target $(or $(QUERY_TARGET),prod)
+
+## ingest-data: FILES into TABLE of the target TARGET, where their number of rows sends them
+ingest-data: setup data
+	$(DUCKHOUSE) ingest $(or $(FILES),data/patients.csv) --table $(or $(TABLE),loaded_patients) --mode replace --target $(TARGET)
 
 dbt-test: setup data
 	$(DUCKHOUSE) test --target $(TARGET)

@@ -8,6 +8,8 @@ import { yamlMapping } from "./flags.ts";
 export interface CommandInput {
   readonly options: Readonly<Record<string, unknown>>;
   readonly args: readonly string[];
+  /** Where the command was given. */
+  readonly folder: string;
   readonly version: string;
 }
 
@@ -237,6 +239,8 @@ export const COMMANDS: readonly CommandRow[] = [
       { option: "--limit <n>", help: "how many rows (default 1000 for a table, else all; -1 = all)" },
       { option: "--explain", help: "print where it would run and why, and run nothing" },
       { option: "--latency <how>", help: "low: whatever fits runs on the fast engine" },
+      { option: "--user <name>", help: "the login of a server that has the database file open" },
+      { option: "--password-env <variable>", help: "the environment variable that holds its password" },
     ],
     run: async (invocation, { options, args }) =>
       (await import("../commands/query-command.ts")).queryCommand(invocation, {
@@ -246,6 +250,30 @@ export const COMMANDS: readonly CommandRow[] = [
         limit: text(options["limit"]),
         explain: options["explain"] === true,
         latency: text(options["latency"]),
+        login: { user: text(options["user"]), passwordEnv: text(options["passwordEnv"]) },
+      }),
+  },
+  {
+    name: "ingest",
+    help: "load files (csv, parquet, json, arrow), folders or patterns into a table, where its size sends it",
+    logsToStderr: true,
+    args: ["<files...>"],
+    options: [
+      JSON_OUTPUT,
+      { option: "--table <name>", help: "where the rows go; may have a schema and a database" },
+      { option: "--mode <how>", help: "create (default), append or replace" },
+      { option: "--engine <name>", help: "auto (default), duckdb, or trino: the shared catalog" },
+      { option: "--format <form>", help: "csv, parquet, json or arrow, where the files' names do not say so" },
+    ],
+    run: async (invocation, { options, args, folder }) =>
+      (await import("../commands/ingest-command.ts")).ingestCommand(invocation, {
+        paths: args,
+        folder,
+        table: text(options["table"]),
+        mode: text(options["mode"]) ?? "create",
+        engine: text(options["engine"]) ?? "auto",
+        format: text(options["format"]),
+        output: outputOf(options),
       }),
   },
   {
@@ -260,6 +288,10 @@ export const COMMANDS: readonly CommandRow[] = [
       { option: "--user <name>", help: "clients have to log in" },
       { option: "--password-env <variable>", help: "the environment variable that holds the password" },
       { option: "--read-only", help: "refuse everything that may write" },
+      { option: "--max-queries <n>", help: "what one user may run at once (default 100)" },
+      { option: "--max-seconds <n>", help: "how long a query may run (default 3600)" },
+      { option: "--max-rows <n>", help: "how many rows a query or an upload may have (default: any number)" },
+      { option: "--max-bytes <n>", help: "how many bytes they may have" },
       { option: "--insecure", help: "listen beyond this machine without TLS or password" },
     ],
     run: async (invocation, { options, version }) =>
@@ -272,6 +304,10 @@ export const COMMANDS: readonly CommandRow[] = [
         passwordEnv: text(options["passwordEnv"]),
         readOnly: options["readOnly"] === true,
         insecure: options["insecure"] === true,
+        maxQueries: text(options["maxQueries"]),
+        maxRows: text(options["maxRows"]),
+        maxBytes: text(options["maxBytes"]),
+        maxSeconds: text(options["maxSeconds"]),
         version,
       }),
   },

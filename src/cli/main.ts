@@ -70,7 +70,9 @@ function addCommand(parent: Command, name: string, row: CommandRow, isNamed: boo
   for (const option of row.options ?? []) command.option(option.option, option.help);
   addFlags(command, row.name);
   command.action(async (...parameters: unknown[]) => {
-    const args = parameters.slice(0, (row.args ?? []).length).map((argument) => asText(argument ?? ""));
+    const args = parameters
+      .slice(0, (row.args ?? []).length)
+      .flatMap((argument) => (Array.isArray(argument) ? argument.map(asText) : [asText(argument ?? "")]));
     await run(row, command.optsWithGlobals(), args);
   });
 }
@@ -132,8 +134,11 @@ async function runRow(
     invocationId: id,
     logsToStderr: row.logsToStderr === true,
   });
+  const folder = process.cwd();
   const invocation: Invocation = { id, startedAt: new Date(), flags, env, emit: reporting.emit };
-  return inFolder(root, () => finish(reporting, () => row.run(invocation, { options, args, version: version() })));
+  return inFolder(root, () =>
+    finish(reporting, () => row.run(invocation, { options, args, folder, version: version() })),
+  );
 }
 
 /** --project-dir, else the nearest folder upwards that holds a project, else this one. */

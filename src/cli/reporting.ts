@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { resolve } from "node:path";
 import type { Emit } from "../contracts/events.ts";
 import type { Flags } from "../contracts/flags.ts";
 import { wantsColor } from "../reporting/colors.ts";
@@ -28,7 +28,7 @@ export function startReporting(options: ReportingOptions): Reporting {
   quietOnClosedPipe();
   const progress = wantsProgress(options) ? new ProgressLine(process.stdout) : null;
   const toConsole = consoleReporter(options, progress);
-  const file = new LogFile(join(root, flags.log_path ?? env["DBT_LOG_PATH"] ?? "logs"));
+  const file = new LogFile(resolve(root, flags.log_path ?? env["DBT_LOG_PATH"] ?? "logs"));
   const toFile = flags.log_level_file === "none" ? null : fileReporter(options, file);
   return {
     emit: (event) => {

@@ -11,6 +11,23 @@ interface Road {
   readonly connection: EngineConnection;
 }
 
+export function fileReader(): EngineEntry | undefined {
+  return Object.values(ENGINES).find(({ traits }) => traits.readsFiles);
+}
+
+/** A catalog by the name that the engine that reads files has for it; null: it cannot use it. */
+export function asFileReaderSees(catalog: TargetCatalog, engine = fileReader()): TargetCatalog | null {
+  const read = engine?.readCatalog(catalog.entry, { database: "" }) ?? null;
+  return read === null || read === "own" || "problem" in read ? null : read;
+}
+
+/** In memory, with every catalog of the target that it can use: it asks each of them only when a statement names it. */
+export function openFileReader(target: Target, root: string, engine: EngineEntry): Promise<EngineSession> {
+  const catalogs = target.catalogs.flatMap((catalog) => asFileReaderSees(catalog, engine) ?? []);
+  const fields: JsonObject = { path: ":memory:", secrets: target.fields["secrets"] ?? [] };
+  return engine.open({ fields, catalogs }, root);
+}
+
 /**
  * Takes the rows of a file into a table of a shared catalog by the engine that reads files, on behalf of one that takes
  * rows as SQL text only: hundreds of times faster. A way that is not there (no catalog, no secret, no extension) is no
@@ -24,11 +41,7 @@ export class FileRoad {
   /** Why there is no way into a catalog, by its name; not tried again. */
   private readonly closed = new Map<string, string>();
 
-  constructor(
-    target: Target,
-    root: string,
-    engine: EngineEntry | undefined = Object.values(ENGINES).find(({ traits }) => traits.readsFiles),
-  ) {
+  constructor(target: Target, root: string, engine: EngineEntry | undefined = fileReader()) {
     this.target = target;
     this.root = root;
     this.engine = engine;
@@ -37,7 +50,7 @@ export class FileRoad {
   /** Appends the rows of a CSV file that has a header, every cell a text, null an empty cell without quotes. Null: done; else why not. */
   async load(table: RelationParts, columns: readonly string[], file: string): Promise<string | null> {
     const catalog = this.target.catalogs.find((entry) => sameName(entry.database, table.database));
-    const read = catalog === undefined ? null : this.read(catalog);
+    const read = catalog === undefined ? null : asFileReaderSees(catalog, this.engine);
     if (this.engine === undefined || read === null) return "no catalog of catalogs.yml that both engines use holds it";
     const closed = this.closed.get(read.name);
     if (closed !== undefined) return closed;
@@ -55,18 +68,8 @@ export class FileRoad {
     }
   }
 
-  /** A catalog as the engine that reads files sees it. */
-  private read(catalog: TargetCatalog): TargetCatalog | null {
-    const read = this.engine?.readCatalog(catalog.entry, { database: "" }) ?? null;
-    return read === null || read === "own" || "problem" in read ? null : read;
-  }
-
-  /** With every catalog that it can read: the engine asks each of them only when a statement names it. */
   private async open(engine: EngineEntry): Promise<Road> {
-    const catalogs = this.target.catalogs.flatMap((catalog) => this.read(catalog) ?? []);
-    const secrets = this.target.fields["secrets"] ?? [];
-    const fields: JsonObject = { path: ":memory:", secrets };
-    const session = await engine.open({ fields, catalogs }, this.root);
+    const session = await openFileReader(this.target, this.root, engine);
     return { session, connection: await session.connect("files") };
   }
 

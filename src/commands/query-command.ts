@@ -4,6 +4,7 @@ import type { Invocation } from "../contracts/invocation.ts";
 import { printResult, type ResultFormat } from "./query/print-result.ts";
 import type { RunningQuery } from "../contracts/query.ts";
 import { QueryError, QueryService } from "./query/query-service.ts";
+import { askServer, serverBehind, type QueryAsker, type ServerLogin } from "./query/query-through-server.ts";
 import { OK, type CommandResult } from "./result.ts";
 import { decisionText } from "./route-command.ts";
 
@@ -19,6 +20,8 @@ export interface QueryFlags {
   readonly limit: string | null;
   readonly explain: boolean;
   readonly latency: string | null;
+  /** For a server that has the database file open. */
+  readonly login: ServerLogin;
 }
 
 /** query: runs any SQL where it is best run, and prints the rows. */
@@ -26,7 +29,7 @@ export async function queryCommand(invocation: Invocation, flags: QueryFlags): P
   const startedAt = performance.now();
   const { format, limit, latency } = checked(flags);
   const sql = flags.sql === "-" ? await readAll(process.stdin) : flags.sql;
-  const service = await QueryService.open(invocation);
+  const service = await openAsker(invocation, flags.login);
   const abort = new AbortController();
   const stop = (): void => abort.abort();
   process.once("SIGINT", stop).once("SIGTERM", stop);
@@ -53,6 +56,18 @@ export async function queryCommand(invocation: Invocation, flags: QueryFlags): P
   } finally {
     process.off("SIGINT", stop).off("SIGTERM", stop);
     await service.close();
+  }
+}
+
+/** The engines of the target; a server that has its file open is asked instead. */
+async function openAsker(invocation: Invocation, login: ServerLogin): Promise<QueryAsker> {
+  try {
+    return await QueryService.open(invocation);
+  } catch (error) {
+    const server = serverBehind(error);
+    if (server === null) throw error;
+    note(invocation, `through the server on port ${String(server.port)} (process ${String(server.pid)})`);
+    return askServer(invocation, server, login);
   }
 }
 

@@ -1,12 +1,17 @@
+import { resolve } from "node:path";
 import { fail } from "../contracts/diagnostic.ts";
 import type { Invocation } from "../contracts/invocation.ts";
 import { startFlightServer, type FlightOptions } from "../flight/server.ts";
+import { announceServer, withdrawServer } from "../shared/served-file.ts";
 import { RouterBackend } from "./query/query-backend.ts";
 import { QueryService } from "./query/query-service.ts";
 import { OK, type CommandResult } from "./result.ts";
 
 /** How long running work may go on after a signal. */
 const GRACE_MS = 10_000;
+/** What one user may do, unless flags say otherwise. */
+const MAX_QUERIES = 100;
+const MAX_SECONDS = 3600;
 const LOOPBACK = new Set(["127.0.0.1", "::1", "localhost"]);
 
 export interface ServeFlags {
@@ -18,6 +23,11 @@ export interface ServeFlags {
   readonly passwordEnv: string | null;
   readonly readOnly: boolean;
   readonly insecure: boolean;
+  /** Of each user; null: the default. */
+  readonly maxQueries: string | null;
+  readonly maxRows: string | null;
+  readonly maxBytes: string | null;
+  readonly maxSeconds: string | null;
   readonly version: string;
 }
 
@@ -28,16 +38,26 @@ export async function serveCommand(invocation: Invocation, flags: ServeFlags): P
     process.once("SIGINT", () => done()).once("SIGTERM", () => done());
   });
   const service = await QueryService.open(invocation);
+  const files = [...service.engines.values()].flatMap(({ file }) => file ?? []);
   try {
     await service.lockDown();
     const server = await startFlightServer(new RouterBackend(service, flags.readOnly), options);
     const host = flags.host.includes(":") ? `[${flags.host}]` : flags.host;
+    for (const file of files)
+      announceServer(file, {
+        ...{ pid: process.pid, host: flags.host, port: server.port },
+        ...{
+          certificate: options.tls === null ? null : resolve(options.tls.certificate),
+          needsLogin: flags.user !== null,
+        },
+      });
     invocation.emit({ kind: "print", text: `listening grpc://${host}:${String(server.port)}` });
     await stopped;
     invocation.emit({ kind: "log", level: "info", message: "Stopping: what runs may end" });
     await server.close(GRACE_MS);
     return OK;
   } finally {
+    for (const file of files) withdrawServer(file);
     await service.close();
   }
 }
@@ -63,6 +83,18 @@ function checked({ emit, env }: Invocation, flags: ServeFlags): FlightOptions {
     tls: tlsCert === null || tlsKey === null ? null : { certificate: tlsCert, key: tlsKey },
     version: flags.version,
     login: user === null ? null : { user, password },
+    limits: {
+      queries: limit("--max-queries", flags.maxQueries, MAX_QUERIES),
+      rows: limit("--max-rows", flags.maxRows, Infinity),
+      bytes: limit("--max-bytes", flags.maxBytes, Infinity),
+      seconds: limit("--max-seconds", flags.maxSeconds, MAX_SECONDS),
+    },
     emit,
   };
+}
+
+function limit(flag: string, given: string | null, usual: number): number {
+  const number = given === null ? usual : Number(given);
+  if (!(number > 0)) fail("DH0002", `${flag}: '${given ?? ""}' is no number above 0`);
+  return number;
 }

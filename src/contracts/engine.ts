@@ -237,6 +237,8 @@ export interface EngineSession {
   readonly adapterType: string;
   /** False: every statement commits by itself, and BEGIN and COMMIT are not sent. */
   readonly hasTransactions: boolean;
+  /** The file that no other process can open while this session has it; absent: there is none. */
+  readonly file?: string | null;
   connect(name: string): Promise<EngineConnection>;
   listRelations(database: string, schemas: readonly string[] | null): Promise<RelationRow[]>;
   listKeyConstraints(database: string, schema: string): Promise<KeyConstraint[]>;
@@ -250,6 +252,8 @@ export interface EngineSession {
   contentVersion?(relation: RelationName): Promise<string | null>;
   /** Absent: the engine takes no rows but those of its own queries. */
   openStage?(fields: readonly ArrowField[]): Promise<RowStage>;
+  /** Stages the rows of a query, such as one over files. Absent: the engine reads no files. */
+  stageQuery?(sql: string, signal: AbortSignal): Promise<RowStage>;
   /** The snapshots that tables have from their writes, in the tables' order; null where there is none. Absent: no table has. */
   writtenSnapshots?(tables: readonly WrittenTable[]): Promise<(string | null)[]>;
   /**

@@ -3,9 +3,12 @@ import type { NodeStatus, RunResult } from "./run-result.ts";
 
 export type LogLevel = "debug" | "info" | "warn" | "error";
 
+/** What a message says, for programs. */
+export type LogData = Readonly<Record<string, string | number | null>>;
+
 /** Work emits events; reporters print them. */
 export type RunEvent =
-  | { kind: "log"; level: LogLevel; message: string; code?: string; nodeId?: string }
+  | { kind: "log"; level: LogLevel; message: string; code?: string; nodeId?: string; data?: LogData }
   | { kind: "print"; text: string }
   /** How far something is, for a terminal's last line. */
   | { kind: "progress"; text: string }

@@ -56,13 +56,14 @@ export interface ListedTable {
 export type UploadTarget = "auto" | "duckdb" | "iceberg";
 export type UploadMode = "create" | "append" | "replace";
 
-export interface UploadRequest {
+/** Where an upload came to be: the target's own database, or its catalog. */
+export type UploadPlace = "duckdb" | "trino" | "iceberg";
+
+/** What becomes of rows that come. */
+export interface UploadTerms {
   readonly table: string;
   readonly target: UploadTarget;
   readonly mode: UploadMode;
-  readonly fields: readonly ArrowField[];
-  /** Rows as columns of values (see columnBuilder). */
-  readonly batches: AsyncIterable<{ readonly length: number; readonly columns: readonly (readonly unknown[])[] }>;
   /** Asked when all rows have come: the first batch may have named another target. */
   readonly forced: () => UploadTarget | null;
   readonly signal: AbortSignal;
@@ -71,9 +72,15 @@ export interface UploadRequest {
   readonly mustExist?: boolean;
 }
 
+export interface UploadRequest extends UploadTerms {
+  readonly fields: readonly ArrowField[];
+  /** Rows as columns of values (see columnBuilder). */
+  readonly batches: AsyncIterable<{ readonly length: number; readonly columns: readonly (readonly unknown[])[] }>;
+}
+
 export interface UploadResult {
   readonly rows: number;
-  readonly target: UploadTarget;
+  readonly target: UploadPlace;
   /** As queries name it. */
   readonly table: string;
   readonly rule: string;

@@ -7,6 +7,8 @@ export interface RouterSettings {
   readonly policy: "rules" | "adaptive";
   /** More known input rows than these go to Trino. */
   readonly max_duckdb_rows: number;
+  /** Uploads of so many rows go to the shared catalog. */
+  readonly iceberg_upload_rows: number;
   /** A query of this complexity goes to Trino. */
   readonly max_duckdb_complexity: number;
   /** More relations joined in one query block go to Trino. */
@@ -35,6 +37,7 @@ export interface RouterSettings {
 export const ROUTER_DEFAULTS: RouterSettings = {
   policy: "rules",
   max_duckdb_rows: 1_000_000,
+  iceberg_upload_rows: 100_000,
   max_duckdb_complexity: 5,
   max_duckdb_joined_tables: 3,
   analytical_min_ops: 3,

@@ -39,9 +39,9 @@ export class Authenticator {
     return token;
   }
 
-  /** Throws unless the call may go on. Only hashes are kept and looked up: how long that takes tells nothing of a token. */
-  check(header: string | undefined): void {
-    if (this.login === null) return;
+  /** Who calls, null where nobody has to say; throws unless the call may go on. Only hashes are kept and looked up: how long that takes tells nothing of a token. */
+  check(header: string | undefined): string | null {
+    if (this.login === null) return null;
     const token = /^bearer (.+)$/i.exec(header ?? "")?.[1];
     const expires = token === undefined ? undefined : this.tokens.get(digest(token).toString("hex"));
     if (expires === undefined) {
@@ -49,6 +49,7 @@ export class Authenticator {
       throw new FlightError("UNAUTHENTICATED", what);
     }
     if (expires < this.now()) throw new FlightError("UNAUTHENTICATED", "The token has expired: log in again");
+    return this.login.user;
   }
 
   private isLogin(header: string | undefined): boolean {

@@ -8,27 +8,26 @@ import { FlightError } from "./status.ts";
 
 /** Sends a query's rows as fast as the client takes them: one batch is on its way, one is being made. */
 export async function doGet(ticket: Buffer, call: GetCall, context: FlightContext): Promise<void> {
-  const { backend, running, emit } = context;
+  const { backend, running } = context;
   const message = unpack(ticket);
   if (message !== null) return sqlDoGet(message, call, context);
   const command = readCommand(ticket);
   const sql = command.kind === "sql" ? command.sql : backend.selectAll(command.table);
   const latency = command.kind === "sql" ? command.latency : null;
-  await running.run(call, command.kind === "sql" ? command.queryId : null, async (signal) => {
+  await running.run(call, command.kind === "sql" ? command.queryId : null, async ({ signal, count, note }) => {
     const query = await backend.run({ sql, latency, signal });
-    const { engine, rule } = query.decision;
-    let rows = 0;
+    note(`on ${query.decision.engine} (${query.decision.rule})`);
     try {
       await send(call, schemaData(query.stream.fields));
       for await (const batch of query.stream.batches) {
         if (signal.aborted) throw new FlightError("CANCELLED", "The query was cancelled");
-        await send(call, batchData(batch));
-        rows += batch.length;
+        const data = batchData(batch);
+        count(batch.length, data.length);
+        await send(call, data);
       }
       if (signal.aborted) throw new FlightError("CANCELLED", "The query was cancelled");
     } finally {
       await query.close();
-      emit({ kind: "log", level: "info", message: `do_get on ${engine} (${rule}): ${String(rows)} rows` });
     }
   });
 }

@@ -23,17 +23,16 @@ export async function doPut(call: PutCall, context: FlightContext): Promise<void
   const noted = (metadata: Buffer): void => {
     if (metadata.length > 0) forced ??= readUploadMetadata(metadata);
   };
-  await context.running.run(call, null, async (signal) => {
-    const { fields, batches } = await uploadedBatches(opening, messages, noted, signal);
+  await context.running.run(call, null, async (work) => {
+    const { fields, batches } = await uploadedBatches(opening, messages, noted, work);
     const result = await context.backend.upload({
       ...command,
       fields,
       batches,
       forced: () => forced,
-      signal,
+      signal: work.signal,
     });
-    const text = `do_put of ${String(result.rows)} rows to ${result.table} (${result.target}, ${result.rule})`;
-    context.emit({ kind: "log", level: "info", message: text });
+    work.note(`to ${result.table} (${result.target}, ${result.rule})`);
     call.write(oneField(JSON.stringify(result)));
   });
 }

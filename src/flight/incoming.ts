@@ -1,9 +1,12 @@
 import { RecordBatchReader, type RecordBatch } from "apache-arrow";
 import type { ServerDuplexStream } from "@grpc/grpc-js";
+import { readCompressed, refuseExplosive } from "../arrow/compressed-batches.ts";
 import { END_OF_STREAM, framed } from "../arrow/ipc.ts";
 import type { ArrowField } from "../contracts/arrow.ts";
+import { DiagnosticError } from "../contracts/diagnostic.ts";
 import { decodeFlightData, type FlightData } from "./messages.ts";
-import { readBatch, readSchema } from "./read-batches.ts";
+import { readBatch, readSchema } from "../arrow/read-batches.ts";
+import type { CallWork } from "./running-calls.ts";
 import { FlightError } from "./status.ts";
 
 export type PutCall = ServerDuplexStream<Buffer, Buffer>;
@@ -19,28 +22,31 @@ export async function uploadedBatches(
   opening: FlightData,
   messages: Incoming,
   noted: (metadata: Buffer) => void,
-  signal: AbortSignal,
+  work: CallWork,
 ): Promise<UploadedBatches> {
+  readCompressed();
   try {
-    const reader = await RecordBatchReader.from(ipcStream(opening, messages, noted)).then((open) => open.open());
-    return { fields: readSchema(reader.schema), batches: batchesOf(reader, signal) };
+    const reader = await RecordBatchReader.from(ipcStream(opening, messages, noted, work)).then((open) => open.open());
+    return { fields: readSchema(reader.schema), batches: batchesOf(reader, work) };
   } catch (error) {
     return refuseUnreadable(error);
   }
 }
 
 function refuseUnreadable(error: unknown): never {
-  if (error instanceof FlightError || error instanceof RangeError || "code" in (error as object)) throw error;
+  const isClear = [FlightError, DiagnosticError, RangeError].some((kind) => error instanceof kind);
+  if (isClear || "code" in (error as object)) throw error;
   throw new FlightError("INVALID_ARGUMENT", `What was sent cannot be read: ${(error as Error).message}`);
 }
 
 async function* batchesOf(
   batches: AsyncIterable<RecordBatch>,
-  signal: AbortSignal,
+  { signal, count }: CallWork,
 ): AsyncGenerator<{ length: number; columns: unknown[][] }> {
   try {
     for await (const batch of batches) {
       if (signal.aborted) throw new FlightError("CANCELLED", "The upload was cancelled");
+      count(batch.numRows, 0);
       yield readBatch(batch);
     }
   } catch (error) {
@@ -54,11 +60,16 @@ async function* ipcStream(
   first: FlightData,
   messages: Incoming,
   noted: (metadata: Buffer) => void,
+  { count }: CallWork,
 ): AsyncGenerator<Uint8Array> {
   for (let data: FlightData | null = first; data !== null;) {
     noted(data.appMetadata);
+    count(0, data.body.length);
     // Copied: its metadata has to lie at a multiple of 8, which a part of a message need not do.
-    if (data.header.length > 0) yield Buffer.concat([framed(data.header), data.body, padding(data.body.length)]);
+    if (data.header.length > 0) {
+      refuseExplosive(data.header, data.body);
+      yield Buffer.concat([framed(data.header), data.body, padding(data.body.length)]);
+    }
     const next: Buffer | null = await messages.next();
     data = next === null ? null : decodeFlightData(next);
   }

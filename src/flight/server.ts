@@ -19,9 +19,9 @@ import { doPut } from "./do-put.ts";
 import { flightInfo, listFlights, schemaOf } from "./flight-info.ts";
 import { decodeDescriptor, decodeOneField } from "./messages.ts";
 import { encodeFields } from "./protobuf.ts";
-import { RunningCalls } from "./running-calls.ts";
+import { RunningCalls, type UserLimits } from "./running-calls.ts";
 import { SqlStatements } from "./sql/statements.ts";
-import { FlightError, STATUS, toStatus } from "./status.ts";
+import { FlightError, STATUS, statusName, toStatus } from "./status.ts";
 
 export interface FlightOptions {
   readonly host: string;
@@ -31,6 +31,8 @@ export interface FlightOptions {
   readonly login: Login | null;
   /** Of this program, as clients are told. */
   readonly version: string;
+  /** Of each user. */
+  readonly limits: UserLimits;
   readonly emit: Emit;
 }
 
@@ -73,53 +75,49 @@ const SERVICE = Object.fromEntries(
 export async function startFlightServer(backend: QueryBackend, options: FlightOptions): Promise<FlightServer> {
   const server = new Server({ "grpc.max_receive_message_length": MAX_MESSAGE, "grpc.max_send_message_length": -1 });
   const auth = new Authenticator(options.login);
-  const running = new RunningCalls();
+  const running = new RunningCalls(options.limits, options.emit);
   const statements = new SqlStatements(backend);
   const context = { backend, running, statements, version: options.version, emit: options.emit };
+  /** Every call is logged, with who called and what came of it. */
+  const answered = async <Call extends Unary | Streaming | Duplex, T>(
+    call: Call,
+    answer: (call: Call) => Promise<T>,
+  ): Promise<T> => {
+    try {
+      running.begin(call, call.getPath().split("/").at(-1) ?? "", auth.check(authorization(call.metadata)));
+      const result = await answer(call);
+      running.end(call, "OK");
+      return result;
+    } catch (error) {
+      const known = failure(error, options.emit);
+      running.end(call, statusName(known.code));
+      throw known;
+    }
+  };
   const unary =
     (answer: (call: Unary) => Promise<Buffer>) =>
     (call: Unary, done: sendUnaryData<Buffer>): void => {
-      const work = async (): Promise<Buffer> => {
-        auth.check(authorization(call.metadata));
-        return answer(call);
-      };
-      work().then(
-        (bytes) => done(null, bytes),
-        (error: unknown) => done(failure(error, options.emit)),
-      );
+      answered(call, answer).then((bytes) => done(null, bytes), done);
     };
   const streaming =
     <Call extends Streaming | Duplex>(answer: (call: Call) => Promise<void>) =>
     (call: Call): void => {
-      const work = async (): Promise<void> => {
-        auth.check(authorization(call.metadata));
-        await answer(call);
-      };
-      work().then(
+      answered(call, answer).then(
         () => call.end(),
-        (error: unknown) => call.emit("error", failure(error, options.emit)),
+        (error: unknown) => call.emit("error", error),
       );
     };
   server.addService(SERVICE, {
     Handshake: handshake(auth, options.emit),
     GetFlightInfo: unary((call) =>
-      running.run(call, null, (signal) => flightInfo(decodeDescriptor(call.request), context, signal)),
+      running.run(call, null, ({ signal }) => flightInfo(decodeDescriptor(call.request), context, signal)),
     ),
     GetSchema: unary((call) => schemaOf(decodeDescriptor(call.request), context)),
     ListFlights: streaming((call: Streaming) => listFlights(call, context)),
     DoGet: streaming((call: Streaming) => doGet(decodeOneField(call.request), call, context)),
     DoPut: streaming((call: Duplex) => doPut(call, context)),
     DoAction: streaming((call: Streaming) => doAction(call, context)),
-    ListActions: streaming(async (call: Streaming) => {
-      for (const [name, help] of Object.entries(ACTIONS))
-        call.write(
-          encodeFields([
-            [1, name],
-            [2, help],
-          ]),
-        );
-      await Promise.resolve();
-    }),
+    ListActions: streaming(listActions),
   });
   const port = await listen(server, options);
   return {
@@ -129,6 +127,17 @@ export async function startFlightServer(backend: QueryBackend, options: FlightOp
       await statements.closeAll();
     },
   };
+}
+
+function listActions(call: Streaming): Promise<void> {
+  for (const [name, help] of Object.entries(ACTIONS))
+    call.write(
+      encodeFields([
+        [1, name],
+        [2, help],
+      ]),
+    );
+  return Promise.resolve();
 }
 
 function authorization(metadata: Metadata): string | undefined {

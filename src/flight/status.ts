@@ -17,6 +17,10 @@ export const STATUS = {
   UNAUTHENTICATED: 16,
 } as const;
 
+export function statusName(code: number): string {
+  return Object.entries(STATUS).find(([, known]) => known === code)?.[0] ?? "UNKNOWN";
+}
+
 /** What a call ends with. */
 export class FlightError extends Error {
   readonly code: number;
@@ -45,6 +49,7 @@ const DIAGNOSTIC_CODES: Readonly<Record<string, keyof typeof STATUS>> = {
   DH1806: "PERMISSION_DENIED",
   DH1807: "ALREADY_EXISTS",
   DH1808: "NOT_FOUND",
+  DH1815: "RESOURCE_EXHAUSTED",
   DH1809: "FAILED_PRECONDITION",
 };
 

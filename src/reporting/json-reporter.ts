@@ -45,5 +45,6 @@ function codeOf(event: RunEvent): string {
 
 function dataOf(event: RunEvent): Record<string, unknown> {
   if (event.kind === "run-summary") return {};
-  return Object.fromEntries(Object.entries(event).filter(([key]) => key !== "kind"));
+  const own = event.kind === "log" ? event.data : {};
+  return { ...Object.fromEntries(Object.entries(event).filter(([key]) => !["kind", "data"].includes(key))), ...own };
 }

@@ -16,9 +16,9 @@ def get(command, **options):
     return client.do_get(fl.Ticket(json.dumps(command)), **options).read_all()
 
 
-def put(command, table, chunk=None):
+def put(command, table, chunk=None, options=None):
     descriptor = fl.FlightDescriptor.for_command(json.dumps(command))
-    writer, reader = client.do_put(descriptor, table.schema)
+    writer, reader = client.do_put(descriptor, table.schema, options=options)
     for batch in table.to_batches(chunk) if chunk else table.to_batches():
         writer.write_batch(batch)
     writer.done_writing()
@@ -79,6 +79,13 @@ check("dictionary and views", get({"table": "words"}).to_pylist()[0] == {"w": "b
 sliced = pa.table({"i": pa.array(range(1000)), "t": pa.array([f"t{i}" for i in range(1000)]), "f": pa.array([i % 3 == 0 for i in range(1000)])}).slice(101, 333)
 put({"table": "slices"}, sliced, 50)
 check("sliced batches", get({"sql": "select * from slices order by i"}).equals(sliced.combine_chunks()) or get({"sql": "select * from slices order by i"}).to_pylist() == sliced.to_pylist())
+codecs = pa.table({"i": pa.array(range(300_000)), "t": pa.array([f"t{i % 7}" * (i % 5) for i in range(300_000)]), "n": pa.nulls(300_000, pa.int32())})
+many = pa.table({name: values[name] for name in ("flag", "tiny", "big", "money", "text", "large", "bytes", "at", "list", "struct", "map")})
+for codec in ("lz4", "zstd"):
+    for name, table in (("wide", many), ("long", codecs), ("coded", pa.table({"w": words}))):
+        put({"table": f"{name}_{codec}"}, table, options=fl.FlightCallOptions(write_options=pa.ipc.IpcWriteOptions(compression=codec)))
+        seen = get({"sql": f"from {name}_{codec}"})
+        check(f"{codec} {name}", seen.to_pylist() == table.to_pylist(), seen.slice(0, 3))
 check("no rows", put({"table": "empty"}, values.slice(0, 0))["rows"] == 0)
 check("empty result", get({"table": "empty"}).schema.names == values.column_names)
 

@@ -16,7 +16,7 @@ interface Check {
 }
 
 test("pyarrow's Flight client: every type both ways, lists, statuses, deadlines, cancel", async () => {
-  await holds([PYTHON, join(import.meta.dirname, "flight.py")], 36);
+  await holds([PYTHON, join(import.meta.dirname, "flight.py")], 42);
 });
 
 test("ADBC: queries, parameters, ingestion, catalogs, transactions, cancel", async () => {

@@ -1,7 +1,7 @@
 import { status } from "@grpc/grpc-js";
 import { tableFromArrays } from "apache-arrow";
 import type { ChildProcess } from "node:child_process";
-import { mkdirSync, readdirSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { decodeDescriptor } from "../../src/flight/messages.ts";
@@ -189,8 +189,8 @@ test("actions", async () => {
 test("with a user every call needs a token; read-only refuses what may write; a signal ends it well", async () => {
   const { child, port } = await serve(
     work.path,
-    ["--target", "memory", "--user", "nurse", "--password-env", "PASSWORD", "--read-only"],
-    { PASSWORD: "s3cret" },
+    ["--target", "memory", "--user", "nurse", "--password-env", "PASSWORD", "--read-only", "--max-rows", "10"],
+    { PASSWORD: "s3cret", DBT_LOG_FORMAT_FILE: "json", DBT_LOG_PATH: join(work.path, "calls") },
   );
   const other = new FlightClient(port);
   expect((await codeOf(other.get({ sql: "select 1" })))[0]).toBe(status.UNAUTHENTICATED);
@@ -207,8 +207,47 @@ test("with a user every call needs a token; read-only refuses what may write; a 
     expect([sql, (await codeOf(other.get({ sql })))[0]]).toEqual([sql, status.PERMISSION_DENIED]);
   const put = other.put({ table: "t" }, tableFromArrays({ a: Int32Array.of(1) }));
   expect((await codeOf(put))[0]).toBe(status.PERMISSION_DENIED);
+  const many = codeOf(other.get({ sql: "select i from range(11) t(i) -- of nobody's business", query_id: "many" }));
+  expect(await many).toEqual([status.RESOURCE_EXHAUSTED, expect.stringContaining("more than 10 rows")]);
   other.close();
   expect(await ended(child)).toBe(0);
+  const log = readFileSync(join(work.path, "calls", "dbt.log"), "utf8");
+  const calls = log
+    .trim()
+    .split("\n")
+    .map((line) => (JSON.parse(line) as { data: Record<string, unknown> }).data);
+  expect(calls.find((call) => call["query_id"] === "many")).toMatchObject({
+    ...{ call: "DoGet", user: "nurse", status: "RESOURCE_EXHAUSTED" },
+  });
+  expect(log).not.toMatch(/s3cret|nobody's business/);
+});
+
+test("query goes through the server that has the file; what builds says who has it", async () => {
+  const asked = await run(["query", "select id, name from wards order by id", "--format", "csv"], work.path);
+  expect([asked.code, asked.stdout], asked.stderr).toEqual([0, "id,name\n1,north\n2,\n"]);
+  const wrong = await run(["query", "select nothing from wards"], work.path);
+  expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringMatching(/DH1804.*nothing/s)]);
+  const built = await run(["build"], work.path);
+  expect([built.code, built.stdout]).toEqual([
+    2,
+    expect.stringMatching(`DH2005[^]*process ${String(server.pid)} on port`),
+  ]);
+});
+
+test("a note that a killed server left is no server", async () => {
+  using own = temporaryFolder();
+  writeProject(own.path, {
+    "dbt_project.yml": "name: ward\nversion: '1.0'\nprofile: ward\n",
+    "profiles.yml": JSON.stringify({ ward: { target: "dev", outputs: { dev: { type: "duckdb", path: "w.duckdb" } } } }),
+  });
+  const { child } = await serve(own.path);
+  expect(readdirSync(own.path)).toContain("w.duckdb.server.json");
+  await new Promise((done) => {
+    child.on("close", done);
+    child.kill("SIGKILL");
+  });
+  expect((await run(["query", "select 1 as a"], own.path)).code).toBe(0);
+  expect(readdirSync(own.path)).not.toContain("w.duckdb.server.json");
 });
 
 test("nobody else is let in without TLS and a password, unless that is meant", async () => {

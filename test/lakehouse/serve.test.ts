@@ -1,3 +1,4 @@
+import { connect, createServer, type AddressInfo } from "node:net";
 import { tableFromArrays, type Table } from "apache-arrow";
 import { afterAll, expect, inject, test } from "vitest";
 import { FlightClient } from "../support/flight-client.ts";
@@ -14,21 +15,25 @@ function rows(count: number, from = 0): Table {
   return tableFromArrays({ id: Int32Array.from({ length: count }, (_, index) => from + index) });
 }
 
-test("uploads go where their size sends them, and every engine reads them", async () => {
-  using work = temporaryFolder();
+function project(path: string, port: number): void {
   const { storage } = inject("lakehouse");
   const endpoint = storage?.url.replace(/^https?:\/\//, "");
   const login = { key_id: storage?.key, secret: storage?.secret, region: "us-east-1", use_ssl: false };
   const secrets = [{ type: "s3", ...login, endpoint, url_style: "path" }];
-  const trino = { host: "127.0.0.1", port: trinoPort(), user: "nurse", catalog: "lake", schema: SCHEMA };
+  const trino = { host: "127.0.0.1", port, user: "nurse", catalog: "lake", schema: SCHEMA };
   const engines = { duckdb: { path: "local.duckdb", secrets }, trino };
   const prod = { type: "duckhouse", default_engine: "trino", catalog: "pond", threads: 2, engines };
   const { "catalogs.yml": catalogs = "" } = lakeProject(SCHEMA);
-  writeProject(work.path, {
+  writeProject(path, {
     "dbt_project.yml": "name: ward\nversion: '1.0'\nprofile: ward\n",
     "profiles.yml": JSON.stringify({ ward: { target: "prod", outputs: { prod } } }),
     "catalogs.yml": catalogs,
   });
+}
+
+test("uploads go where their size sends them, and every engine reads them", async () => {
+  using work = temporaryFolder();
+  project(work.path, trinoPort());
   const { child, port } = await serve(work.path);
   const client = new FlightClient(port);
   const count = async (table: unknown): Promise<unknown> =>
@@ -58,4 +63,35 @@ test("uploads go where their size sends them, and every engine reads them", asyn
   ).toEqual([[0]]);
   client.close();
   expect(await ended(child)).toBe(0);
+});
+
+test("a Trino that was down when the server started is used when it is there, with the tables it has by then", async () => {
+  using work = temporaryFolder();
+  // A way to Trino that is closed at first.
+  const door = createServer((client) => {
+    const trino = connect(trinoPort(), "127.0.0.1");
+    client.pipe(trino).pipe(client);
+    for (const side of [client, trino]) side.on("error", () => client.destroy()).on("close", () => trino.destroy());
+  });
+  const listen = (at: number): Promise<number> =>
+    new Promise((done) => door.listen(at, "127.0.0.1", () => done((door.address() as AddressInfo).port)));
+  const free = await listen(0);
+  await new Promise((done) => door.close(done));
+  project(work.path, free);
+  await trinoRows(`create schema if not exists ${SCHEMA}`);
+  const { child, port } = await serve(work.path);
+  const client = new FlightClient(port);
+  const sql = "select count(*) as n from born_late";
+  const engine = async (): Promise<unknown> => {
+    const answer = await client.act("route", { sql }).catch(() => ({ engine: null }));
+    return (answer as { engine: string | null }).engine;
+  };
+  expect(await engine()).not.toBe("trino");
+  await listen(free);
+  await trinoRows(`create table ${SCHEMA}.born_late as select 1 as i`);
+  while ((await engine()) !== "trino") await client.act("healthcheck");
+  expect((await client.get({ sql })).getChild("n")?.get(0)).toBe(1n);
+  client.close();
+  expect(await ended(child)).toBe(0);
+  door.close();
 });

@@ -90,7 +90,7 @@ export class RouterBackend implements QueryBackend {
     const { session, engines } = this.service;
     const result = await receiveUpload(session, engines, request);
     const { table, target, rows } = result;
-    const name = { name: table, unique_id: null, lives_on: target === "iceberg" ? "iceberg" : "duckdb" } as const;
+    const name = { name: table, unique_id: null, lives_on: target } as const;
     this.uploaded.set(table, { ...name, rows: request.mode === "append" ? null : rows, bytes: null });
     return result;
   }

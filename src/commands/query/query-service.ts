@@ -6,7 +6,7 @@ import type { QueryOutline, QueryRequest, RunningQuery } from "../../contracts/q
 import type { SqlDialect } from "../../contracts/query-shape.ts";
 import { ROUTER_DEFAULTS, type Decision } from "../../contracts/routing.ts";
 import { openEngines } from "../execution.ts";
-import { closeAll, routeProject } from "../routing/route-project.ts";
+import { closeAll, rerouteProject, routeProject, type Route } from "../routing/route-project.ts";
 import { openSqlTools, type SqlTools } from "../routing/sql-tools.ts";
 import { openSession, type Session } from "../session.ts";
 import { decideQuery, type DecidedQuery, type QueryOptions } from "./decide-query.ts";
@@ -14,6 +14,7 @@ import { moveInputs } from "./move-inputs.ts";
 import { rewriteQuery } from "./rewrite-query.ts";
 import { EngineTransaction, wholeStream } from "./transaction.ts";
 import { plainRelations, routedRelations, TableDirectory } from "./table-directory.ts";
+import { TableRegistry, type KnownTables } from "./table-registry.ts";
 
 export interface RunOptions extends QueryOptions, QueryRequest {
   readonly latency: "low" | null;
@@ -34,21 +35,18 @@ export class QueryService {
   readonly session: Session;
   readonly engines: ReadonlyMap<string, EngineSession>;
   private readonly tools: SqlTools;
-  private directory: TableDirectory;
-  private readonly silent: readonly string[];
+  private readonly registry: TableRegistry;
 
   private constructor(
     session: Session,
     engines: ReadonlyMap<string, EngineSession>,
     tools: SqlTools,
-    directory: TableDirectory,
-    silent: readonly string[],
+    registry: TableRegistry,
   ) {
     this.session = session;
     this.engines = engines;
     this.tools = tools;
-    this.directory = directory;
-    this.silent = silent;
+    this.registry = registry;
   }
 
   static async open(invocation: Invocation): Promise<QueryService> {
@@ -56,21 +54,23 @@ export class QueryService {
     const tools = openSqlTools();
     if (session.hybrid === null) {
       const engines = await openEngines(session);
-      return new QueryService(
-        session,
-        engines,
-        await tools,
-        new TableDirectory(session, engines, plainRelations(session)),
-        [],
-      );
+      // Of one engine nothing is known that could grow old.
+      const known = { directory: new TableDirectory(session, engines, plainRelations(session)), silent: [] };
+      const registry = new TableRegistry(known, () => Promise.resolve(known), ignored);
+      return new QueryService(session, engines, await tools, registry);
     }
     const route = await routeProject(session, () => false);
-    const directory = new TableDirectory(route.session, route.engines, routedRelations(route));
-    return new QueryService(route.session, route.engines, await tools, directory, [...route.measures.silent.keys()]);
+    // What engines say again and again is told by the registry, once.
+    const quiet = { ...session, invocation: { ...invocation, emit: ignored } };
+    const reroute = rerouteProject(quiet, route.engines);
+    const noted = (message: string): void => invocation.emit({ kind: "log", level: "info", message });
+    const registry = new TableRegistry(known(route), async () => known(await reroute()), noted);
+    return new QueryService(route.session, route.engines, await tools, registry);
   }
 
+  /** As of the last time that the engines were asked. */
   get relations(): TableDirectory["relations"] {
-    return this.directory.relations;
+    return this.registry.last.directory.relations;
   }
 
   decide(options: QueryOptions): Promise<DecidedQuery> {
@@ -79,7 +79,8 @@ export class QueryService {
     if (engine !== null && !engines.includes(engine))
       fail("DH1802", `The target has no engine ${engine}`, null, `It has ${engines.join(" and ")}.`);
     if (sql.trim() === "") fail("DH1805", "There is no SQL to run");
-    return decideQuery(this.session, this.tools, this.directory, this.silent, options);
+    const { directory, silent } = this.registry.current();
+    return decideQuery(this.session, this.tools, directory, silent, options);
   }
 
   /** Where the chosen engine cannot run it for a reason of its own, the other one may. */
@@ -228,8 +229,18 @@ export class QueryService {
   }
 
   async close(): Promise<void> {
+    await this.registry.close();
     await closeAll(this.engines);
   }
+}
+
+function known(route: Route): KnownTables {
+  const directory = new TableDirectory(route.session, route.engines, routedRelations(route));
+  return { directory, silent: [...route.measures.silent.keys()] };
+}
+
+function ignored(): void {
+  // Nobody has to hear it.
 }
 
 /** What a transaction has written is seen on its engine alone. */
@@ -251,11 +262,12 @@ async function* explained(
   }
 }
 
-function asQueryError(
+/** An engine's failure as one of the query; what else is thrown stays as it is. */
+export function asQueryError(
   error: unknown,
   original?: (line: number, column: number) => { line: number; column: number },
 ): never {
-  if (!(error instanceof Error) || !("engineCode" in error)) throw error;
+  if (!(error instanceof Error) || !("engineCode" in error) || error instanceof QueryError) throw error;
   const { engineCode, hint = null, line, column, message } = error as EngineError;
   const place = line === null ? null : (original?.(line, column ?? 1) ?? { line, column });
   throw new QueryError(

@@ -1,99 +1,144 @@
+import { readColumns } from "../../arrow/read-columns.ts";
 import { fail } from "../../contracts/diagnostic.ts";
 import type { EngineConnection, EngineSession, RelationName, RowStage } from "../../contracts/engine.ts";
-import type { UploadRequest, UploadResult } from "../../contracts/query.ts";
-import { isCatalog } from "../routing/built-nodes.ts";
-import type { EngineSide, Session } from "../session.ts";
+import type { UploadRequest, UploadResult, UploadTerms } from "../../contracts/query.ts";
+import type { Session } from "../session.ts";
 import { EngineTransaction } from "./transaction.ts";
 import { nameParts, relationText } from "./table-directory.ts";
+import { openLoader, type Loader, type Shelf } from "./upload-loader.ts";
 import { quoted } from "../../shared/quoted.ts";
+import { writeRows } from "./write-rows.ts";
 
-/** Uploads of so many rows go to the shared catalog. */
-export const LARGE_UPLOAD = 100_000;
+/** More rows than these do not go into an engine that takes them as SQL text only. */
+const MAX_ROWS_AS_TEXT = 100_000;
 
-interface Loader {
-  readonly side: EngineSide;
-  readonly engine: EngineSession;
-}
+type Engines = ReadonlyMap<string, EngineSession>;
 
 interface Place {
-  readonly target: "duckdb" | "iceberg";
+  readonly shelf: Shelf;
+  /** As the shelf's writer names it. */
   readonly relation: RelationName;
+  readonly isThere: boolean;
 }
 
-/** Takes rows into a table: staged on disk, counted, placed by their number, and put there in one piece. */
-export async function receiveUpload(
+/** Takes a client's rows into a table. */
+export function receiveUpload(session: Session, engines: Engines, request: UploadRequest): Promise<UploadResult> {
+  return loadTable(session, engines, request, async (reader) => {
+    const stage = await reader.openStage?.(request.fields);
+    if (stage === undefined) throw new Error("bug: an engine that loads has no stage");
+    return filled(stage, request.batches);
+  });
+}
+
+/**
+ * Rows into a table: `fill` stages them on disk, then they are counted, placed by their number, and put there in one piece.
+ * What fails on the way leaves nothing.
+ */
+export async function loadTable(
   session: Session,
-  engines: ReadonlyMap<string, EngineSession>,
-  request: UploadRequest,
+  engines: Engines,
+  terms: UploadTerms,
+  fill: (reader: EngineSession) => Promise<RowStage>,
 ): Promise<UploadResult> {
-  const loader = loaderOf(session, engines);
-  const stage = await loader.engine.openStage?.(request.fields);
-  if (stage === undefined) throw new Error("bug: an engine that loads has no stage");
-  const { transaction } = request;
-  const own = transaction instanceof EngineTransaction;
-  const connection = await loader.engine.connect("upload");
-  const stop = (): void => connection.interrupt();
-  request.signal.addEventListener("abort", stop);
+  const loader = await openLoader(session, engines);
   try {
-    for await (const { columns, length } of request.batches) await stage.append(columns, length);
-    await stage.finish();
-    request.signal.throwIfAborted();
-    if (!own) return await store(session, loader, connection, stage, request);
-    transaction.hasWritten = true;
-    return await transaction.use((shared) => store(session, loader, shared, stage, request));
+    const stage = await fill(loader.reader);
+    try {
+      terms.signal.throwIfAborted();
+      const { transaction } = terms;
+      if (!(transaction instanceof EngineTransaction)) return await store(loader, stage, terms, null);
+      transaction.hasWritten = true;
+      return await transaction.use((shared) => store(loader, stage, terms, shared));
+    } finally {
+      await stage.close();
+    }
   } finally {
-    request.signal.removeEventListener("abort", stop);
-    connection.close();
+    await loader.close();
+  }
+}
+
+/** The stage with all rows; closed where they do not come. */
+export async function filled(stage: RowStage, batches: UploadRequest["batches"]): Promise<RowStage> {
+  try {
+    for await (const { columns, length } of batches) await stage.append(columns, length);
+    await stage.finish();
+    return stage;
+  } catch (error) {
     await stage.close();
+    throw error;
   }
 }
 
-/** The engine that takes rows; it writes into the shared catalog too. */
-function loaderOf({ sides }: Session, engines: ReadonlyMap<string, EngineSession>): Loader {
-  for (const [name, side] of sides) {
-    const engine = engines.get(name);
-    if (engine?.openStage !== undefined) return { side, engine };
-  }
-  return fail(
-    "DH1809",
-    "This target takes no uploads",
-    null,
-    "It needs an engine that loads rows: a target of type duckdb or duckhouse.",
-  );
-}
-
+/** `inTransaction`: the connection whose transaction the rows belong to. */
 async function store(
-  session: Session,
-  { side, engine }: Loader,
-  connection: EngineConnection,
+  loader: Loader,
   stage: RowStage,
-  request: UploadRequest,
+  terms: UploadTerms,
+  inTransaction: EngineConnection | null,
 ): Promise<UploadResult> {
-  const local = { target: "duckdb" as const, relation: nameIn(request.table, side, null) };
-  const lake = catalogPlace(session, side, request.table);
-  const exists = async (place: Place | null): Promise<boolean> =>
-    place !== null &&
-    (request.transaction instanceof EngineTransaction
-      ? isSeen(connection, place.relation)
-      : ((await engine.measure([place.relation]))[0] ?? null) !== null);
-  const [inLocal, inLake] = [await exists(local), await exists(lake)];
-  if (request.mode === "create" && (inLocal || inLake))
-    fail("DH1807", `The table ${request.table} exists already`, null, 'Use "mode": "append" or "replace".');
-  if (request.mustExist === true && !inLocal && !inLake)
-    fail("DH1808", `There is no table ${request.table}`, null, "Create it first, or let the upload do so.");
-  const { place, rule, reason } = choose(request, stage.rows, local, lake, inLocal, inLake);
-  const isThere = place === local ? inLocal : inLake;
-  const rows = await storable(connection, stage, place.target === "iceberg" ? side : null);
-  await connection.execute(
-    `create schema if not exists ${quoted(place.relation.database)}.${quoted(place.relation.schema)}`,
-    false,
-  );
-  await write(connection, place, rows, request.mode, isThere);
-  const other = place === local ? lake : local;
+  const own = await placeOn(loader.own, loader, terms.table, inTransaction);
+  const shared = await placeOn(loader.shared, loader, terms.table, inTransaction);
+  if (own === null && shared === null) unknownDatabase(terms.table, loader);
+  const isThere = own?.isThere === true || shared?.isThere === true;
+  if (terms.mode === "create" && isThere)
+    fail("DH1807", `The table ${terms.table} exists already`, null, "Use the mode append or replace.");
+  if (terms.mustExist === true && !isThere)
+    fail("DH1808", `There is no table ${terms.table}`, null, "Create it first, or let the upload do so.");
+  const { place, rule, reason } = choose(terms, stage.rows, loader.largeRows, own, shared);
+  const other = place === own ? shared : own;
+  await using(place.shelf.writer, inTransaction, terms.signal, async (connection) => {
+    const carried = await carry(loader, stage, place.shelf, terms.signal);
+    try {
+      await writeRows(connection, { ...place, rows: carried ?? stage, mode: terms.mode });
+    } finally {
+      await carried?.close();
+    }
+  });
   // What is replaced elsewhere would be a second table of that name.
-  if (request.mode === "replace" && other !== null && (place === local ? inLake : inLocal))
-    await connection.execute(`drop table if exists ${relationText(other.relation)}`, false);
-  return { rows: stage.rows, target: place.target, table: plainText(place.relation), rule, reason };
+  if (terms.mode === "replace" && other?.isThere === true)
+    await using(other.shelf.writer, inTransaction, terms.signal, (connection) =>
+      connection.execute(`drop table if exists ${relationText(other.relation)}`, false),
+    );
+  const table = plainText({ ...place.relation, database: place.shelf.shown });
+  return { rows: stage.rows, target: place.shelf.target, table, rule, reason };
+}
+
+async function using(
+  engine: EngineSession,
+  shared: EngineConnection | null,
+  signal: AbortSignal,
+  work: (connection: EngineConnection) => Promise<unknown>,
+): Promise<void> {
+  const connection = shared ?? (await engine.connect("upload"));
+  const stop = (): void => connection.interrupt();
+  signal.addEventListener("abort", stop);
+  try {
+    signal.throwIfAborted();
+    await work(connection);
+  } finally {
+    signal.removeEventListener("abort", stop);
+    if (shared === null) connection.close();
+  }
+}
+
+/** Null: the name is one of another database. */
+async function placeOn(
+  shelf: Shelf | null,
+  { reader }: Loader,
+  table: string,
+  inTransaction: EngineConnection | null,
+): Promise<Place | null> {
+  const parts = nameParts(table);
+  const identifier = parts.at(-1) ?? "";
+  if (identifier === "" || parts.length > 3) fail("DH1809", `${table} is no name of a table`);
+  const database = parts.at(-3);
+  if (shelf === null || (database !== undefined && !shelf.names.includes(database.toLowerCase()))) return null;
+  const relation = { database: shelf.database, schema: parts.at(-2) ?? shelf.schema, identifier };
+  const isThere =
+    inTransaction !== null && shelf.writer === reader
+      ? await isSeen(inTransaction, relation)
+      : ((await shelf.writer.measure([relation]))[0] ?? null) !== null;
+  return { shelf, relation, isThere };
 }
 
 /** A transaction sees tables of its own that nobody else sees. */
@@ -104,92 +149,78 @@ async function isSeen(connection: EngineConnection, relation: RelationName): Pro
   );
 }
 
+function unknownDatabase(table: string, { own, shared }: Loader): never {
+  const known = [own, shared].flatMap((shelf) => (shelf === null ? [] : [shelf.shown]));
+  fail("DH1809", `Uploads do not reach the database of ${table}`, null, `They go to ${known.join(" and ")}.`);
+}
+
+interface Choice {
+  readonly place: Place;
+  readonly rule: string;
+  readonly reason: string;
+}
+
 function choose(
-  { target, mode, forced }: UploadRequest,
+  { target, mode, forced }: UploadTerms,
   rows: number,
-  local: Place,
-  lake: Place | null,
-  inLocal: boolean,
-  inLake: boolean,
-): { place: Place; rule: string; reason: string } {
-  const asked = target === "auto" ? (forced() ?? "auto") : target;
-  if (asked === "iceberg" && lake === null)
-    fail("DH1809", "This target has no Iceberg catalog to upload to", null, "Declare one in catalogs.yml.");
-  if (asked !== "auto")
-    return {
-      place: asked === "iceberg" && lake !== null ? lake : local,
-      rule: "config",
-      reason: `target: ${asked} is asked for`,
-    };
-  if (mode === "append" && inLocal !== inLake)
-    return { place: inLake && lake !== null ? lake : local, rule: "exists", reason: "the table is there" };
-  if (lake === null) return { place: local, rule: "only-engine", reason: "the target has no catalog" };
-  const counted = `${rows.toLocaleString("en")} rows (${LARGE_UPLOAD.toLocaleString("en")} go to Iceberg)`;
-  return rows >= LARGE_UPLOAD
-    ? { place: lake, rule: "rows", reason: counted }
-    : { place: local, rule: "small", reason: counted };
-}
-
-/** Each in one transaction, or one commit of the catalog. */
-async function write(
-  connection: EngineConnection,
-  { target, relation }: Place,
-  rows: string,
-  mode: UploadRequest["mode"],
-  isThere: boolean,
-): Promise<void> {
-  const name = relationText(relation);
-  const run = (sql: string): Promise<unknown> => connection.execute(sql, false);
-  if (mode === "append" && isThere) await run(`insert into ${name} by name ${rows}`);
-  else if (!isThere) await run(`create table ${name} as ${rows}`);
-  else if (target === "duckdb") await run(`create or replace table ${name} as ${rows}`);
-  else {
-    const beside = { ...relation, identifier: `${relation.identifier}__duckhouse_new` };
-    await run(`drop table if exists ${relationText(beside)}`);
-    await run(`create table ${relationText(beside)} as ${rows}`);
-    const parts = [relation.database, relation.schema, beside.identifier, relation.identifier];
-    const literals = parts.map((part) => `'${part.replaceAll("'", "''")}'`).join(", ");
-    const { data } = await connection.execute(`call duckhouse_swap_table(${literals})`, true);
-    const problem = data[0]?.[0];
-    if (typeof problem !== "string") return;
-    await run(`drop table if exists ${relationText(beside)}`);
-    fail("DH1809", `${name} cannot be replaced: ${problem}`, null, "Drop it first.");
+  largeRows: number,
+  own: Place | null,
+  shared: Place | null,
+): Choice {
+  const asked = target === "auto" ? forced() : target;
+  if (asked !== null && asked !== "auto") {
+    // A target of Trino alone without a shared catalog is asked for Trino.
+    const wanted = asked === "iceberg" ? (shared ?? (own?.shelf.target === "duckdb" ? null : own)) : own;
+    if (wanted === null || (asked === "duckdb" && wanted.shelf.target !== "duckdb")) refuse(asked);
+    return { place: wanted, rule: "config", reason: `target: ${asked} is asked for` };
   }
+  if (own === null || shared === null) {
+    const only = own ?? shared;
+    if (only === null) throw new Error("bug: an upload without a place");
+    return { place: only, rule: "only-engine", reason: `only ${only.shelf.shown} can have it` };
+  }
+  if (mode === "append" && own.isThere !== shared.isThere)
+    return { place: own.isThere ? own : shared, rule: "exists", reason: "the table is there" };
+  const reason = `${rows.toLocaleString("en")} rows (${largeRows.toLocaleString("en")} go to Iceberg)`;
+  return rows >= largeRows ? { place: shared, rule: "rows", reason } : { place: own, rule: "small", reason };
 }
 
-/** The staged rows, with types that a catalog has. */
-async function storable(connection: EngineConnection, stage: RowStage, side: EngineSide | null): Promise<string> {
-  const engine = side?.engine;
-  if (engine?.catalogType === undefined) return `select * from ${stage.text}`;
-  const columns = await connection.describe(`select * from ${stage.text}`);
-  const parts = columns.map(({ name, type }) => {
-    const stored = engine.catalogType?.(type) ?? "VARCHAR";
-    return stored === type ? quoted(name) : `cast(${quoted(name)} as ${stored}) as ${quoted(name)}`;
-  });
-  return `select ${parts.join(", ")} from ${stage.text}`;
+function refuse(asked: string): never {
+  if (asked === "duckdb") fail("DH1809", "DuckDB cannot have this table", null, "Leave the choice to the router.");
+  fail("DH1809", "This target has no Iceberg catalog to upload to", null, "Declare one in catalogs.yml.");
 }
 
-/** `a.b.c`, `b.c` or `c`; each part is an identifier, whatever is in it. */
-function nameIn(
-  table: string,
-  { project }: EngineSide,
-  catalog: { database: string; schema: string } | null,
-): RelationName {
-  const { database, schema } = catalog ?? project.target;
-  const parts = nameParts(table);
-  const identifier = parts.at(-1) ?? "";
-  if (identifier === "" || parts.length > 3) fail("DH1809", `${table} is no name of a table`);
-  return { database: parts.at(-3) ?? database, schema: parts.at(-2) ?? schema, identifier };
-}
-
-/** Where the table would be in the catalog that all engines see, in the schema that they use there. */
-function catalogPlace({ sides, hybrid }: Session, loader: EngineSide, table: string): Place | null {
-  const { catalogs } = loader.project.target;
-  const entry = hybrid === null ? catalogs[0] : catalogs.find(({ name }) => name === hybrid.catalog);
-  if (entry === undefined) return null;
-  const owner = [...sides.values()].find((side) => isCatalog(side, side.project.target.database)) ?? loader;
-  const { schema } = owner.project.target;
-  return { target: "iceberg", relation: nameIn(table, loader, { database: entry.database, schema }) };
+/** The staged rows where another engine writes; null: the one that staged them does. */
+async function carry(
+  { reader }: Loader,
+  stage: RowStage,
+  { writer, shown }: Shelf,
+  signal: AbortSignal,
+): Promise<RowStage | null> {
+  if (writer === reader) return null;
+  if (stage.rows > MAX_ROWS_AS_TEXT || writer.openStage === undefined)
+    fail(
+      "DH1809",
+      `${stage.rows.toLocaleString("en")} rows are too many for ${shown}, which takes them as SQL text only`,
+      null,
+      "Declare in catalogs.yml an Iceberg catalog that DuckDB and Trino both use: then they go in as files.",
+    );
+  const connection = await reader.connect("upload");
+  try {
+    const { fields, batches } = await connection.stream(`select * from ${stage.text}`);
+    const copy = await writer.openStage(fields);
+    const rows = async function* (): UploadRequest["batches"] extends AsyncIterable<infer Batch>
+      ? AsyncGenerator<Batch>
+      : never {
+      for await (const batch of batches) {
+        signal.throwIfAborted();
+        yield { length: batch.length, columns: readColumns(fields, batch) };
+      }
+    };
+    return await filled(copy, rows());
+  } finally {
+    connection.close();
+  }
 }
 
 /** As a query may write it: quoted only where it has to be. */

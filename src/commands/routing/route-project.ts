@@ -60,13 +60,29 @@ export async function routeProject(session: Session, isBuiltNow: IsBuiltNow): Pr
   }
 }
 
+/** What a route knows of the texts, which stay as they are while engines are asked anew. */
+type Drafts = Awaited<ReturnType<typeof draftFacts>>;
+
+/**
+ * The same over engines that stay open, as often as it is asked for: where tables are by now, and how large. `session` is
+ * the one from before it was routed. Nothing is built by it.
+ */
+export function rerouteProject(session: Session, engines: Route["engines"]): () => Promise<Route> {
+  let drafts: Promise<Drafts> | undefined;
+  return async () => {
+    drafts ??= openSqlTools().then((tools) => draftFacts(session, tools));
+    return { ...(await routeOver(session, engines, () => false, drafts)), engines };
+  };
+}
+
 async function routeOver(
   session: Session,
   engines: Route["engines"],
   isBuiltNow: IsBuiltNow,
+  known?: Promise<Drafts>,
 ): Promise<Omit<Route, "engines">> {
   const [drafts, measures] = await Promise.all([
-    openSqlTools().then((tools) => draftFacts(session, tools)),
+    known ?? openSqlTools().then((tools) => draftFacts(session, tools)),
     measureAll(session, engines),
   ]);
   const history = readHistory(projectRoot(session.invocation), session.project.target.name);

@@ -21,6 +21,7 @@ import type { ArrowBatch, ArrowField, EngineStream } from "../../contracts/arrow
 import { fail } from "../../contracts/diagnostic.ts";
 import type { TargetCatalog } from "../../contracts/project.ts";
 import { asText, errorMessage } from "../../shared/objects.ts";
+import { serverOf } from "../../shared/served-file.ts";
 import { withComment } from "../../shared/sql-comment.ts";
 import {
   listKeyConstraints,
@@ -60,7 +61,10 @@ async function openInstance(credentials: DuckDbCredentials): Promise<DuckDBInsta
   );
   for (let attempt = 1; ; attempt++) {
     try {
-      return await DuckDBInstance.create(path, options);
+      const instance = await DuckDBInstance.create(path, options);
+      // What a killed server left goes.
+      serverOf(path);
+      return instance;
     } catch (error) {
       const message = errorMessage(error);
       if (attempt < credentials.connectAttempts && isLock(message)) {
@@ -79,6 +83,14 @@ function isLock(message: string): boolean {
 function openFailed(path: string, message: string): never {
   if (isLock(message)) {
     const holder = lockHolder(message);
+    const server = serverOf(path);
+    if (server !== null && (holder === null || holder.pid === server.pid))
+      fail(
+        "DH2005",
+        `The database file ${path} is served by process ${String(server.pid)} on port ${String(server.port)}`,
+        { file: path },
+        "`duckhouse-dbt query` and Flight clients reach its tables there; stop the server (SIGTERM) to build.",
+      );
     const who =
       holder === null
         ? "another process"
@@ -101,6 +113,7 @@ function openFailed(path: string, message: string): never {
 class DuckDbSession implements EngineSession {
   readonly adapterType = "duckdb";
   readonly hasTransactions = true;
+  readonly file: string | null;
   private readonly instance: DuckDBInstance;
   private readonly credentials: DuckDbCredentials;
   private readonly catalogs: AttachedCatalogs;
@@ -116,6 +129,7 @@ class DuckDbSession implements EngineSession {
     comment: SqlComment | null,
   ) {
     this.instance = instance;
+    this.file = credentials.path.includes(":") ? null : credentials.path;
     this.comment = comment;
     this.credentials = credentials;
     this.catalogs = new AttachedCatalogs(catalogs, credentials, async (sql) => {
@@ -151,6 +165,11 @@ class DuckDbSession implements EngineSession {
   async openStage(fields: readonly ArrowField[]): Promise<RowStage> {
     const { openStage } = await import("./stage.ts");
     return openStage(await this.instance.connect(), fields, this.stageFolder ?? tmpdir());
+  }
+
+  async stageQuery(sql: string, signal: AbortSignal): Promise<RowStage> {
+    const { stageQuery } = await import("./stage.ts");
+    return stageQuery(await this.instance.connect(), sql, this.stageFolder ?? tmpdir(), signal);
   }
 
   async lockDown(texts: readonly string[]): Promise<void> {

@@ -4,6 +4,7 @@ import { DuckDBDataChunk, type DuckDBAppender, type DuckDBConnection, type DuckD
 import type { ArrowField, ArrowType, TimeUnit } from "../../contracts/arrow.ts";
 import type { RowStage } from "../../contracts/engine.ts";
 import { valueEncoder } from "./arrow-values.ts";
+import { toDuckDbError } from "./errors.ts";
 import { quoted } from "../../shared/quoted.ts";
 
 /** What DuckDB takes at a time. */
@@ -19,47 +20,111 @@ export async function openStage(
   fields: readonly ArrowField[],
   parent: string,
 ): Promise<RowStage> {
+  const home = await openHome(connection, parent);
+  return orGone(home, async () => {
+    const columns = fields.map(({ name, type }) => `${quoted(name)} ${sqlType(type)}`).join(", ");
+    await connection.run(`create table ${home.text} (${columns})`);
+    return new AppendedStage(home, fields, await connection.createAppender("stage", "main", home.database));
+  });
+}
+
+/** The same, filled by a query at once. */
+export async function stageQuery(
+  connection: DuckDBConnection,
+  sql: string,
+  parent: string,
+  signal: AbortSignal,
+): Promise<RowStage> {
+  const home = await openHome(connection, parent);
+  const stop = (): void => connection.interrupt();
+  return orGone(home, async () => {
+    signal.throwIfAborted();
+    signal.addEventListener("abort", stop);
+    try {
+      await connection.run(`create table ${home.text} as ${sql}`);
+      const counted = await connection.runAndReadAll(`select count(*) from ${home.text}`);
+      return new QueriedStage(home, Number(counted.getRows()[0]?.[0]));
+    } catch (error) {
+      throw toDuckDbError(error, sql, 0);
+    } finally {
+      signal.removeEventListener("abort", stop);
+    }
+  });
+}
+
+/** Where a stage is, and how it goes. */
+interface StageHome {
+  readonly database: string;
+  readonly text: string;
+  close(): Promise<void>;
+}
+
+async function openHome(connection: DuckDBConnection, parent: string): Promise<StageHome> {
   const folder = mkdtempSync(join(parent, "duckhouse-upload-"));
   const database = `duckhouse_stage_${String(process.pid)}_${String(++stages)}`;
-  const remove = (): void => rmSync(folder, { recursive: true, force: true });
-  try {
-    const file = join(folder, "rows.duckdb").replaceAll("'", "''");
+  const home = {
+    database,
+    text: `${database}.main.stage`,
+    close: async () => {
+      await connection.run(`detach database if exists ${database}`).catch(() => undefined);
+      connection.closeSync();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+  const file = join(folder, "rows.duckdb").replaceAll("'", "''");
+  return orGone(home, async () => {
     await connection.run(`attach '${file}' as ${database}`);
-    const columns = fields.map(({ name, type }) => `${quoted(name)} ${sqlType(type)}`).join(", ");
-    await connection.run(`create table ${database}.main.stage (${columns})`);
-    return new Stage(connection, database, fields, await connection.createAppender("stage", "main", database), remove);
+    return home;
+  });
+}
+
+async function orGone<T>(home: StageHome, make: () => Promise<T>): Promise<T> {
+  try {
+    return await make();
   } catch (error) {
-    await connection.run(`detach database if exists ${database}`).catch(() => undefined);
-    connection.closeSync();
-    remove();
+    await home.close();
     throw error;
   }
 }
 
-class Stage implements RowStage {
+class QueriedStage implements RowStage {
+  readonly rows: number;
+  readonly text: string;
+  private readonly home: StageHome;
+
+  constructor(home: StageHome, rows: number) {
+    this.home = home;
+    this.rows = rows;
+    this.text = home.text;
+  }
+
+  append(): Promise<void> {
+    return Promise.reject(new Error("bug: a stage that a query fills takes no other rows"));
+  }
+
+  finish(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  close(): Promise<void> {
+    return this.home.close();
+  }
+}
+
+class AppendedStage implements RowStage {
   rows = 0;
   readonly text: string;
-  private readonly connection: DuckDBConnection;
-  private readonly database: string;
+  private readonly home: StageHome;
   private readonly encoders: readonly ((value: unknown) => DuckDBValue)[];
   private readonly appender: DuckDBAppender;
-  private readonly remove: () => void;
   private pending = 0;
   private isOpen = true;
 
-  constructor(
-    connection: DuckDBConnection,
-    database: string,
-    fields: readonly ArrowField[],
-    appender: DuckDBAppender,
-    remove: () => void,
-  ) {
-    this.connection = connection;
-    this.database = database;
-    this.text = `${database}.main.stage`;
+  constructor(home: StageHome, fields: readonly ArrowField[], appender: DuckDBAppender) {
+    this.home = home;
+    this.text = home.text;
     this.encoders = fields.map(({ type }) => valueEncoder(type));
     this.appender = appender;
-    this.remove = remove;
   }
 
   append(columns: readonly (readonly unknown[])[], length: number): Promise<void> {
@@ -92,9 +157,7 @@ class Stage implements RowStage {
 
   async close(): Promise<void> {
     await this.finish().catch(() => undefined);
-    await this.connection.run(`detach ${this.database}`).catch(() => undefined);
-    this.connection.closeSync();
-    this.remove();
+    await this.home.close();
   }
 }
 

@@ -9,10 +9,11 @@ import type {
   RelationMeasure,
   RelationName,
   RelationRow,
+  RowStage,
   SqlComment,
   WrittenTable,
 } from "../../contracts/engine.ts";
-import type { EngineStream } from "../../contracts/arrow.ts";
+import type { ArrowField, EngineStream } from "../../contracts/arrow.ts";
 import type { NodeConfig } from "../../contracts/manifest.ts";
 import { measureRelations } from "./measure.ts";
 import { listRelations, listSchemas, readCatalog } from "./catalog.ts";
@@ -79,6 +80,13 @@ class TrinoSession implements EngineSession {
 
   measure(relations: readonly RelationName[]): Promise<(RelationMeasure | null)[]> {
     return measureRelations(this.ownConnection(), relations);
+  }
+
+  async openStage(fields: readonly ArrowField[]): Promise<RowStage> {
+    const { openStage } = await import("./stage.ts");
+    const { database, schema } = this.credentials;
+    const listed = (): Promise<RelationRow[]> => this.listRelations(database, [schema]);
+    return openStage(this.open(null), fields, { database, schema, listed });
   }
 
   writtenSnapshots(tables: readonly WrittenTable[]): Promise<(string | null)[]> {

@@ -68,18 +68,17 @@ export async function sqlDoGet(message: SqlMessage, call: GetCall, context: Flig
   }
   const { sql = "", transaction = null } = ticket;
   const statement = ticket.prepared === undefined ? { sql, transaction, rows: [] } : statements.bound(ticket.prepared);
-  await running.run(call, ticket.query_id, async (signal) => {
+  await running.run(call, ticket.query_id, async ({ signal, count, note }) => {
     let isFirst = true;
     await statements.each(statement, signal, async ({ stream, decision }) => {
-      let rows = 0;
+      note(`on ${decision.engine} (${decision.rule})`);
       if (isFirst) await send(call, schemaData(stream.fields));
       isFirst = false;
       for await (const batch of stream.batches) {
-        await send(call, batchData(batch));
-        rows += batch.length;
+        const data = batchData(batch);
+        count(batch.length, data.length);
+        await send(call, data);
       }
-      const message = `do_get on ${decision.engine} (${decision.rule}): ${String(rows)} rows`;
-      context.emit({ kind: "log", level: "info", message });
     });
     if (signal.aborted) throw new FlightError("CANCELLED", "The query was cancelled");
   });

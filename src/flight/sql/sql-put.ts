@@ -4,6 +4,7 @@ import type { FlightContext } from "../context.ts";
 import { uploadedBatches, type Incoming, type PutCall } from "../incoming.ts";
 import { oneField, type FlightData } from "../messages.ts";
 import { bytesOf, decodeFields, encodeFields, numberOf, textOf, type Fields } from "../protobuf.ts";
+import type { CallWork } from "../running-calls.ts";
 import { FlightError } from "../status.ts";
 import { optionalText, type SqlMessage } from "./any.ts";
 import { statementOf, updateResult } from "./sql-flight-info.ts";
@@ -20,7 +21,8 @@ export async function sqlPut(
   context: FlightContext,
 ): Promise<void> {
   const { statements, running } = context;
-  await running.run(call, null, async (signal) => {
+  await running.run(call, null, async (work) => {
+    const { signal } = work;
     switch (message.name) {
       case "CommandStatementUpdate":
         call.write(updateResult(await statements.update(statementOf(message, context), signal)));
@@ -28,14 +30,14 @@ export async function sqlPut(
       case "CommandPreparedStatementQuery":
       case "CommandPreparedStatementUpdate": {
         const handle = textOf(message.fields, 1);
-        if (opening.header.length > 0) statements.bind(handle, await boundRows(opening, messages, signal));
+        if (opening.header.length > 0) statements.bind(handle, await boundRows(opening, messages, work));
         if (message.name === "CommandPreparedStatementUpdate")
           call.write(updateResult(await statements.update(statements.bound(handle), signal)));
         else call.write(oneField(encodeFields([[1, handle]])));
         return;
       }
       case "CommandStatementIngest":
-        call.write(updateResult(await ingest(message.fields, opening, messages, context, signal)));
+        call.write(updateResult(await ingest(message.fields, opening, messages, context, work)));
         return;
       default:
         throw new FlightError("UNIMPLEMENTED", `The command ${message.name} of Flight SQL takes no rows here`);
@@ -43,8 +45,8 @@ export async function sqlPut(
   });
 }
 
-async function boundRows(opening: FlightData, messages: Incoming, signal: AbortSignal): Promise<TypedValue[][]> {
-  const { fields, batches } = await uploadedBatches(opening, messages, () => undefined, signal);
+async function boundRows(opening: FlightData, messages: Incoming, work: CallWork): Promise<TypedValue[][]> {
+  const { fields, batches } = await uploadedBatches(opening, messages, () => undefined, work);
   const rows: TypedValue[][] = [];
   for await (const { length, columns } of batches) {
     if (rows.length + length > MAX_BOUND_ROWS)
@@ -59,8 +61,8 @@ async function ingest(
   fields: Fields,
   opening: FlightData,
   messages: Incoming,
-  { backend, statements, emit }: FlightContext,
-  signal: AbortSignal,
+  { backend, statements }: FlightContext,
+  work: CallWork,
 ): Promise<number> {
   if (numberOf(fields, 5) !== 0)
     throw new FlightError("UNIMPLEMENTED", "There are no temporary tables here: calls share no session of the engine");
@@ -68,16 +70,15 @@ async function ingest(
   const parts = [optionalText(fields, 4), optionalText(fields, 3), textOf(fields, 2)];
   if (parts[0] !== null && parts[1] === null) parts[1] = backend.browser.current().schema;
   const name = parts.filter((part) => part !== null && part !== "").map((part) => nameText(part ?? ""));
-  const upload = await uploadedBatches(opening, messages, () => undefined, signal);
+  const upload = await uploadedBatches(opening, messages, () => undefined, work);
   const result = await backend.upload({
     table: name.join("."),
-    ...{ mode, mustExist, fields: upload.fields, batches: upload.batches, signal },
+    ...{ mode, mustExist, fields: upload.fields, batches: upload.batches, signal: work.signal },
     target: "auto",
     forced: () => null,
     transaction: statements.transactionOf(optionalText(fields, 6)),
   });
-  const text = `ingest of ${String(result.rows)} rows to ${result.table} (${result.target}, ${result.rule})`;
-  emit({ kind: "log", level: "info", message: text });
+  work.note(`to ${result.table} (${result.target}, ${result.rule})`);
   return result.rows;
 }
 

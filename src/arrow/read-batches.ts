@@ -9,7 +9,7 @@ import {
   type Schema,
 } from "apache-arrow";
 import type { ArrowField, ArrowType, TimeUnit } from "../contracts/arrow.ts";
-import { FlightError } from "./status.ts";
+import { fail } from "../contracts/diagnostic.ts";
 
 /** Deeper nested types than any table has; a schema may not make us call ourselves without end. */
 const MAX_DEPTH = 32;
@@ -30,7 +30,7 @@ export function readBatch(batch: RecordBatch): { length: number; columns: unknow
 const UNITS: readonly TimeUnit[] = ["s", "ms", "us", "ns"];
 
 function readType(field: Field, depth: number): ArrowType {
-  if (depth > MAX_DEPTH) throw new FlightError("INVALID_ARGUMENT", "The schema is nested too deep");
+  if (depth > MAX_DEPTH) fail("DH1812", "The schema is nested too deep");
   const own: unknown = field.type;
   const type = (DataType.isDictionary(own) ? own.dictionary : own) as DataType;
   const child = (index: number): ArrowType => {
@@ -88,10 +88,7 @@ function readType(field: Field, depth: number): ArrowType {
 }
 
 function refuse(field: Field): never {
-  throw new FlightError(
-    "INVALID_ARGUMENT",
-    `The column ${field.name} has the type ${String(field.type)}, which is not taken`,
-  );
+  fail("DH1812", `The column ${field.name} has the type ${String(field.type)}, which is not taken`);
 }
 
 type Read = (row: number) => unknown;
