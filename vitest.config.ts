@@ -31,7 +31,7 @@ export default defineConfig({
           globalSetup: "test/lakehouse/setup.ts",
           testTimeout: 300_000,
           hookTimeout: 300_000,
-          maxWorkers: 1,
+          maxWorkers: 2,
           sequence: { groupOrder: 2 },
         },
       },
