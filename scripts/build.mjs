@@ -1,6 +1,7 @@
 // Bundles the program into dist/: few files start faster than many. Native packages stay outside.
 import { execFileSync } from "node:child_process";
-import { cpSync, readdirSync, rmSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { cpSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
@@ -16,6 +17,7 @@ const bundling = {
   minifySyntax: true,
   // The SQL translator looks for its WebAssembly beside its own file.
   external: ["@duckdb/node-bindings", "@polyglot-sql/sdk"],
+  define: { __BUILD_ID__: JSON.stringify(buildId()) },
   // CommonJS packages inside the bundle call require() for node's own modules.
   banner: {
     js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
@@ -45,6 +47,16 @@ cpSync("src/lakehouse/catalog-server", "dist/catalog-server", { recursive: true 
 await indexMacros();
 if (!process.argv.includes("--no-types"))
   execFileSync("node_modules/.bin/tsc", ["-p", "tsconfig.types.json"], { stdio: "inherit" });
+
+/** What is remembered between commands belongs to one build: any change of the program forgets it. */
+function buildId() {
+  const hash = createHash("sha256");
+  for (const name of readdirSync("src", { recursive: true }).sort()) {
+    const path = join("src", name);
+    if (statSync(path).isFile()) hash.update(path).update(readFileSync(path));
+  }
+  return hash.update(readFileSync("package-lock.json")).digest("hex").slice(0, 16);
+}
 
 /** Built-in macros are read and cut up once, here: see src/entry/index-macros.ts. */
 async function indexMacros() {

@@ -180,7 +180,7 @@ export const COMMANDS: readonly CommandRow[] = [
   },
   {
     name: "plan",
-    help: "what build would do, on which engine and why; writes nothing",
+    help: "what build would do, on which engine and why; builds nothing",
     logsToStderr: true,
     options: [JSON_OUTPUT, { option: "--strict", help: "exit code 1 if something cannot be placed" }],
     run: async (invocation, { options }) =>

@@ -8,7 +8,8 @@ import { errorMessage } from "../../shared/objects.ts";
 import { unknownShape } from "../../sql/shape-builder.ts";
 import type { Session } from "../session.ts";
 import { workerSetup } from "../execution.ts";
-import type { SqlTools } from "./sql-tools.ts";
+import { TextMemory } from "../../registry/text-memory.ts";
+import { openSqlTools, type SqlTools } from "./sql-tools.ts";
 import { isBuilt, type DraftFacts } from "./built-nodes.ts";
 import { homeOf, translatesFrom } from "./node-settings.ts";
 
@@ -16,8 +17,9 @@ import { homeOf, translatesFrom } from "./node-settings.ts";
  * Renders every node that runs SQL for the engine that it is written for, without a database, and looks at the text. A draft
  * that fails has the reason in its shape.
  */
-export async function draftFacts(session: Session, tools: SqlTools): Promise<Map<string, DraftFacts>> {
+export async function draftFacts(session: Session): Promise<Map<string, DraftFacts>> {
   const drafts = new Drafts(session);
+  const texts = new TextFacts(session);
   const facts = new Map<string, DraftFacts>();
   for (const node of Object.values(session.manifest.nodes)) {
     if (!isBuilt(node) || node.resource_type === "seed" || node.language !== "sql") continue;
@@ -26,17 +28,43 @@ export async function draftFacts(session: Session, tools: SqlTools): Promise<Map
     const file = node.original_file_path;
     if ("reason" in draft) facts.set(node.unique_id, unread(draft.reason, file));
     else {
-      const others = [...session.sides.keys()].filter((name) => name !== home) as SqlDialect[];
-      const gate = translatesFrom(session, node) === null ? tools.findHazards : refusalsOf(tools);
-      const hazards: Diagnostic[] = draft.isOpen ? [open(file)] : [];
-      for (const text of draft.increment === null ? [draft.sql] : [draft.sql, draft.increment])
-        for (const other of others)
-          for (const hazard of await gate(text, home, other))
-            if (!hazards.some(({ message }) => message === hazard.message)) hazards.push({ ...hazard, file });
-      facts.set(node.unique_id, { shape: await tools.analyze(draft.sql, home), hazards });
+      const { shape, hazards } = await texts.of(draft, home, translatesFrom(session, node) !== null);
+      const found = hazards.map((hazard) => ({ ...hazard, file }));
+      facts.set(node.unique_id, { shape, hazards: draft.isOpen ? [open(file), ...found] : found });
     }
   }
+  texts.save();
   return facts;
+}
+
+/** Shape and hazards of texts. What earlier commands found out is not asked again, and then no reader is loaded. */
+class TextFacts {
+  private readonly engines: readonly SqlDialect[];
+  private readonly memory: TextMemory<DraftFacts>;
+  private tools: Promise<SqlTools> | null = null;
+
+  constructor({ sides, targetFolder }: Session) {
+    this.engines = [...sides.keys()] as SqlDialect[];
+    this.memory = new TextMemory(targetFolder, "sql_texts");
+  }
+
+  of({ sql, increment }: Draft, home: SqlDialect, isTranslated: boolean): Promise<DraftFacts> {
+    const others = this.engines.filter((engine) => engine !== home);
+    return this.memory.answer([sql, increment, home, others, isTranslated], async () => {
+      const tools = await (this.tools ??= openSqlTools());
+      const gate = isTranslated ? refusalsOf(tools) : tools.findHazards;
+      const hazards: Diagnostic[] = [];
+      for (const text of increment === null ? [sql] : [sql, increment])
+        for (const other of others)
+          for (const hazard of await gate(text, home, other))
+            if (!hazards.some(({ message }) => message === hazard.message)) hazards.push(hazard);
+      return { shape: await tools.analyze(sql, home), hazards };
+    });
+  }
+
+  save(): void {
+    this.memory.save();
+  }
 }
 
 /** Drafts by each engine of a target, as far as texts are written for it. */

@@ -19,7 +19,6 @@ import { copyMark } from "./copy-mark.ts";
 import { draftFacts } from "./draft-facts.ts";
 import { measureAll, type Measures } from "./measure.ts";
 import { translatesFrom } from "./node-settings.ts";
-import { openSqlTools } from "./sql-tools.ts";
 import { standingNodes, type Standing } from "./standing.ts";
 import { knownSource, type KnownSource } from "./source-facts.ts";
 import { moveNode, transferNode, weaveManifest } from "./weave.ts";
@@ -70,7 +69,7 @@ type Drafts = Awaited<ReturnType<typeof draftFacts>>;
 export function rerouteProject(session: Session, engines: Route["engines"]): () => Promise<Route> {
   let drafts: Promise<Drafts> | undefined;
   return async () => {
-    drafts ??= openSqlTools().then((tools) => draftFacts(session, tools));
+    drafts ??= draftFacts(session);
     return { ...(await routeOver(session, engines, () => false, drafts)), engines };
   };
 }
@@ -81,10 +80,7 @@ async function routeOver(
   isBuiltNow: IsBuiltNow,
   known?: Promise<Drafts>,
 ): Promise<Omit<Route, "engines">> {
-  const [drafts, measures] = await Promise.all([
-    known ?? openSqlTools().then((tools) => draftFacts(session, tools)),
-    measureAll(session, engines),
-  ]);
+  const [drafts, measures] = await Promise.all([known ?? draftFacts(session), measureAll(session, engines)]);
   const history = readHistory(projectRoot(session.invocation), session.project.target.name);
   const standing = standingNodes(session, measures, history, isBuiltNow);
   const facts = {
