@@ -20,7 +20,7 @@ const SUITES = ["unit", "e2e"];
 
 let passed = 0;
 let failed = 0;
-let running = null;
+const running = new Set();
 let stopping = false;
 
 removeDeadRuns();
@@ -32,12 +32,7 @@ for (const [signal, code] of [
 ])
   process.on(signal, () => void stop(code));
 
-for (const [name, command, args] of CHECKS) {
-  const { ok, seconds } = await run(command, args);
-  if (ok) passed++;
-  else failed++;
-  console.log(`${ok ? "ok  " : "FAIL"} ${name} (${seconds} s)`);
-}
+await runChecks();
 for (const suite of SUITES) await runSuite(suite);
 const clients = clientsPython();
 if (clients.python === null) notRun("clients", clients.reason);
@@ -48,6 +43,22 @@ else await runSuite("lakehouse", { DUCKHOUSE_TEST_LAKEHOUSE: status, DUCKHOUSE_T
 removeRun(reports);
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
+
+/** Each takes one core: two run at a time, and what one prints stays together. */
+async function runChecks() {
+  const waiting = [...CHECKS];
+  const next = async () => {
+    for (let check = waiting.shift(); check !== undefined; check = waiting.shift()) {
+      const [name, command, args] = check;
+      const { ok, seconds, output } = await run(command, args, {}, "pipe");
+      if (ok) passed++;
+      else failed++;
+      process.stdout.write(output);
+      console.log(`${ok ? "ok  " : "FAIL"} ${name} (${seconds} s)`);
+    }
+  };
+  await Promise.all([next(), next()]);
+}
 
 async function runSuite(suite, env = {}) {
   const report = join(reports, `${suite}.json`);
@@ -73,28 +84,33 @@ async function stop(code) {
   if (stopping) return;
   stopping = true;
   console.log("Stopped: the test lakehouse is taken down.");
-  await Promise.all([running, lakehouse.child].map(ended));
+  await Promise.all([...running, lakehouse.child].map(ended));
   removeRun(reports);
   process.exit(code);
 }
 
 function ended(child) {
-  if (child === null || child.exitCode !== null || child.signalCode !== null) return undefined;
+  if (child.exitCode !== null || child.signalCode !== null) return undefined;
   child.kill();
   const patience = setTimeout(() => child.kill("SIGKILL"), 5000);
   return new Promise((done) => child.on("exit", done)).finally(() => clearTimeout(patience));
 }
 
 /** Not with spawnSync: a signal must be heard while a suite runs. */
-function run(command, args, env = {}) {
+function run(command, args, env = {}, output = "inherit") {
   const started = Date.now();
-  running = spawn(command, args, { stdio: ["ignore", "inherit", "inherit"], env: { ...process.env, ...env } });
+  const child = spawn(command, args, { stdio: ["ignore", output, output], env: { ...process.env, ...env } });
+  running.add(child);
+  const pieces = [];
+  for (const stream of [child.stdout, child.stderr]) stream?.on("data", (piece) => pieces.push(piece));
   return new Promise((done) => {
     const end = (code) => {
-      if (!stopping) done({ ok: code === 0, seconds: ((Date.now() - started) / 1000).toFixed(1) });
+      running.delete(child);
+      const seconds = ((Date.now() - started) / 1000).toFixed(1);
+      if (!stopping) done({ ok: code === 0, seconds, output: Buffer.concat(pieces) });
     };
-    running.on("error", () => end(1));
-    running.on("close", end);
+    child.on("error", () => end(1));
+    child.on("close", end);
   });
 }
 
