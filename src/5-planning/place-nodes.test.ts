@@ -133,3 +133,17 @@ test("a view that another engine takes over is read where it is then, also by it
   expect(shared.takeOver({ ...view, engine: "trino" })).toBeNull();
   expect(shared.storage.get("stg")?.engine).toBe("duckdb");
 });
+
+test("a test runs where its text is at home if it reads everything there, and elsewhere only if it means the same", () => {
+  const nodes = [node("big", "trino", "table"), node("small", "duckdb", "table")];
+  const { testEngines, transfers } = place(nodes, {
+    tests: [
+      { id: "any", reads: ["big"] },
+      { id: "own", reads: ["big"], home: "duckdb" },
+      { id: "far", reads: ["small"], home: "trino" },
+      { id: "only", reads: ["small"], home: "trino", onlyThere: true },
+    ],
+  });
+  expect(Object.fromEntries(testEngines)).toEqual({ any: "trino", own: "duckdb", far: "duckdb", only: "trino" });
+  expect(transfers.map(({ relation, readers }) => [relation, readers])).toEqual([["small", ["only"]]]);
+});

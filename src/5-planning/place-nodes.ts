@@ -28,8 +28,10 @@ export interface PlacedSource {
 export interface PlacedTest {
   readonly id: string;
   readonly reads: readonly string[];
-  /** The engine that its text is written for and that has to run it; absent: any. */
-  readonly engine?: string | undefined;
+  /** The engine that its text is written for, if it is somebody's own text; it is asked first. */
+  readonly home?: string | undefined;
+  /** It means something else elsewhere. */
+  readonly onlyThere?: boolean;
 }
 
 export interface PlacingFacts {
@@ -85,7 +87,7 @@ export interface Placement {
   /** The same also for what nobody was planned to read, as things are now; null: under the name that it has, or not at all. */
   find(engine: string, id: string): RelationName | null;
   /** Gives something that is read only (a test, a query) its engine: one that reads everything where it is. */
-  test(id: string, reads: readonly string[]): void;
+  test(test: PlacedTest): void;
   /** Sends something that is read only to an engine; gives the copies that it needs there. */
   read(id: string, engine: string, reads: readonly string[]): readonly TransferStep[];
   /**
@@ -111,7 +113,7 @@ export function placeNodes(facts: PlacingFacts): Placement {
   const placing = new Placing(facts);
   for (const source of facts.sources) placing.source(source);
   for (const node of facts.nodes) placing.node(node);
-  for (const test of facts.tests) placing.placeTest(test);
+  for (const test of facts.tests) placing.test(test);
   for (const { id, engine, reads } of facts.nodes) for (const read of reads) placing.reference(id, engine, read);
   for (const { id, reads } of facts.tests)
     for (const read of reads) placing.reference(id, placing.testEngines.get(id) ?? "", read);
@@ -157,17 +159,16 @@ class Placing implements Placement {
   }
 
   /** A test runs where it reads everything without a copy; where there is no such engine, on the default one. */
-  test(id: string, reads: readonly string[]): void {
-    const homes = [...new Set(reads.flatMap((read) => this.storage.get(read)?.engine ?? []))];
+  test({ id, reads, home, onlyThere = false }: PlacedTest): void {
+    if (home !== undefined && onlyThere) {
+      this.testEngines.set(id, home);
+      return;
+    }
+    const places = [...new Set(reads.flatMap((read) => this.storage.get(read)?.engine ?? []))];
     const engines = Object.keys(this.facts.catalogs);
-    const candidates = [...homes, ...engines];
+    const candidates = [...(home === undefined ? [] : [home]), ...places, ...engines];
     const fits = (engine: string): boolean => reads.every((read) => this.reads(engine, read) !== "copy");
     this.testEngines.set(id, candidates.find(fits) ?? engines[0] ?? "");
-  }
-
-  placeTest({ id, reads, engine }: PlacedTest): void {
-    if (engine === undefined) this.test(id, reads);
-    else this.testEngines.set(id, engine);
   }
 
   /** Notes where a node or test on an engine finds something that it reads. */
@@ -192,7 +193,7 @@ class Placing implements Placement {
     const place = this.inCatalog(node, nameOf(node.names, engine), stays);
     this.storage.set(id, { engine, catalog: stays, isView, place });
     this.forgetCopies(id);
-    for (const test of this.facts.tests) if (test.reads.includes(id)) this.placeTest(test);
+    for (const test of this.facts.tests) if (test.reads.includes(id)) this.test(test);
     return this.copiesFor(id, engine, reads);
   }
 

@@ -12,6 +12,7 @@ import { TextMemory } from "../../registry/text-memory.ts";
 import { openSqlTools, type SqlTools } from "./sql-tools.ts";
 import { isBuilt, type DraftFacts } from "./built-nodes.ts";
 import { homeOf, translatesFrom } from "./node-settings.ts";
+import { hasOwnText } from "./placed-tests.ts";
 
 /**
  * Renders every node that runs SQL for the engine that it is written for, without a database, and looks at the text. A draft
@@ -22,7 +23,7 @@ export async function draftFacts(session: Session): Promise<Map<string, DraftFac
   const texts = new TextFacts(session);
   const facts = new Map<string, DraftFacts>();
   for (const node of Object.values(session.manifest.nodes)) {
-    if (!isBuilt(node) || node.resource_type === "seed" || node.language !== "sql") continue;
+    if (!isDrafted(session, node)) continue;
     const home = homeOf(session, node.config) as SqlDialect;
     const draft = draftOf(() => drafts.draft(home, node));
     const file = node.original_file_path;
@@ -35,6 +36,12 @@ export async function draftFacts(session: Session): Promise<Map<string, DraftFac
   }
   texts.save();
   return facts;
+}
+
+/** Texts whose engine is chosen: of what is built, and of the project's own tests. */
+function isDrafted(session: Session, node: ManifestNode): boolean {
+  const isWritten = (isBuilt(node) && node.resource_type !== "seed") || hasOwnText(session, node);
+  return isWritten && node.language === "sql";
 }
 
 /** Shape and hazards of texts. What earlier commands found out is not asked again, and then no reader is loaded. */

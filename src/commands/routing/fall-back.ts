@@ -23,7 +23,7 @@ export async function fallBack(
   id: string,
   error: JobError,
 ): Promise<Takeover | null> {
-  const takeover = takeOver(route, id, error);
+  const takeover = takeOver(route, id, error) ?? bringHome(route, id, error);
   if (takeover !== null) await createMissingSchemas(execution, [...takeover.copies, takeover.node]);
   return takeover;
 }
@@ -53,8 +53,32 @@ function takeOver(route: Route, id: string, { engine: failure, message }: JobErr
   return {
     node: taken,
     copies: steps.map((step) => transferNode(session, step, session.manifest)),
-    notice: `${node.name} falls back from ${decision.engine} to ${other.engine} (${failure.code})${hookText(node)}: ${message.split("\n")[0] ?? ""}`,
+    notice: noticeText(node, decision.engine, other.engine, failure.code, message),
   };
+}
+
+/** A test that its engine does not understand, as the engine runs it whose SQL it is. */
+function bringHome(route: Route, id: string, { engine: failure, message }: JobError): Takeover | null {
+  const { session, placement, plan } = route;
+  const engine = placement.testEngines.get(id);
+  const node = session.manifest.nodes[id];
+  if (engine === undefined || node === undefined || failure === null || plan.decisions.has(id)) return null;
+  const home = homeOf(session, node.config);
+  const side = session.sides.get(home);
+  const own = side?.manifest.nodes[id];
+  const isRejected = session.sides.get(engine)?.facts.traits.rejectionCodes.includes(failure.code) === true;
+  if (!isRejected || home === engine || own === undefined || !settingsOf(session, node).fallback) return null;
+  const steps = placement.read(id, home, readsOf(session, id));
+  for (const manifest of route.manifests) manifest.nodes[id] = own;
+  return {
+    node: own,
+    copies: steps.map((step) => transferNode(session, step, session.manifest)),
+    notice: noticeText(node, engine, home, failure.code, message),
+  };
+}
+
+function noticeText(node: ManifestNode, from: string, to: string, code: string, message: string): string {
+  return `${node.name} falls back from ${from} to ${to} (${code})${hookText(node)}: ${message.split("\n")[0] ?? ""}`;
 }
 
 /**

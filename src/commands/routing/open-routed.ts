@@ -20,10 +20,8 @@ export function adopt({ session, route }: Routed, { unique_id: id, depends_on }:
     const node = nodes[parent];
     return sources[parent] !== undefined || (node !== undefined && isBuilt(node));
   };
-  route.placement.test(
-    id,
-    depends_on.nodes.flatMap((parent) => (isRead(parent) ? [parent] : readsOf(session, parent))),
-  );
+  const reads = depends_on.nodes.flatMap((parent) => (isRead(parent) ? [parent] : readsOf(session, parent)));
+  route.placement.test({ id, reads, home: session.project.target.type });
 }
 
 /** Opens a target for commands that do not plan a run: each node is at home on its engine. */

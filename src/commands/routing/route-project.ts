@@ -14,13 +14,13 @@ import type { Placing } from "../execution.ts";
 import { openEngines } from "../execution.ts";
 import { readHistory } from "../../registry/run-history.ts";
 import { projectRoot, type EngineSide, type Session } from "../session.ts";
-import { builtNodes, isCatalog, namesOf, readsOf } from "./built-nodes.ts";
+import { builtNodes, isCatalog, namesOf } from "./built-nodes.ts";
 import { copyMark } from "./copy-mark.ts";
 import { draftFacts } from "./draft-facts.ts";
 import { measureAll, type Measures } from "./measure.ts";
-import { translatesFrom } from "./node-settings.ts";
 import { standingNodes, type Standing } from "./standing.ts";
 import { knownSource, type KnownSource } from "./source-facts.ts";
+import { testsOf } from "./placed-tests.ts";
 import { moveNode, transferNode, weaveManifest } from "./weave.ts";
 
 /** A project with every node's engine chosen. */
@@ -90,6 +90,7 @@ async function routeOver(
     measures,
     standing,
     advisor: advisorOf(session, history),
+    tests: testsOf(session, drafts),
   };
   const nodes = new Map(facts.nodes.map((node) => [node.id, node]));
   return { ...chooseAndPlace(facts), sources: facts.sources, measures, nodes };
@@ -102,6 +103,7 @@ interface RouteFacts {
   readonly measures: Measures;
   readonly standing: Standing;
   readonly advisor: Advisor;
+  readonly tests: readonly PlacedTest[];
 }
 
 type Chosen = Pick<
@@ -181,7 +183,7 @@ function place(facts: RouteFacts, plan: EnginePlan, keep: ReadonlyMap<string, st
   return placeNodes({
     nodes: placedNodes(facts, plan),
     sources: sources.map(({ placed }) => placed),
-    tests: testsOf(session),
+    tests: facts.tests,
     catalogs: catalogsOf(session),
     sharedCatalog: session.hybrid?.catalog ?? "",
     copyMark: copyMark(session),
@@ -212,20 +214,6 @@ function isAtHome(side: EngineSide): boolean {
 
 function databasesOf({ project }: EngineSide): Record<string, string> {
   return Object.fromEntries(project.target.catalogs.map((entry) => [entry.name, entry.database]));
-}
-
-function testsOf(session: Session): PlacedTest[] {
-  const nodes = [...session.graph.nodes.values()].filter(({ resource_type: type }) =>
-    ["test", "unit_test", "analysis"].includes(type),
-  );
-  return nodes.map((node) => {
-    const id = node.unique_id;
-    // A unit test puts its rows into the text of a model before that is translated.
-    const model =
-      node.resource_type === "unit_test" ? session.manifest.nodes[node.depends_on.nodes[0] ?? ""] : undefined;
-    const engine = model === undefined ? null : translatesFrom(session, model);
-    return { id, reads: readsOf(session, id), ...(engine === null ? {} : { engine }) };
-  });
 }
 
 function woven(

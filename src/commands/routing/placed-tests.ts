@@ -1,0 +1,46 @@
+import type { ManifestNode } from "../../contracts/manifest.ts";
+import type { PlacedTest } from "../../5-planning/place-nodes.ts";
+import type { Session } from "../session.ts";
+import { readsOf, safeOnly, type DraftFacts } from "./built-nodes.ts";
+import { homeOf, settingsOf, translatesFrom } from "./node-settings.ts";
+
+/** Data tests, unit tests and analyses: what they read, and where their texts are at home. */
+export function testsOf(session: Session, drafts: ReadonlyMap<string, DraftFacts>): PlacedTest[] {
+  const nodes = [...session.graph.nodes.values()].filter(({ resource_type: type }) =>
+    ["test", "unit_test", "analysis"].includes(type),
+  );
+  return nodes.map((node) => {
+    const reads = readsOf(session, node.unique_id);
+    if (node.resource_type === "unit_test") {
+      // It puts its rows into the text of a model, before that is translated.
+      const model = session.manifest.nodes[node.depends_on.nodes[0] ?? ""];
+      if (model === undefined) return { id: node.unique_id, reads };
+      const home = homeOf(session, model.config);
+      return { id: node.unique_id, reads, home, onlyThere: translatesFrom(session, model) !== null };
+    }
+    const own = session.manifest.nodes[node.unique_id];
+    return own === undefined || !hasOwnText(session, own)
+      ? { id: node.unique_id, reads }
+      : { id: node.unique_id, reads, ...homeOfText(session, own, drafts) };
+  });
+}
+
+/** Is the SQL of a test the project's own? Generic tests of packages are written for every engine. */
+export function hasOwnText({ project }: Session, node: ManifestNode): boolean {
+  if (node.resource_type === "analysis") return true;
+  if (node.resource_type !== "test") return false;
+  const own = `macro.${project.root.name}.test_`;
+  return node.test_metadata === undefined || node.depends_on.macros.some((id) => id.startsWith(own));
+}
+
+function homeOfText(
+  session: Session,
+  node: ManifestNode,
+  drafts: ReadonlyMap<string, DraftFacts>,
+): Pick<PlacedTest, "home" | "onlyThere"> {
+  const home = homeOf(session, node.config);
+  // Tests are not translated.
+  const settings = { ...settingsOf(session, node), translate: false };
+  const { hazards = [] } = drafts.get(node.unique_id) ?? {};
+  return { home, onlyThere: safeOnly(node.config, hazards, settings, home) !== null };
+}
