@@ -75,3 +75,14 @@ test("a call is logged with its user and query, as words and as data", async () 
     },
   ]);
 });
+
+test("what fails at once is over: it counts no longer, and nothing waits for its time", async () => {
+  const { running, of } = calls({ queries: 1, seconds: 3600 });
+  const before = process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+  const broken = running.run(of("ann"), null, () => {
+    throw new Error("no descriptor");
+  });
+  await expect(broken).rejects.toThrow("no descriptor");
+  expect(process.getActiveResourcesInfo().filter((name) => name === "Timeout").length).toBe(before);
+  await running.run(of("ann"), null, () => Promise.resolve());
+});

@@ -90,13 +90,16 @@ export class RunningCalls {
       overdue = exhausted(`The query ran for more than ${String(this.limits.seconds)} seconds`);
       controller.abort(overdue);
     });
-    const work = use({
-      signal: controller.signal,
-      count: (rows, bytes) => this.count(record, rows, bytes),
-      note: (text) => {
-        if (record !== undefined) record.about = text;
-      },
-    });
+    const start = async (): Promise<T> =>
+      use({
+        signal: controller.signal,
+        count: (rows, bytes) => this.count(record, rows, bytes),
+        note: (text) => {
+          if (record !== undefined) record.about = text;
+        },
+      });
+    // What fails before its first wait ends like all other work.
+    const work = start();
     this.work.add(work);
     try {
       return await work;
