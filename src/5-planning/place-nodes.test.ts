@@ -120,18 +120,21 @@ test("a source is read where it is, by the catalog's name, or from a copy", () =
   expect(everywhere.found.size).toBe(0);
 });
 
-test("a view that another engine takes over is read where it is then, also by its tests; not if somebody else reads it", () => {
+test("a view that another engine takes over is read where it is then, also by its tests; a table if somebody else reads it", () => {
   const view = node("stg", "duckdb", "view");
   const tests = [{ id: "unique_stg", reads: ["stg"] }];
   const alone = place([view, node("big", "trino", "table", ["stg"])], { tests });
   expect([alone.transfers.length, alone.testEngines.get("unique_stg")]).toEqual([1, "duckdb"]);
+  expect(alone.canTakeOver({ ...view, engine: "trino" })).toBe(true);
   expect(alone.takeOver({ ...view, engine: "trino" })).toEqual([]);
   expect([alone.transfers.length, alone.testEngines.get("unique_stg")]).toEqual([0, "trino"]);
   expect(alone.find("trino", "stg")).toEqual({ database: "lake", schema: "analytics", identifier: "stg" });
   expect(alone.storage.get("stg")?.place).toEqual({ database: "lake", schema: "analytics", identifier: "stg" });
   const shared = place([view, node("small", "duckdb", "table", ["stg"])]);
-  expect(shared.takeOver({ ...view, engine: "trino" })).toBeNull();
-  expect(shared.storage.get("stg")?.engine).toBe("duckdb");
+  expect(shared.canTakeOver({ ...view, engine: "trino" })).toBe(false);
+  const table = { ...view, engine: "trino", materialized: "table" };
+  expect([shared.canTakeOver(table), shared.takeOver(table)]).toEqual([true, []]);
+  expect(shared.find("duckdb", "stg")).toEqual({ database: "pond", schema: "analytics", identifier: "stg" });
 });
 
 test("a test runs where its text is at home if it reads everything there, and elsewhere only if it means the same", () => {

@@ -92,10 +92,11 @@ export interface Placement {
   read(id: string, engine: string, reads: readonly string[]): readonly TransferStep[];
   /**
    * Another engine takes a node over while the run goes on, in the same place where that is a catalog. Gives the copies that
-   * it needs; copies of the node itself are no longer needed. Null: it cannot, because the rows that the node builds on are
-   * out of its reach, or its readers elsewhere could not read it.
+   * it needs; copies of the node itself are no longer needed.
    */
-  takeOver(node: PlacedNode): readonly TransferStep[] | null;
+  takeOver(node: PlacedNode): readonly TransferStep[];
+  /** False: the rows that the node builds on are out of the engine's reach, or its readers elsewhere could not read it. */
+  canTakeOver(node: PlacedNode): boolean;
 }
 
 /** Of the shared catalog: what is in it is made by runs, and theirs to replace. */
@@ -182,13 +183,17 @@ class Placing implements Placement {
     this.found.set(engine, known.set(id, place));
   }
 
-  takeOver(node: PlacedNode): readonly TransferStep[] | null {
+  canTakeOver({ id, engine, materialized }: PlacedNode): boolean {
+    const { catalog = null } = this.storage.get(id) ?? {};
+    if (catalog === null && KEEPS_ROWS.has(materialized)) return false;
+    // Readers elsewhere would need a copy that nobody has planned.
+    return !VIEWS.has(materialized) || ![...(this.readers.get(id) ?? [])].some((reader) => reader !== engine);
+  }
+
+  takeOver(node: PlacedNode): readonly TransferStep[] {
     const { id, engine, materialized, reads } = node;
     const { catalog = null } = this.storage.get(id) ?? {};
     const isView = VIEWS.has(materialized);
-    if (catalog === null && KEEPS_ROWS.has(materialized)) return null;
-    // Readers elsewhere would need a copy that nobody has planned.
-    if (isView && [...(this.readers.get(id) ?? [])].some((reader) => reader !== engine)) return null;
     const stays = catalog ?? (TABLES.has(materialized) ? this.facts.sharedCatalog : null);
     const place = this.inCatalog(node, nameOf(node.names, engine), stays);
     this.storage.set(id, { engine, catalog: stays, isView, place });

@@ -118,6 +118,8 @@ export interface EngineTraits {
   readonly exhaustedCodes: readonly string[];
   /** Codes of a text that is not of this engine's language, found before anything ran. */
   readonly rejectionCodes: readonly string[];
+  /** Those of them that say that it is another engine's language. */
+  readonly foreignCodes: readonly string[];
   /** Tables whose metadata tells when they were last written (`get_relation_last_modified`), for messages; absent: none. */
   readonly lastModifiedOf?: string;
   /** Only tables of the catalogs tell. */

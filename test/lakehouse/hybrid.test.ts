@@ -172,11 +172,20 @@ test("a text that means something else elsewhere stays where it is safe; one tha
         "{{ config(materialized='table') }} select approx_distinct(id) as n from {{ ref('wards') }}",
       "models/own.sql":
         "{{ config(materialized='table', dialect='duckdb') }} select id // 2 as half from {{ ref('wards') }}",
+      // Taken for Trino's, which knows no such interval: so it is DuckDB's, and date - date means what it means there.
+      "models/theirs.sql":
+        "select id, date '2024-01-31' - date '2024-01-01' as days, date '2024-01-01' + interval (id) day as later from {{ ref('wards') }}",
+      "models/reader.sql":
+        "{{ config(materialized='table', engine='trino') }} select sum(days) as days from {{ ref('theirs') }}",
     },
   );
   const ran = await ok(["build"], work.path);
   expect(ran.stdout).toContain("foreign falls back from duckdb to trino (Catalog Error)");
+  expect(ran.stdout).toContain("theirs falls back from trino to duckdb (SYNTAX_ERROR)");
+  expect(await rows("select days from $S.reader")).toEqual([[90]]);
   expect(responses(work.path)).toEqual({
+    theirs: "duckdb dialect",
+    reader: "trino config",
     wards: "duckdb local-tables",
     half: "trino dialect",
     whole: "duckdb local-tables",

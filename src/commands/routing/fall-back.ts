@@ -8,7 +8,7 @@ import type { Execution } from "../execution.ts";
 import { createMissingSchemas } from "../schemas.ts";
 import { namesOf, readsOf } from "./built-nodes.ts";
 import type { Route } from "./route-project.ts";
-import { homeOf, settingsOf } from "./node-settings.ts";
+import { dialectOf, homeOf, settingsOf, type EngineChoice } from "./node-settings.ts";
 import { NOT_TRANSLATED, writtenFor } from "./translation.ts";
 import { placedNode, transferNode } from "./weave.ts";
 
@@ -39,15 +39,16 @@ function takeOver(route: Route, id: string, { engine: failure, message }: JobErr
   const side = session.sides.get(other.engine);
   const own = side?.manifest.nodes[id];
   if (side === undefined || own === undefined) return null;
-  const steps = placement.takeOver({
-    id,
-    engine: other.engine,
-    materialized: asText(node.config["materialized"]),
-    names: namesOf(session, id),
-    reads: readsOf(session, id),
-  });
-  if (steps === null) return null;
-  const taken = writtenFor(session, placedNode(own, side, placement), other.engine);
+  const takes = { id, engine: other.engine, names: namesOf(session, id), reads: readsOf(session, id) };
+  const materialized = asText(node.config["materialized"]);
+  // A view that others read is a table from now on, where they can read it.
+  const kinds = materialized === "view" ? ["view", "table"] : [materialized];
+  const kind = kinds.find((one) => placement.canTakeOver({ ...takes, materialized: one }));
+  if (kind === undefined) return null;
+  const steps = placement.takeOver({ ...takes, materialized: kind });
+  const placed = placedNode({ ...own, config: { ...own.config, materialized: kind } }, side, placement);
+  const isNative = isForeign(session, node, decision.engine, failure.code);
+  const taken = isNative ? placed : writtenFor(session, placed, other.engine);
   for (const manifest of route.manifests) manifest.nodes[id] = taken;
   route.fallbacks.set(id, { from: decision.engine, code: failure.code, message, to: other.engine });
   return {
@@ -57,6 +58,15 @@ function takeOver(route: Route, id: string, { engine: failure, message }: JobErr
   };
 }
 
+/**
+ * Is a text not of the language that it was taken to be written in? What its config says of itself is not doubted. Then it is
+ * the other engine's, and nothing in it can mean something else there.
+ */
+function isForeign({ sides, hybrid }: EngineChoice, { config }: ManifestNode, engine: string, code: string): boolean {
+  const isGuess = dialectOf(config) === null && homeOf({ sides, hybrid }, config) === engine;
+  return isGuess && sides.get(engine)?.facts.traits.foreignCodes.includes(code) === true;
+}
+
 /** A test that its engine does not understand, as the engine runs it whose SQL it is. */
 function bringHome(route: Route, id: string, { engine: failure, message }: JobError): Takeover | null {
   const { session, placement, plan } = route;
@@ -64,16 +74,17 @@ function bringHome(route: Route, id: string, { engine: failure, message }: JobEr
   const node = session.manifest.nodes[id];
   if (engine === undefined || node === undefined || failure === null || plan.decisions.has(id)) return null;
   const home = homeOf(session, node.config);
-  const side = session.sides.get(home);
-  const own = side?.manifest.nodes[id];
+  const others = [...session.sides.keys()].filter((name) => name !== engine);
   const isRejected = session.sides.get(engine)?.facts.traits.rejectionCodes.includes(failure.code) === true;
-  if (!isRejected || home === engine || own === undefined || !settingsOf(session, node).fallback) return null;
-  const steps = placement.read(id, home, readsOf(session, id));
+  const to = isForeign(session, node, engine, failure.code) ? others[0] : isRejected ? home : undefined;
+  const own = session.sides.get(to ?? "")?.manifest.nodes[id];
+  if (to === undefined || to === engine || own === undefined || !settingsOf(session, node).fallback) return null;
+  const steps = placement.read(id, to, readsOf(session, id));
   for (const manifest of route.manifests) manifest.nodes[id] = own;
   return {
     node: own,
     copies: steps.map((step) => transferNode(session, step, session.manifest)),
-    notice: noticeText(node, engine, home, failure.code, message),
+    notice: noticeText(node, engine, to, failure.code, message),
   };
 }
 
@@ -83,12 +94,14 @@ function noticeText(node: ManifestNode, from: string, to: string, code: string, 
 
 /**
  * An engine out of reach, of memory or without a feature is a reason; so is a text that the engine does not understand, where
- * the other one is the one that it is written for. To another language only what means the same there.
+ * the other one is the one that it is written for, or the engine that it was taken to be written for does not know its
+ * language. To another language only what means the same there.
  */
 function isReason({ session }: Route, node: ManifestNode, decision: Decision, code: string, other: string): boolean {
   const traits = session.sides.get(decision.engine)?.facts.traits;
   const isHome = other === homeOf(session, node.config);
   if (traits === undefined) return false;
+  if (isForeign(session, node, decision.engine, code)) return true;
   if ([...traits.fallbackCodes, ...traits.exhaustedCodes].includes(code))
     return isHome || decision.hazards.length === 0;
   return isHome && (code === NOT_TRANSLATED || traits.rejectionCodes.includes(code));

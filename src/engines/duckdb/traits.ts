@@ -29,6 +29,7 @@ export const duckDbTraits: EngineTraits = {
   fallbackCodes: ["Not implemented Error"],
   exhaustedCodes: ["Out of Memory Error"],
   rejectionCodes: ["Parser Error", "Binder Error", "Catalog Error"],
+  foreignCodes: ["Parser Error"],
   incrementalStrategies: ["append", "delete+insert", "merge", "microbatch"],
   defaultStrategy: "delete+insert",
   catalogs: {

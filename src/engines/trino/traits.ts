@@ -50,6 +50,7 @@ export const trinoTraits: EngineTraits = {
       "DUPLICATE_COLUMN_NAME",
     ],
   ],
+  foreignCodes: ["SYNTAX_ERROR", "FUNCTION_NOT_FOUND", "TYPE_NOT_FOUND"],
   conflictCodes: ["ICEBERG_COMMIT_ERROR", "TRANSACTION_CONFLICT"],
   lastModifiedOf: "Iceberg tables",
 };
