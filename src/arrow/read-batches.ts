@@ -85,6 +85,7 @@ function readType(field: Field, depth: number): ArrowType {
     case Type.Duration:
       return { kind: "interval" };
     case Type.List:
+    case Type.LargeList:
       return { kind: "list", item: child(0) };
     default:
       return refuse(field);
@@ -212,7 +213,7 @@ function nestedReader(data: Data): Read {
   const offsets = data.valueOffsets as ArrayLike<number | bigint> | undefined;
   if (offsets === undefined) return viewReader(data);
   const start = (row: number): number => Number(offsets[row]);
-  if (DataType.isList(type) || DataType.isMap(type)) {
+  if ([Type.List, Type.LargeList, Type.Map].includes(type.typeId)) {
     const item = childReader(data, 0);
     const count = data.children[0]?.length ?? 0;
     return (row) => {
