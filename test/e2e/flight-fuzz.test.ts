@@ -90,6 +90,9 @@ function upload(file: string, descriptor: Buffer): Call {
   return { method: "DoPut", messages };
 }
 
+/** xorq's upload_table of `visits`. */
+const PICKLED = "gAWVOQAAAAAAAAB9lCiMCnRhYmxlX25hbWWUjAZ2aXNpdHOUjAZrd2FyZ3OUfZSMBnRhcmdldJSMBmR1Y2tkYpRzdS4=";
+
 /** Calls that are right; the others are made of them. */
 const SEEDS: readonly Call[] = [
   ...[statement, JSON.stringify({ sql: "select * from wards" }), JSON.stringify({ table: "wards" })].flatMap(
@@ -139,6 +142,8 @@ const SEEDS: readonly Call[] = [
     messages: [action(name)],
   })),
   ...[
+    action("list_tables", Buffer.from("gAV9lC4=", "base64")),
+    action("table_info", Buffer.from("gAWVGQAAAAAAAAB9lIwKdGFibGVfbmFtZZSMBXdhcmRzlHMu", "base64")),
     action("route", '{"sql": "select * from wards"}'),
     action("table_info", '{"table": "wards"}'),
     action("cancel", '{"query_id": "1"}'),
@@ -166,7 +171,7 @@ const SEEDS: readonly Call[] = [
   ].map((message) => ({ method: "DoAction", messages: [message] })),
   ...["plain.arrows", "lz4.arrows", "zstd.arrows"].flatMap((file) => {
     const plain = upload(file, command('{"table": "fuzzed", "mode": "replace", "target": "duckdb"}'));
-    return [plain, plain, plain, upload(file, command(ingestion))];
+    return [plain, plain, upload(file, command(ingestion)), upload(file, command(Buffer.from(PICKLED, "base64")))];
   }),
 ];
 
@@ -245,6 +250,7 @@ test("whatever is sent, there is a status, and the server goes on", async () => 
     expect(faults.slice(0, 3)).toEqual([]);
   }
   expect(statuses.get(status.INVALID_ARGUMENT)).toBeGreaterThan(CASES / 10);
+  expect((await client.get({ sql: "select i from visits" })).numRows).toBe(3);
   expect((await client.get({ sql: "select id, name from wards" })).toString()).toContain("north");
 });
 
