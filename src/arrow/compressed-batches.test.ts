@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { DiagnosticError } from "../contracts/diagnostic.ts";
 import { decodeZstdPlainly, refuseExplosive } from "./compressed-batches.ts";
 import { decodeLz4Frame } from "./lz4-frame.ts";
+import { verifyMessage } from "./verify-message.ts";
 
 const numbers = Array.from({ length: 40 }, (_, index) => `${String(index)},`).join("");
 const DATA = Buffer.concat([Buffer.from(numbers + "ab".repeat(300)), Buffer.from([...Array(64).keys()])]);
@@ -54,10 +55,10 @@ test("a broken LZ4 frame is refused, whichever byte is missing or wrong", () => 
 test("a length that is a lie costs no memory", () => {
   const body = Buffer.alloc(0x120);
   body.writeBigInt64LE(512n, 0);
-  refuseExplosive(HEADER, body);
+  refuseExplosive(verifyMessage(HEADER, body), body);
   body.writeBigInt64LE(1n << 40n, 0);
-  expect(() => refuseExplosive(HEADER, body)).toThrow(DiagnosticError);
-  expect(() => refuseExplosive(HEADER, body.subarray(0, 100))).toThrow(RangeError);
+  expect(() => refuseExplosive(verifyMessage(HEADER, body), body)).toThrow(DiagnosticError);
+  expect(() => verifyMessage(HEADER, body.subarray(0, 100))).toThrow(RangeError);
   const wide = Buffer.from(STREAMED);
   wide.writeUInt8(0xf8, 5);
   expect(() => decodeZstdPlainly(wide, DATA.length)).toThrow(RangeError);

@@ -1,8 +1,9 @@
 import * as zlib from "node:zlib";
-import { compressionRegistry, CompressionType, Message } from "apache-arrow";
+import { compressionRegistry, CompressionType } from "apache-arrow";
 import { Decompress, decompress as decompressZstd } from "fzstd";
 import { fail } from "../contracts/diagnostic.ts";
 import { decodeLz4Frame } from "./lz4-frame.ts";
+import type { VerifiedMessage } from "./verify-message.ts";
 
 /**
  * Compressed buffers begin with their length, in 8 bytes; -1: what follows is not compressed.
@@ -31,18 +32,13 @@ function sized(decode: Decode): (bytes: Uint8Array) => Uint8Array {
   };
 }
 
-/** Refuses a batch by the lengths that it names, before memory is taken for it. Its header is without a frame. */
-export function refuseExplosive(header: Uint8Array, body: Uint8Array): void {
-  const message = Message.decode(header);
-  if (!message.isRecordBatch() && !message.isDictionaryBatch()) return;
-  const content = message.header();
-  const batch = "data" in content ? content.data : content;
-  if (batch.compression === null) return;
+/** Refuses a batch by the lengths that it names, before memory is taken for it. */
+export function refuseExplosive({ batch }: VerifiedMessage, body: Uint8Array): void {
+  if (batch?.isCompressed !== true) return;
   const view = new DataView(body.buffer, body.byteOffset, body.length);
   let size = 0;
   for (const { offset, length } of batch.buffers) {
     if (length < PREFIX) continue;
-    if (offset < 0 || offset + length > body.length) throw new RangeError("a buffer lies outside of its batch");
     size += Math.max(0, Number(view.getBigInt64(offset, true)));
   }
   if (size > MAX_EXPANDED) tooLarge(size);

@@ -10,12 +10,16 @@ import {
 } from "apache-arrow";
 import type { ArrowField, ArrowType, TimeUnit } from "../contracts/arrow.ts";
 import { fail } from "../contracts/diagnostic.ts";
-
-/** Deeper nested types than any table has; a schema may not make us call ourselves without end. */
-const MAX_DEPTH = 32;
+import { MAX_DEPTH } from "./verify-message.ts";
 
 export function readSchema(schema: Schema): ArrowField[] {
-  return schema.fields.map((field) => ({ name: field.name, type: readType(field, 0) }));
+  return schema.fields.map((field) => readField(field, 0));
+}
+
+function readField(field: Field, depth: number): ArrowField {
+  const name = field.name as string | null;
+  if (name === null || name === "") fail("DH1812", "The schema has a column without a name");
+  return { name, type: readType(field, depth) };
 }
 
 /** A batch as columns of values (see columnBuilder). */
@@ -59,7 +63,7 @@ function readType(field: Field, depth: number): ArrowType {
   if (DataType.isStruct(type))
     return {
       kind: "struct",
-      fields: type.children.map((part) => ({ name: part.name, type: readType(part, depth + 1) })),
+      fields: type.children.map((part) => readField(part, depth + 1)),
     };
   switch (type.typeId) {
     case Type.Null:
@@ -81,6 +85,7 @@ function readType(field: Field, depth: number): ArrowType {
     case Type.Duration:
       return { kind: "interval" };
     case Type.List:
+    case Type.LargeList:
       return { kind: "list", item: child(0) };
     default:
       return refuse(field);
@@ -197,8 +202,9 @@ function nestedReader(data: Data): Read {
   const type = data.type;
   if (DataType.isFixedSizeList(type)) {
     const item = childReader(data, 0);
-    return (row) =>
-      Array.from({ length: type.listSize }, (_, index) => item((data.offset + row) * type.listSize + index));
+    const size = type.listSize;
+    if (!(size >= 0 && (data.offset + data.length) * size <= (data.children[0]?.length ?? 0))) outside("list");
+    return (row) => Array.from({ length: size }, (_, index) => item((data.offset + row) * size + index));
   }
   if (DataType.isStruct(type)) {
     const parts = data.children.map((_, index) => childReader(data, index));
@@ -207,16 +213,21 @@ function nestedReader(data: Data): Read {
   const offsets = data.valueOffsets as ArrayLike<number | bigint> | undefined;
   if (offsets === undefined) return viewReader(data);
   const start = (row: number): number => Number(offsets[row]);
-  if (DataType.isList(type) || DataType.isMap(type)) {
+  if ([Type.List, Type.LargeList, Type.Map].includes(type.typeId)) {
     const item = childReader(data, 0);
-    return (row) => Array.from({ length: start(row + 1) - start(row) }, (_, index) => item(start(row) + index));
+    const count = data.children[0]?.length ?? 0;
+    return (row) => {
+      const [from, to] = [start(row), start(row + 1)];
+      if (!(from >= 0 && to >= from && to <= count)) outside("list");
+      return Array.from({ length: to - from }, (_, index) => item(from + index));
+    };
   }
   const bytes = data.values as Uint8Array;
   const isText = type.typeId === Type.Utf8 || type.typeId === Type.LargeUtf8;
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   return (row) => {
     const [from, to] = [start(row), start(row + 1)];
-    if (from < 0 || to < from || to > buffer.length) throw new RangeError("a text lies outside of its batch");
+    if (!(from >= 0 && to >= from && to <= buffer.length)) outside("text");
     return isText ? buffer.toString("utf8", from, to) : buffer.subarray(from, to);
   };
 }
@@ -236,6 +247,7 @@ function viewReader(data: Data): Read {
   return (row) => {
     const at = row * 16;
     const length = view.readInt32LE(at);
+    if (length < 0) outside("text");
     const bytes = length <= 12 ? view.subarray(at + 4, at + 4 + length) : longView(view, at, length, buffers);
     return isText ? bytes.toString("utf8") : bytes;
   };
@@ -244,9 +256,12 @@ function viewReader(data: Data): Read {
 function longView(view: Buffer, at: number, length: number, buffers: readonly Uint8Array[]): Buffer {
   const source = buffers[view.readInt32LE(at + 8)];
   const from = view.readInt32LE(at + 12);
-  if (source === undefined || from < 0 || from + length > source.length)
-    throw new RangeError("a text lies outside of its batch");
+  if (source === undefined || from < 0 || from + length > source.length) outside("text");
   return Buffer.from(source.buffer, source.byteOffset + from, length);
+}
+
+function outside(what: string): never {
+  throw new RangeError(`a ${what} lies outside of its batch`);
 }
 
 function halfFloat(bits: number): number {

@@ -6,7 +6,9 @@ import { send } from "./send.ts";
 import { sqlAction, SQL_ACTIONS } from "./sql/sql-actions.ts";
 import { oneField } from "./messages.ts";
 import { bytesOf, decodeFields, textOf } from "./protobuf.ts";
+import { isPickle, writePickle } from "./pickle.ts";
 import { FlightError } from "./status.ts";
+import { xorqAnswer } from "./xorq.ts";
 
 /** What `do_action` knows; bodies and answers are JSON. */
 export const ACTIONS = {
@@ -59,9 +61,13 @@ export async function doAction(call: ServerWritableStream<Buffer, Buffer>, conte
   }
   if (!Object.hasOwn(ACTS, name))
     throw new FlightError("UNIMPLEMENTED", `There is no action ${name}; there are ${Object.keys(ACTIONS).join(", ")}`);
+  const act = ACTS[name as keyof typeof ACTS];
+  if (isPickle(bytes)) {
+    await send(call, oneField(writePickle(await xorqAnswer(name, bytes, (body) => act(body, context)))));
+    return;
+  }
   const body = bytes.length === 0 ? {} : readJson(bytes, "The action's body");
-  const answer = await ACTS[name as keyof typeof ACTS](body, context);
-  await send(call, oneField(JSON.stringify(answer)));
+  await send(call, oneField(JSON.stringify(await act(body, context))));
 }
 
 function required(body: Record<string, unknown>, key: string): string {

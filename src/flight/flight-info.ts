@@ -7,11 +7,13 @@ import { send } from "./send.ts";
 import { encodeFlightInfo, encodeSchemaResult, pathDescriptor, type FlightDescriptor } from "./messages.ts";
 import { unpack } from "./sql/any.ts";
 import { sqlFlightInfo, sqlSchema } from "./sql/sql-flight-info.ts";
+import { isPickle } from "./pickle.ts";
 import { FlightError } from "./status.ts";
+import { xorqUpload } from "./xorq.ts";
 
 /** A path names a table, the parts being those of its name. */
 export function commandOf({ command, path }: FlightDescriptor): FlightCommand {
-  if (command !== null) return readCommand(command);
+  if (command !== null) return isPickle(command) ? xorqUpload(command) : readCommand(command);
   if (path.length === 0) throw new FlightError("INVALID_ARGUMENT", "The descriptor has neither a command nor a path");
   return { kind: "table", table: path.join("."), target: "auto", mode: "create" };
 }

@@ -6,6 +6,7 @@ import type { ArrowField } from "../contracts/arrow.ts";
 import { DiagnosticError } from "../contracts/diagnostic.ts";
 import { decodeFlightData, type FlightData } from "./messages.ts";
 import { readBatch, readSchema } from "../arrow/read-batches.ts";
+import { verifyMessage } from "../arrow/verify-message.ts";
 import type { CallWork } from "./running-calls.ts";
 import { FlightError } from "./status.ts";
 
@@ -67,8 +68,10 @@ async function* ipcStream(
     count(0, data.body.length);
     // Copied: its metadata has to lie at a multiple of 8, which a part of a message need not do.
     if (data.header.length > 0) {
-      refuseExplosive(data.header, data.body);
-      yield Buffer.concat([framed(data.header), data.body, padding(data.body.length)]);
+      const message = verifyMessage(data.header, data.body);
+      refuseExplosive(message, data.body);
+      const body = data.body.subarray(0, message.bodyLength);
+      yield Buffer.concat([framed(data.header), body, padding(body.length)]);
     }
     const next: Buffer | null = await messages.next();
     data = next === null ? null : decodeFlightData(next);

@@ -23,6 +23,15 @@ test("ADBC: queries, parameters, ingestion, catalogs, transactions, cancel", asy
   await holds([PYTHON, join(import.meta.dirname, "adbc.py")], 68);
 });
 
+test("random schemas and values, there and back by plain Flight and by ADBC", async () => {
+  await holds([PYTHON, join(import.meta.dirname, "values.py")], 60);
+});
+
+/** What a process holds is told by Linux. */
+test.skipIf(process.platform !== "linux")("64 clients that read, write and cancel", async () => {
+  await holds([PYTHON, join(import.meta.dirname, "load.py")], 5, (port, pid) => [port, pid, 64, 2]);
+});
+
 const hasJdk = spawnSync("javac", ["-version"]).status === 0;
 if (!hasJdk) process.stderr.write("No JDK: the checks with the JDBC driver did NOT run.\n");
 
@@ -32,7 +41,11 @@ test.skipIf(!hasJdk)("JDBC: queries, prepared statements, metadata", async () =>
 });
 
 /** Runs a client with a server's port; each line of its output is a check. */
-async function holds([command = "", ...args]: readonly string[], atLeast: number): Promise<void> {
+async function holds(
+  [command = "", ...args]: readonly string[],
+  atLeast: number,
+  extra: (port: number, pid: number) => number[] = (port) => [port],
+): Promise<void> {
   using work = temporaryFolder();
   writeProject(work.path, {
     "dbt_project.yml": "name: ward\nversion: '1.0'\nprofile: ward\n",
@@ -43,7 +56,7 @@ async function holds([command = "", ...args]: readonly string[], atLeast: number
   });
   expect((await run(["build"], work.path)).code).toBe(0);
   const { child, port } = await serve(work.path);
-  const { stdout } = await promisify(execFile)(command, [...args, String(port)]);
+  const { stdout } = await promisify(execFile)(command, [...args, ...extra(port, child.pid ?? 0).map(String)]);
   expect(await ended(child)).toBe(0);
   const checks = stdout
     .trim()

@@ -3,6 +3,7 @@ import { RecordBatchStreamWriter, tableFromIPC, type Table } from "apache-arrow"
 import { END_OF_STREAM, framed } from "../../src/arrow/ipc.ts";
 import { decodeFlightData } from "../../src/flight/messages.ts";
 import { bytesOf, decodeFields, encodeFields } from "../../src/flight/protobuf.ts";
+import { streamMessages } from "./arrow-stream.ts";
 
 const same = (bytes: Buffer): Buffer => bytes;
 const method = (name: string): string => `/arrow.flight.protocol.FlightService/${name}`;
@@ -52,23 +53,38 @@ export class FlightClient {
       [1, 2],
       [2, JSON.stringify(command)],
     ]);
-    messagesOf(table).forEach(({ header, body }, index) => {
-      const app = index === 1 && metadata !== null ? JSON.stringify(metadata) : undefined;
-      call.write(
-        encodeFields([
-          [1, index === 0 ? descriptor : undefined],
-          [2, header],
-          [3, app],
-          [1000, body],
-        ]),
-      );
-    });
+    streamMessages(Buffer.from(RecordBatchStreamWriter.writeAll(table).toUint8Array(true))).forEach(
+      ({ header, body }, index) => {
+        const app = index === 1 && metadata !== null ? JSON.stringify(metadata) : undefined;
+        call.write(
+          encodeFields([
+            [1, index === 0 ? descriptor : undefined],
+            [2, header],
+            [3, app],
+            [1000, body],
+          ]),
+        );
+      },
+    );
     call.end();
     return (await jsonAnswers(call))[0] as Record<string, unknown>;
   }
 
   duplex(name: string): ClientDuplexStream<Buffer, Buffer> {
     return this.client.makeBidiStreamRequest(method(name), same, same, this.metadata);
+  }
+
+  /** How a call ends to which these messages are sent, whatever its method takes. */
+  outcome(name: string, messages: readonly Buffer[], deadline: number): Promise<{ code: number; details: string }> {
+    const options = { deadline: Date.now() + deadline };
+    const call = this.client.makeBidiStreamRequest(method(name), same, same, this.metadata, options);
+    return new Promise((done) => {
+      call.on("status", done);
+      call.on("error", () => undefined);
+      call.resume();
+      for (const message of messages) call.write(message, () => undefined);
+      call.end();
+    });
   }
 
   async act(type: string, body: object | null = null): Promise<unknown> {
@@ -98,30 +114,6 @@ export class FlightClient {
 export function toTable(messages: readonly Buffer[]): Table {
   const parts = messages.map(decodeFlightData).flatMap(({ header, body }) => [framed(header), body]);
   return tableFromIPC(Buffer.concat([...parts, END_OF_STREAM]));
-}
-
-/** What goes onto the wire of a table: message headers without their frame, and bodies. */
-function messagesOf(table: Table): { header: Buffer; body: Buffer }[] {
-  const bytes = Buffer.from(RecordBatchStreamWriter.writeAll(table).toUint8Array(true));
-  const messages: { header: Buffer; body: Buffer }[] = [];
-  const starts: number[] = [];
-  for (let at = 0; at + 8 <= bytes.length && bytes.readInt32LE(at + 4) > 0;) {
-    const length = bytes.readInt32LE(at + 4);
-    starts.push(at);
-    const header = bytes.subarray(at + 8, at + 8 + length);
-    const bodyLength = bodyLengthOf(header);
-    messages.push({ header, body: bytes.subarray(at + 8 + length, at + 8 + length + bodyLength) });
-    at += 8 + length + bodyLength;
-  }
-  return messages;
-}
-
-/** The fourth field of a message's flatbuffer. */
-function bodyLengthOf(header: Buffer): number {
-  const table = header.readInt32LE(0);
-  const vtable = table - header.readInt32LE(table);
-  const offset = header.readUInt16LE(vtable) > 10 ? header.readUInt16LE(vtable + 10) : 0;
-  return offset === 0 ? 0 : Number(header.readBigInt64LE(table + offset));
 }
 
 async function jsonAnswers(call: ClientDuplexStream<Buffer, Buffer>): Promise<unknown[]> {

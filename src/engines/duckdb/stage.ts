@@ -4,7 +4,8 @@ import { DuckDBDataChunk, type DuckDBAppender, type DuckDBConnection, type DuckD
 import type { ArrowField, ArrowType, TimeUnit } from "../../contracts/arrow.ts";
 import type { RowStage } from "../../contracts/engine.ts";
 import { valueEncoder } from "./arrow-values.ts";
-import { toDuckDbError } from "./errors.ts";
+import { DuckDbError, toDuckDbError } from "./errors.ts";
+import { errorMessage } from "../../shared/objects.ts";
 import { quoted } from "../../shared/quoted.ts";
 
 /** What DuckDB takes at a time. */
@@ -23,7 +24,11 @@ export async function openStage(
   const home = await openHome(connection, parent);
   return orGone(home, async () => {
     const columns = fields.map(({ name, type }) => `${quoted(name)} ${sqlType(type)}`).join(", ");
-    await connection.run(`create table ${home.text} (${columns})`);
+    const sql = `create table ${home.text} (${columns})`;
+    await connection.run(sql).catch((error: unknown) => {
+      // Names and sizes of types come from the rows' sender.
+      throw toDuckDbError(error, sql, 0);
+    });
     return new AppendedStage(home, fields, await connection.createAppender("stage", "main", home.database));
   });
 }
@@ -115,6 +120,7 @@ class AppendedStage implements RowStage {
   rows = 0;
   readonly text: string;
   private readonly home: StageHome;
+  private readonly fields: readonly ArrowField[];
   private readonly encoders: readonly ((value: unknown) => DuckDBValue)[];
   private readonly appender: DuckDBAppender;
   private pending = 0;
@@ -123,6 +129,7 @@ class AppendedStage implements RowStage {
   constructor(home: StageHome, fields: readonly ArrowField[], appender: DuckDBAppender) {
     this.home = home;
     this.text = home.text;
+    this.fields = fields;
     this.encoders = fields.map(({ type }) => valueEncoder(type));
     this.appender = appender;
   }
@@ -133,25 +140,40 @@ class AppendedStage implements RowStage {
       const end = Math.min(length, start + CHUNK_ROWS);
       const chunk = DuckDBDataChunk.create(types, end - start);
       this.encoders.forEach((encode, index) => {
-        const values = (columns[index] ?? []).slice(start, end).map(encode);
-        chunk.setColumnValues(index, values);
+        try {
+          chunk.setColumnValues(index, (columns[index] ?? []).slice(start, end).map(encode));
+        } catch (error) {
+          // Arrow's values reach further than DuckDB's, e.g. seconds that are no microseconds in 64 bits.
+          const name = this.fields[index]?.name ?? "";
+          throw new DuckDbError(
+            `Conversion Error: the column ${name} has a value out of range: ${errorMessage(error)}`,
+          );
+        }
       });
-      this.appender.appendDataChunk(chunk);
+      this.write(() => this.appender.appendDataChunk(chunk));
       this.pending += end - start;
     }
     this.rows += length;
     if (this.pending >= COMMIT_ROWS) {
       this.pending = 0;
-      this.appender.flushSync();
+      this.write(() => this.appender.flushSync());
     }
     // Others have their turn between two batches.
     return new Promise((done) => setImmediate(done));
   }
 
+  private write(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      throw toDuckDbError(error, "", 0);
+    }
+  }
+
   async finish(): Promise<void> {
     if (!this.isOpen) return;
     this.isOpen = false;
-    this.appender.closeSync();
+    this.write(() => this.appender.closeSync());
     await Promise.resolve();
   }
 

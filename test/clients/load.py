@@ -1,0 +1,103 @@
+"""
+Many clients at once that read, write and cancel; then what the server holds. Called with its port, its process id, and
+how many clients each do how many things; a line of JSON a check. With LOAD_SECONDS they go on for so long.
+"""
+import json
+import os
+import random
+import sys
+import threading
+import time
+
+import pyarrow as pa
+import pyarrow.flight as fl
+
+port, pid, clients, times = (int(value) for value in sys.argv[1:5])
+errors, done = [], {"get": 0, "put": 0, "cancel": 0}
+lock = threading.Lock()
+
+
+def check(name, ok, seen=None):
+    print(json.dumps({"check": name, "ok": bool(ok), "seen": None if ok else repr(seen)}), flush=True)
+
+
+def held():
+    """Open files, and resident memory in MB."""
+    with open(f"/proc/{pid}/statm") as statm:
+        return len(os.listdir(f"/proc/{pid}/fd")), int(statm.read().split()[1]) * os.sysconf("SC_PAGESIZE") >> 20
+
+
+def ticket(sql):
+    return fl.Ticket(json.dumps({"sql": sql}))
+
+
+def get(client, source, number):
+    rows, factor = source.choice([1, 100, 20_000]), source.randrange(1, 1000)
+    table = client.do_get(ticket(f"select i, i * {factor} as v, 'text ' || i as t from range({rows}) r(i)")).read_all()
+    if table.num_rows != rows or table["v"][rows - 1].as_py() != (rows - 1) * factor:
+        raise AssertionError(f"{rows} rows were asked for, {table.num_rows} came")
+
+
+def put(client, source, number):
+    rows = source.choice([1, 500, 3000])
+    table = pa.table({"i": range(rows), "t": [f"{number} {i}" for i in range(rows)]})
+    descriptor = fl.FlightDescriptor.for_command(json.dumps({"table": f"load_{number}", "mode": "replace"}))
+    writer, answers = client.do_put(descriptor, table.schema)
+    writer.write_table(table)
+    writer.done_writing()
+    said = json.loads(answers.read().to_pybytes())["rows"]
+    writer.close()
+    seen = client.do_get(ticket(f"select count(*) n, min(t) t from load_{number}")).read_all().to_pylist()[0]
+    if (said, seen["n"], seen["t"]) != (rows, rows, f"{number} 0"):
+        raise AssertionError(f"{rows} rows were sent: {said}, {seen}")
+
+
+def cancel(client, source, number):
+    reader = client.do_get(ticket("select i, 'a text that is long enough' as t from range(1000000000) r(i)"))
+    reader.read_chunk()
+    reader.cancel()
+
+
+def work(number, times, ends):
+    source = random.Random(number)
+    with fl.FlightClient(f"grpc://127.0.0.1:{port}", generic_options=[("grpc.use_local_subchannel_pool", 1)]) as client:
+        turn = 0
+        while turn < times or time.monotonic() < ends:
+            act = [get, put, get, cancel][(number + turn) % 4]
+            turn += 1
+            try:
+                act(client, source, number)
+                with lock:
+                    done[act.__name__] += 1
+            except Exception as error:  # noqa: BLE001
+                errors.append(f"{act.__name__}: {error}")
+
+
+def all_work(times, ends):
+    threads = [threading.Thread(target=work, args=(number, times, ends)) for number in range(clients)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def settled(most):
+    """What is held when the last calls have ended, which other calls wait for."""
+    with fl.FlightClient(f"grpc://127.0.0.1:{port}") as client:
+        for _ in range(500):
+            list(client.do_action(fl.Action("healthcheck", b"")))
+            if held()[0] <= most:
+                break
+    return held()
+
+
+# The first round makes what stays: caches, threads, tables.
+all_work(1, 0)
+warm = settled(0)
+all_work(times, time.monotonic() + float(os.environ.get("LOAD_SECONDS", "0")))
+end = settled(warm[0])
+check("no error", not errors, errors[:5])
+check("everything was done", len(done) == 3 and all(done.values()), done)
+check("open files are given back", end[0] <= warm[0] + 2, (warm, end))
+check("memory is given back", end[1] <= warm[1] * 1.3 + 100, (warm, end))
+print(json.dumps({"check": "held", "ok": True, "seen": f"{done}, files and MB: {warm} then {end}"}))
