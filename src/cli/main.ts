@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { Command, CommanderError, Option } from "commander";
-import { diagnostic, DiagnosticError, type Diagnostic } from "../contracts/diagnostic.ts";
+import { diagnostic, DiagnosticError, fail, type Diagnostic } from "../contracts/diagnostic.ts";
 import type { EngineError } from "../contracts/engine.ts";
 import type { Emit } from "../contracts/events.ts";
 import { secretsOf, type Invocation } from "../contracts/invocation.ts";
@@ -144,7 +144,10 @@ async function runRow(
 /** --project-dir, else the nearest folder upwards that holds a project, else this one. */
 function projectFolder(given: unknown): string {
   const named = given ?? process.env["DBT_ENGINE_PROJECT_DIR"] ?? process.env["DBT_PROJECT_DIR"];
-  if (named !== undefined) return resolve(asText(named));
+  if (named !== undefined) {
+    if (!existsSync(asText(named))) fail("DH0008", `--project-dir: the path '${asText(named)}' does not exist`);
+    return resolve(asText(named));
+  }
   const here = resolve(".");
   for (let folder = here; ; folder = dirname(folder)) {
     if (existsSync(join(folder, "dbt_project.yml"))) return folder;
