@@ -14,7 +14,7 @@ import { parseYaml } from "../shared/yaml-file.ts";
 import type { CommandRow } from "./command-row.ts";
 import { COMMANDS } from "./commands.ts";
 import { loadDotEnv } from "./dot-env.ts";
-import { FLAGS, resolveFlags, type FlagRow } from "./flags.ts";
+import { FLAGS, resolveFlags, withOwnNames, type FlagRow } from "./flags.ts";
 import { startReporting, type Reporting } from "./reporting.ts";
 
 /** What a caller in the same process gives and wants. */
@@ -52,7 +52,7 @@ export async function runArguments(argv: readonly string[], host: Host): Promise
   });
   if (!host.isConsole) silence(program);
   try {
-    await program.parseAsync([...argv], { from: "user" });
+    await program.parseAsync(withOwnNames(argv), { from: "user" });
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? outcome : { exitCode: 2, exception: error };
     if (!(error instanceof DiagnosticError)) throw error;
