@@ -60,5 +60,5 @@ function describe(state: ParseState, macro: MacroNode, { data, file }: PropertyE
 }
 
 function record(value: Json | undefined): JsonObject {
-  return isRecord(value) ? (value) : {};
+  return isRecord(value) ? value : {};
 }
