@@ -28,7 +28,7 @@ export default tseslint.config(
     rules: { "max-lines-per-function": "off", "@typescript-eslint/no-non-null-assertion": "off" },
   },
   {
-    files: ["scripts/**/*.mjs", "bench/**/*.mjs", "bin/**/*.js", "test/**/*.mjs"],
+    files: ["scripts/**/*.mjs", "bench/**/*.mjs", "bin/**/*.js", "test/**/*.mjs", "docs/**/*.mjs"],
     languageOptions: {
       globals: {
         process: "readonly",

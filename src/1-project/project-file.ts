@@ -174,7 +174,8 @@ function toPackageConfig(file: ProjectFile, raw: JsonObject, root: string, inter
     queryComment: file["query-comment"] as Json | undefined,
     restrictAccess: file["restrict-access"] ?? false,
     resourceConfigs: resourceTrees(file),
-    unrenderedConfigs: resourceTrees(raw),
+    // dbt looks for these trees under names that they never have: what they say is in no unrendered config.
+    unrenderedConfigs: resourceTrees({ ...raw, "semantic-models": undefined, "saved-queries": undefined }),
     internal,
   };
 }

@@ -102,6 +102,7 @@ const DEFAULTS: Partial<Record<ResourceType, JsonObject>> = {
     tags: [],
     static_analysis: null,
   },
+  group: { meta: {} },
   exposure: { enabled: true, tags: [], meta: {} },
   unit_test: { tags: [], meta: {}, enabled: true, static_analysis: null },
   metric: { enabled: true, group: null, meta: {} },

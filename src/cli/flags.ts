@@ -225,6 +225,20 @@ export const FLAGS: readonly FlagRow[] = [
   { key: "single_threaded", kind: "boolean", option: "--single-threaded", help: "one node at a time", hidden: true },
   { key: "show_all_deprecations", kind: "boolean", option: "--show-all-deprecations", help: "accepted", hidden: true },
   {
+    key: "use_experimental_parser",
+    kind: "boolean",
+    option: "--use-experimental-parser",
+    help: "accepted, without effect",
+    hidden: true,
+  },
+  {
+    key: "upload_to_artifacts_ingest_api",
+    kind: "boolean",
+    option: "--upload-to-artifacts-ingest-api",
+    help: "accepted; nothing is ever sent",
+    hidden: true,
+  },
+  {
     key: "send_anonymous_usage_stats",
     kind: "boolean",
     option: "--send-anonymous-usage-stats",
@@ -248,6 +262,22 @@ export const FLAGS: readonly FlagRow[] = [
     help: "which warnings are errors or are left out, as YAML: '{error: [NothingToDo]}'",
   },
 ];
+
+/** Names that dbt has for a flag besides its own. */
+export const OTHER_NAMES: Readonly<Record<string, string>> = {
+  "--model": "--models",
+  "--resource-types": "--resource-type",
+  "--exclude-resource-types": "--exclude-resource-type",
+};
+
+/** The words of a command line with each flag under its own name: `--model=x` as `--models=x`. */
+export function withOwnNames(argv: readonly string[]): string[] {
+  return argv.map((word) => {
+    const [name = "", ...value] = word.split("=");
+    const own = Object.hasOwn(OTHER_NAMES, name) ? OTHER_NAMES[name] : undefined;
+    return own === undefined ? word : [own, ...value].join("=");
+  });
+}
 
 const DEFAULTS: Omit<Flags, "which" | "project_dir" | "invocation_command"> = {
   profiles_dir: null,

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { Command, CommanderError, Option } from "commander";
-import { diagnostic, DiagnosticError, type Diagnostic } from "../contracts/diagnostic.ts";
+import { diagnostic, DiagnosticError, fail, type Diagnostic } from "../contracts/diagnostic.ts";
 import type { EngineError } from "../contracts/engine.ts";
 import type { Emit } from "../contracts/events.ts";
 import { secretsOf, type Invocation } from "../contracts/invocation.ts";
@@ -11,26 +11,60 @@ import type { CommandResult } from "../commands/result.ts";
 import { readTextIfExists } from "../shared/files.ts";
 import { asText } from "../shared/objects.ts";
 import { parseYaml } from "../shared/yaml-file.ts";
-import { COMMANDS, type CommandRow } from "./commands.ts";
+import type { CommandRow } from "./command-row.ts";
+import { COMMANDS } from "./commands.ts";
 import { loadDotEnv } from "./dot-env.ts";
-import { FLAGS, resolveFlags, type FlagRow } from "./flags.ts";
+import { FLAGS, resolveFlags, withOwnNames, type FlagRow } from "./flags.ts";
 import { startReporting, type Reporting } from "./reporting.ts";
+
+/** What a caller in the same process gives and wants. */
+export interface Host {
+  /** Told of every event, whatever the log level. */
+  readonly onEvent?: Emit;
+  /** Whether the command writes to standard output and error, as on the command line. */
+  readonly isConsole: boolean;
+}
+
+/** How a command ended. */
+export interface Outcome extends Omit<CommandResult, "exitCode"> {
+  readonly exitCode: number;
+  /** What kept the command from its end; null where it ran, also where nodes of it failed. */
+  readonly exception: Error | null;
+}
 
 /** Runs the command line; gives the exit code (0 ok, 1 something failed, 2 could not run). */
 export async function main(argv: readonly string[]): Promise<number> {
-  let exitCode = 0;
-  const program = buildProgram(argv, async (row, given, args) => {
-    exitCode = await runRow(row, given, args, argv);
-  });
-  try {
-    await program.parseAsync([...argv], { from: "user" });
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    if (!(error instanceof DiagnosticError)) throw error;
-    for (const entry of error.diagnostics) process.stderr.write(`Error ${entry.code}: ${entry.message}\n`);
-    return 2;
-  }
+  const { exitCode, exception } = await runArguments(argv, { isConsole: true });
+  const isUnreported = exception instanceof UsageError;
+  for (const entry of isUnreported ? exception.diagnostics : [])
+    process.stderr.write(`Error ${entry.code}: ${entry.message}\n`);
   return exitCode;
+}
+
+/** What was wrong with the command line before anything could report it. */
+class UsageError extends DiagnosticError {}
+
+/** Runs what a command line says; failures of every kind come back as the outcome, bugs outside of commands are thrown. */
+export async function runArguments(argv: readonly string[], host: Host): Promise<Outcome> {
+  let outcome: Outcome = { exitCode: 0, exception: null };
+  const program = buildProgram(argv, async (row, given, args) => {
+    outcome = await runRow(row, given, args, argv, host);
+  });
+  if (!host.isConsole) silence(program);
+  try {
+    await program.parseAsync(withOwnNames(argv), { from: "user" });
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? outcome : { exitCode: 2, exception: error };
+    if (!(error instanceof DiagnosticError)) throw error;
+    return { exitCode: 2, exception: new UsageError(error.diagnostics), diagnostics: error.diagnostics };
+  }
+  return outcome;
+}
+
+/** The messages of the parser itself: the exception has them. */
+function silence(command: Command): void {
+  command.configureOutput({ writeOut: () => undefined, writeErr: () => undefined });
+  for (const below of command.commands) silence(below);
 }
 
 type Run = (row: CommandRow, given: Record<string, unknown>, args: string[]) => Promise<void>;
@@ -115,7 +149,8 @@ async function runRow(
   options: Record<string, unknown>,
   args: string[],
   argv: readonly string[],
-): Promise<number> {
+  host: Host,
+): Promise<Outcome> {
   const given = givenFlags(options);
   const root = projectFolder(given["project_dir"]);
   const env = { ...loadDotEnv(root), ...process.env };
@@ -133,6 +168,7 @@ async function runRow(
     secrets: secretsOf(env),
     invocationId: id,
     logsToStderr: row.logsToStderr === true,
+    host,
   });
   const folder = process.cwd();
   const invocation: Invocation = { id, startedAt: new Date(), flags, env, emit: reporting.emit };
@@ -144,7 +180,10 @@ async function runRow(
 /** --project-dir, else the nearest folder upwards that holds a project, else this one. */
 function projectFolder(given: unknown): string {
   const named = given ?? process.env["DBT_ENGINE_PROJECT_DIR"] ?? process.env["DBT_PROJECT_DIR"];
-  if (named !== undefined) return resolve(asText(named));
+  if (named !== undefined) {
+    if (!existsSync(asText(named))) fail("DH0008", `--project-dir: the path '${asText(named)}' does not exist`);
+    return resolve(asText(named));
+  }
   const here = resolve(".");
   for (let folder = here; ; folder = dirname(folder)) {
     if (existsSync(join(folder, "dbt_project.yml"))) return folder;
@@ -164,38 +203,39 @@ async function inFolder<T>(folder: string, run: () => Promise<T>): Promise<T> {
   }
 }
 
-async function finish(reporting: Reporting, run: () => Promise<CommandResult>): Promise<number> {
+async function finish(reporting: Reporting, run: () => Promise<CommandResult>): Promise<Outcome> {
   try {
-    return (await run()).exitCode;
+    return { ...(await run()), exception: null };
   } catch (error) {
-    return reportFailure(reporting.emit, error);
+    const exception = error instanceof Error ? error : new Error(String(error));
+    return { exitCode: 2, exception, diagnostics: reportFailure(reporting.emit, exception) };
   } finally {
     reporting.close();
   }
 }
 
-function reportFailure(emit: Emit, error: unknown): number {
+function reportFailure(emit: Emit, error: Error): readonly Diagnostic[] {
   if (error instanceof DiagnosticError) {
     for (const entry of error.diagnostics) emit({ kind: "diagnostic", diagnostic: entry });
     const errors = error.diagnostics.length;
     if (errors > 1)
       emit({ kind: "log", level: "error", message: `${String(errors)} problems found; nothing was run.` });
-    return 2;
+    return error.diagnostics;
   }
   const refused = engineRefusal(error);
   if (refused !== null) {
     emit({ kind: "diagnostic", diagnostic: refused });
-    return 2;
+    return [refused];
   }
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const text = error.stack ?? error.message;
   emit({ kind: "log", level: "error", message: `Unexpected error, which is a bug in this program:\n${text}` });
-  return 2;
+  return [];
 }
 
 /** What the command itself asked of the database, before or after its nodes, may fail as a node's statement may. */
-function engineRefusal(error: unknown): Diagnostic | null {
-  if (!(error instanceof Error) || !("engineCode" in error)) return null;
-  return diagnostic("DH2004", error.message, null, (error as EngineError).hint ?? null);
+function engineRefusal(error: Error): Diagnostic | null {
+  if (!("engineCode" in error)) return null;
+  return diagnostic("DH2004", error.message, null, (error as unknown as EngineError).hint ?? null);
 }
 
 /** `flags:` of dbt_project.yml, read leniently: the loader reports what is wrong with the file. */

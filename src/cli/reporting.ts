@@ -20,20 +20,22 @@ export interface ReportingOptions {
   readonly invocationId: string;
   /** For commands whose standard output is data. */
   readonly logsToStderr: boolean;
+  readonly host: { readonly onEvent?: Emit; readonly isConsole: boolean };
 }
 
-/** The reporters of one command: the console, and the log file. */
+/** The reporters of one command: the console, the log file, and the caller's own. */
 export function startReporting(options: ReportingOptions): Reporting {
-  const { flags, root, env } = options;
-  quietOnClosedPipe();
+  const { flags, root, env, host } = options;
+  if (host.isConsole) quietOnClosedPipe();
   const progress = wantsProgress(options) ? new ProgressLine(process.stdout) : null;
-  const toConsole = consoleReporter(options, progress);
+  const toConsole = host.isConsole ? consoleReporter(options, progress) : null;
   const file = new LogFile(resolve(root, flags.log_path ?? env["DBT_LOG_PATH"] ?? "logs"));
   const toFile = flags.log_level_file === "none" ? null : fileReporter(options, file);
   return {
     emit: (event) => {
-      toConsole(event);
+      toConsole?.(event);
       toFile?.(event);
+      host.onEvent?.(event);
     },
     close: () => {
       progress?.stop();
@@ -42,8 +44,9 @@ export function startReporting(options: ReportingOptions): Reporting {
   };
 }
 
-function wantsProgress({ flags, env, logsToStderr }: ReportingOptions): boolean {
+function wantsProgress({ flags, env, logsToStderr, host }: ReportingOptions): boolean {
   return (
+    host.isConsole &&
     process.stdout.isTTY &&
     env["CI"] === undefined &&
     flags.log_format !== "json" &&
@@ -98,8 +101,13 @@ function fileReporter({ flags, secrets, invocationId }: ReportingOptions, file: 
   });
 }
 
+/** A process may run many commands. */
+let isQuiet = false;
+
 /** `duckhouse-dbt ls | head` closes the pipe early; that is no failure. */
 function quietOnClosedPipe(): void {
+  if (isQuiet) return;
+  isQuiet = true;
   for (const stream of [process.stdout, process.stderr]) {
     stream.on("error", (error: NodeJS.ErrnoException) => {
       if (error.code !== "EPIPE") throw error;

@@ -69,6 +69,10 @@ async function makeProject(init: Init, folder: string): Promise<void> {
     if (TAKEN.includes(name)) return `'${name}' is not a valid project name: a package of this program has it.`;
     return existsSync(join(folder, name)) ? `A project called ${name} already exists here.` : null;
   };
+  if (init.name !== "" && existsSync(join(folder, init.name))) {
+    init.say(`A project called ${init.name} already exists here.`);
+    return;
+  }
   const text = "Enter a name for your project (letters, digits, underscore)";
   const name = init.name !== "" && refuse(init.name) === null ? init.name : await nameOf(init, { text, refuse });
   const root = join(folder, name);

@@ -54,6 +54,11 @@ export async function retryCommand(invocation: Invocation, given: RetryGiven): P
     const isUndone = UNDONE.includes(status) || (status === "warn" && flags.warn_error);
     return isUndone && !id.startsWith("operation.");
   });
+  if (which === "run-operation") {
+    if (undone.length === 0) return { exitCode: 0, results };
+    const { runOperationCommand } = await import("./run-operation-command.ts");
+    return runOperationCommand(again, asText(args["macro"] ?? ""), isJsonObject(args["args"]) ? args["args"] : {});
+  }
   if (which === "generate") {
     const { docsGenerateCommand } = await import("./docs-command.ts");
     return docsGenerateCommand(again, {
@@ -68,7 +73,7 @@ export async function retryCommand(invocation: Invocation, given: RetryGiven): P
       "DH1628",
       `The results in '${folder}' are those of '${which}', which cannot be retried`,
       null,
-      `These can: ${Object.keys(RUN_KINDS).join(", ")}, docs generate.`,
+      `These can: ${Object.keys(RUN_KINDS).join(", ")}, docs generate, run-operation.`,
     );
   const partly = undone.flatMap(({ unique_id: id, batch_results: batches }) =>
     batches !== null && batches.successful.length > 0 && batches.failed.length > 0 ? [[id, batches] as const] : [],

@@ -33,7 +33,9 @@ function completedText(errors: number, partial: number, warnings: number): strin
   return `Completed with ${String(errors)} ${plural("error", errors)}, ${partialText}, and ${warningText}:`;
 }
 
-export function isFailure({ status }: RunResult): boolean {
+/** What was left out for a reason of its own (an ephemeral model that failed) fails the command as the reason would. */
+export function isFailure({ status, message }: RunResult): boolean {
+  if (status === "skipped") return message !== null;
   return status === "error" || status === "fail" || status === "runtime error";
 }
 

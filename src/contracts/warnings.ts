@@ -28,6 +28,7 @@ const NAME_OF_CODE: Readonly<Record<string, string>> = {
   DH1308: "MacroNotFoundForPatch",
   DH1310: "UnusedResourceConfigPath",
   DH1312: "MicrobatchModelNoEventTimeInputs",
+  DH1313: "InvalidMacroAnnotation",
   DH1401: "NodeNotFoundOrDisabled",
   DH1611: "NoNodesForSelectionCriteria",
 };

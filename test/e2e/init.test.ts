@@ -84,13 +84,11 @@ test.each([
   [[], "DH1720"],
   [["bad-name"], "DH1722"],
   [["dbt_duckdb"], "DH1722"],
-  [["home"], "DH1722"],
   [["x", "--profile", "nope"], "DH1011"],
   [["x", "--adapter", "duckdbb"], "DH1722"],
   [["x", "--adapter", "trino"], "DH1720"],
 ])("init %j without a terminal says what is missing (%s)", async (args, code) => {
   using folder = temporaryFolder();
-  await init(folder.path, ["home", "-s"]);
   const ran = await init(folder.path, args);
   expect([ran.code, ran.stdout + ran.stderr]).toEqual([2, expect.stringContaining(code)]);
 });
@@ -110,4 +108,13 @@ test("a project's profile_template.yml asks its own questions", async () => {
   expect(profiles(folder.path)).toEqual({
     shop: { target: "mine", outputs: { mine: { type: "duckdb", threads: 1, path: "a.duckdb", schema: "far" } } },
   });
+});
+
+test("a project's folder that is there already is left alone, which is no failure", async () => {
+  using folder = temporaryFolder();
+  await init(folder.path, ["shop", "-s"]);
+  const again = await init(folder.path, ["shop"]);
+  expect(again.code).toBe(0);
+  expect(again.stdout).toContain("A project called shop already exists here.");
+  expect(existsSync(join(folder.path, "home", ".dbt", "profiles.yml"))).toBe(false);
 });

@@ -126,3 +126,38 @@ test("hooks are counted from 1, and one that leaves no SQL counts as compiled", 
     extra_ctes: [],
   });
 });
+
+test("groups and saved queries have the project's config as dbt writes it; macros their arguments where they are validated", async () => {
+  using work = temporaryFolder();
+  const saved = "  query_params: {metrics: []}\n  config: {meta: {a: '{{ target.name }}'}}\n";
+  writeProject(work.path, {
+    "dbt_project.yml":
+      "name: shop\nprofile: shop\nflags: {validate_macro_args: true}\nmodels:\n  +meta: {team: x}\n  shop: {+docs: {show: false}}\n" +
+      "saved-queries: {+schema: '{{ target.name }}'}\n",
+    "models/orders.sql": "select 1 as id",
+    "models/schema.yml": `groups:\n- name: sales\n  owner: {name: me}\n  config: {meta: {a: 1}, own: 2}\nsaved_queries:\n- name: all_sales\n${saved}`,
+    "macros/plus.sql": "{% macro plus(a, b=1) %}{{ a + b }}{% endmacro %}",
+    "macros/schema.yml": "macros:\n- name: plus\n  config: {meta: {a: 1}, docs: {show: false}}\n",
+  });
+  await run(["parse"], work.path);
+  const text = readFileSync(join(work.path, "target", "manifest.json"), "utf8");
+  const { groups, saved_queries, macros } = JSON.parse(text) as Record<string, Record<string, Node>>;
+  expect(groups?.["group.shop.sales"]?.["config"]).toEqual({
+    meta: { team: "x", a: 1 },
+    docs: { show: false },
+    own: 2,
+  });
+  expect(saved_queries?.["saved_query.shop.all_sales"]).toMatchObject({
+    config: { schema: "dev" },
+    unrendered_config: { meta: { a: "dev" } },
+  });
+  expect(saved_queries?.["saved_query.shop.all_sales"]?.["unrendered_config"]).not.toHaveProperty("schema");
+  const docs = { show: false, node_color: null };
+  const args = ["a", "b"].map((name) => ({ name, type: null, description: "" }));
+  expect(macros?.["macro.shop.plus"]).toMatchObject({
+    arguments: args,
+    meta: { a: 1 },
+    docs,
+    config: { meta: { a: 1 }, docs },
+  });
+});

@@ -44,19 +44,41 @@
 {% endmacro %}
 
 
-{#- Replaces in place of dbt's drop and create, so that a killed --full-refresh leaves the old rows. -#}
+{#-
+  Replaces in place of dbt's drop and create, so that a killed --full-refresh leaves the old rows. A table with
+  keys is replaced always: DuckDB refuses a key that the same transaction deleted.
+-#}
 {% macro duckdb__reset_csv_table(model, full_refresh, old_relation, agate_table) %}
   {% if adapter.is_iceberg(this.database) %}
     {{ return(duckdb__stage_seed(model, agate_table, old_relation)) }}
   {% endif %}
-  {% if not full_refresh %}
+  {% if not full_refresh and not duckdb__has_keys(old_relation) %}
     {{ return(default__reset_csv_table(model, full_refresh, old_relation, agate_table)) }}
   {% endif %}
   {%- set ddl = 'create or replace table ' ~ this.render() ~ ' ' ~ csv_column_list(model, agate_table) -%}
   {% call statement('_') -%}
     {{ ddl }}
   {%- endcall %}
+  {% if not full_refresh %}
+    {#- the materialization does it for new tables and with --full-refresh #}
+    {% do create_indexes(this.incorporate(type='table')) %}
+  {% endif %}
   {{ return(ddl) }}
+{% endmacro %}
+
+
+{% macro duckdb__has_keys(relation) %}
+  {%- set place -%}
+    where database_name = '{{ adapter.escape_sql_string(relation.database) }}'
+      and schema_name = '{{ adapter.escape_sql_string(relation.schema) }}'
+      and table_name = '{{ adapter.escape_sql_string(relation.identifier) }}'
+  {%- endset -%}
+  {% call statement('keys', fetch_result=True, auto_begin=False) -%}
+    select 1 from duckdb_indexes() {{ place }} and is_unique
+    union all
+    select 1 from duckdb_constraints() {{ place }} and constraint_type in ('PRIMARY KEY', 'UNIQUE')
+  {%- endcall %}
+  {{ return(load_result('keys').table.rows | length > 0) }}
 {% endmacro %}
 
 

@@ -1,0 +1,93 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { run, temporaryFolder } from "../support/program.ts";
+import { writeProject } from "../support/write-project.ts";
+
+interface Result {
+  unique_id: string;
+  status: string;
+  failures: number | null;
+  message: string | null;
+}
+
+function resultsIn(folder: string): Result[] {
+  const text = readFileSync(join(folder, "target", "run_results.json"), "utf8");
+  return (JSON.parse(text) as { results: Result[] }).results;
+}
+
+test("a seed with keys is loaded again by the next command, and keeps its keys", async () => {
+  using folder = temporaryFolder();
+  writeProject(folder.path, {
+    "seeds/keyed.csv": "id,v\n1,a\n2,b\n",
+    "seeds/declared.csv": "id,v\n1,a\n",
+    "seeds/properties.yml":
+      "seeds:\n- name: keyed\n  config: {indexes: [{columns: [id], unique: true}]}\n- name: declared\n  config: {column_types: {id: integer primary key}}\n",
+  });
+  for (const more of [[], [], ["--full-refresh"], []])
+    expect(await run(["seed", ...more], folder.path), more.join()).toMatchObject({ code: 0 });
+  const keys =
+    "select (select count(*) from duckdb_indexes() where is_unique and table_name = 'keyed') || '/' || " +
+    "(select count(*) from duckdb_constraints() where constraint_type = 'PRIMARY KEY' and table_name = 'declared') || '/' || (select count(*) from keyed)";
+  const shown = await run(["show", "--inline", `${keys} as n`, "--output", "json"], folder.path);
+  expect(shown.stdout).toContain("1/1/2");
+});
+
+test("columns without a name or with a taken one are named as dbt names them", async () => {
+  using folder = temporaryFolder();
+  writeProject(folder.path, {
+    "seeds/odd.csv": "id,id,,v\n1,2,3,a\n",
+    "models/one.sql": "select id_2, c, v from {{ ref('odd') }}",
+  });
+  expect(await run(["build"], folder.path)).toMatchObject({ code: 0 });
+});
+
+test("an ephemeral model that fails is no result: what reads it is left out with the reason", async () => {
+  using folder = temporaryFolder();
+  const broken =
+    "{{ config(materialized='ephemeral') }}{% if execute %}{{ exceptions.raise_compiler_error('bad') }}{% endif %}";
+  writeProject(folder.path, {
+    "models/broken.sql": broken,
+    "models/reader.sql": "select * from {{ ref('broken') }}",
+    "models/below.sql": "select * from {{ ref('reader') }}",
+  });
+  const ran = await run(["run"], folder.path);
+  expect(ran.code).toBe(1);
+  expect(ran.stdout).toContain("SKIP relation main.reader due to ephemeral model status 'error'");
+  expect(ran.stdout).toContain("ERROR=0 SKIP=2");
+  const caused = (name: string): string =>
+    `Compilation Error in model.shop.${name}, caused by compilation error in referenced ephemeral model model.shop.broken`;
+  expect(resultsIn(folder.path)).toMatchObject(
+    ["reader", "below"].map((name) => ({ unique_id: `model.shop.${name}`, status: "skipped", message: caused(name) })),
+  );
+  expect((await run(["run", "--select", "reader"], folder.path)).stdout).toContain("ERROR=1 SKIP=0");
+});
+
+test("run-operation leaves its result, and retry calls a failed one again with its arguments", async () => {
+  using folder = temporaryFolder();
+  writeProject(folder.path, {
+    "macros/look.sql":
+      "{% macro look(at) %}{% do run_query('select * from ' ~ at) %}{{ log('looked at ' ~ at, info=true) }}{% endmacro %}",
+    "models/one.sql": "select 1 as id",
+  });
+  const look = ["run-operation", "look", "--args", "{at: one}"];
+  const id = "macro.shop.look";
+  expect((await run(look, folder.path)).code).toBe(1);
+  expect(resultsIn(folder.path)).toMatchObject([{ unique_id: id, status: "error", failures: 1 }]);
+  expect((await run(["retry"], folder.path)).code).toBe(1);
+  await run(["run", "--target-path", "elsewhere"], folder.path);
+  const again = await run(["retry"], folder.path);
+  expect(again.stdout).toContain("looked at one");
+  expect(resultsIn(folder.path)).toMatchObject([{ unique_id: id, status: "success", failures: 0 }]);
+  const nothing = await run(["retry"], folder.path);
+  expect(nothing.code).toBe(0);
+  expect(nothing.stdout).not.toContain("looked at one");
+});
+
+test("a folder that is not there is a mistake in the command line, also for debug", async () => {
+  using folder = temporaryFolder();
+  for (const command of ["debug", "run"]) {
+    const ran = await run([command, "--project-dir", "nowhere"], folder.path);
+    expect(ran).toMatchObject({ code: 2, stderr: "Error DH0008: --project-dir: the path 'nowhere' does not exist\n" });
+  }
+});
