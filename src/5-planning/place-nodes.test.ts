@@ -137,6 +137,17 @@ test("a view that another engine takes over is read where it is then, also by it
   expect(shared.find("duckdb", "stg")).toEqual({ database: "pond", schema: "analytics", identifier: "stg" });
 });
 
+test("nothing is read by an engine that does not answer, if another one can", () => {
+  const tests = [
+    { id: "own", reads: ["big"], home: "trino" },
+    { id: "any", reads: ["big"] },
+    { id: "far", reads: ["far"] },
+  ];
+  const nodes = [node("big", "trino", "table"), node("far", "trino", "view")];
+  const { testEngines } = place(nodes, { tests, silent: new Set(["trino"]) });
+  expect(Object.fromEntries(testEngines)).toEqual({ own: "duckdb", any: "duckdb", far: "trino" });
+});
+
 test("a test runs where its text is at home if it reads everything there, and elsewhere only if it means the same", () => {
   const nodes = [node("big", "trino", "table"), node("small", "duckdb", "table")];
   const { testEngines, transfers } = place(nodes, {

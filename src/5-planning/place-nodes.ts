@@ -51,6 +51,8 @@ export interface PlacingFacts {
   readonly keep?: ReadonlyMap<string, string>;
   /** Nodes that are not built: they are where they are. */
   readonly standing?: ReadonlyMap<string, Storage>;
+  /** Engines that do not answer: nothing is read there that another one can read. */
+  readonly silent?: ReadonlySet<string>;
 }
 
 /** Where a node's table is, as the engine that writes it names it. */
@@ -167,7 +169,8 @@ class Placing implements Placement {
     }
     const places = [...new Set(reads.flatMap((read) => this.storage.get(read)?.engine ?? []))];
     const engines = Object.keys(this.facts.catalogs);
-    const candidates = [...(home === undefined ? [] : [home]), ...places, ...engines];
+    const all = [...(home === undefined ? [] : [home]), ...places, ...engines];
+    const candidates = all.filter((engine) => this.facts.silent?.has(engine) !== true);
     const fits = (engine: string): boolean => reads.every((read) => this.reads(engine, read) !== "copy");
     this.testEngines.set(id, candidates.find(fits) ?? engines[0] ?? "");
   }

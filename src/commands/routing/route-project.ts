@@ -179,7 +179,7 @@ function keptPlaces({ sides }: Session, { decisions }: EnginePlan): ReadonlyMap<
 }
 
 function place(facts: RouteFacts, plan: EnginePlan, keep: ReadonlyMap<string, string>): Placement {
-  const { session, sources, standing } = facts;
+  const { session, sources, standing, measures } = facts;
   return placeNodes({
     nodes: placedNodes(facts, plan),
     sources: sources.map(({ placed }) => placed),
@@ -190,6 +190,7 @@ function place(facts: RouteFacts, plan: EnginePlan, keep: ReadonlyMap<string, st
     ownerOfCatalog: [...session.sides].find(([, side]) => isAtHome(side))?.[0] ?? null,
     keep,
     standing,
+    silent: new Set(measures.silent.keys()),
   });
 }
 
