@@ -87,7 +87,7 @@ test("a cycle names every model in it", async () => {
 describe("what a command needs before it can start", () => {
   const model = { "models/a.sql": "select 1 as id" };
   test.each([
-    ["no project", {}, ["run", "--project-dir", "nowhere"], "No dbt_project.yml found", 2],
+    ["no project", model, ["run", "--project-dir", "models"], "No dbt_project.yml found", 2],
     [
       "an unknown profile",
       { ...model, "dbt_project.yml": "name: shop\nprofile: shpo\n" },
