@@ -17,9 +17,7 @@ export function startLakehouse(folder) {
   const files = [openSync(output, "w"), openSync(log, "w")];
   const ports = ["trino", "catalog", "storage"].flatMap((name) => [`--port-${name}`, "0"]);
   const args = [PROGRAM, "lakehouse", "up", "--data", join(folder, "lakehouse"), ...ports, "--output", "json"];
-  // A third of the server's time went into compiling code for a run that is over before it pays.
-  const env = { ...process.env, JDK_JAVA_OPTIONS: "-XX:TieredStopAtLevel=1" };
-  const child = spawn(process.execPath, args, { stdio: ["ignore", ...files], env });
+  const child = spawn(process.execPath, args, { stdio: ["ignore", ...files] });
   const ready = new Promise((done) => {
     child.on("close", (code) => {
       files.forEach(closeSync);

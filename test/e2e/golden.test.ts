@@ -38,7 +38,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-describe.each(names)("golden project %s", (name) => {
+describe.concurrent.each(names)("golden project %s", (name) => {
   const folder = join(PROJECTS, name);
   const spec = JSON.parse(readFileSync(join(folder, "steps.json"), "utf8")) as {
     steps: StepSpec[];
