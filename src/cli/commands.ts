@@ -2,7 +2,7 @@ import { fail } from "../contracts/diagnostic.ts";
 import type { Invocation } from "../contracts/invocation.ts";
 import type { CommandResult } from "../commands/result.ts";
 import { JSON_OUTPUT, outputOf, text, type CommandInput, type CommandRow } from "./command-row.ts";
-import { yamlMapping } from "./flags.ts";
+import { yamlMapping } from "./flag-values.ts";
 import { LAKEHOUSE_COMMANDS } from "./lakehouse-commands.ts";
 
 /** A command's code is loaded when it is run: `--version` and `--help` load none of it. */

@@ -1,13 +1,10 @@
 import type { Flags } from "../contracts/flags.ts";
-import { isJsonObject, type JsonObject } from "../contracts/json.ts";
+import type { JsonObject } from "../contracts/json.ts";
 import { fail } from "../contracts/diagnostic.ts";
 import { asText } from "../shared/objects.ts";
-import { parseYaml } from "../shared/yaml-file.ts";
-import { checkEventTimes, readMoment } from "./event-times.ts";
-import { readSample } from "./sample.ts";
+import { checkEventTimes } from "./event-times.ts";
+import { fromText, type FlagKind } from "./flag-values.ts";
 import { readWarnErrorOptions } from "./warn-error-options.ts";
-
-type FlagKind = "boolean" | "moment" | "text" | "number" | "list" | "sample" | "yaml";
 
 /** One flag, written once: the command line, help, env vars and dbt_project.yml's `flags:` come from it. */
 export interface FlagRow {
@@ -263,22 +260,6 @@ export const FLAGS: readonly FlagRow[] = [
   },
 ];
 
-/** Names that dbt has for a flag besides its own. */
-export const OTHER_NAMES: Readonly<Record<string, string>> = {
-  "--model": "--models",
-  "--resource-types": "--resource-type",
-  "--exclude-resource-types": "--exclude-resource-type",
-};
-
-/** The words of a command line with each flag under its own name: `--model=x` as `--models=x`. */
-export function withOwnNames(argv: readonly string[]): string[] {
-  return argv.map((word) => {
-    const [name = "", ...value] = word.split("=");
-    const own = Object.hasOwn(OTHER_NAMES, name) ? OTHER_NAMES[name] : undefined;
-    return own === undefined ? word : [own, ...value].join("=");
-  });
-}
-
 const DEFAULTS: Omit<Flags, "which" | "project_dir" | "invocation_command"> = {
   profiles_dir: null,
   profile: null,
@@ -386,37 +367,4 @@ function checkWarnError(
   if (!isGiven("warn_error_options")) return;
   if (isGiven("warn_error")) fail("DH0005", "warn_error_options: not allowed with argument warn_error");
   flags["warn_error_options"] = readWarnErrorOptions(flags["warn_error_options"]);
-}
-
-function fromText(row: FlagRow, text: string, where: string): unknown {
-  if (row.choices !== undefined && !row.choices.includes(text))
-    fail("DH0002", `${where}: '${text}' is not one of ${row.choices.join(", ")}`);
-  switch (row.kind) {
-    case "text":
-      return text;
-    case "moment":
-      return readMoment(text, where);
-    case "sample":
-      return readSample(text, where, new Date(), (yaml) => yamlMapping(yaml, where));
-    case "number":
-      if (!/^\d+$/.test(text)) fail("DH0003", `${where} needs a whole number, got '${text}'`);
-      return Number(text);
-    case "boolean":
-      return ["1", "true", "t", "yes", "y", "on"].includes(text.toLowerCase());
-    case "list":
-      return text.split(/\s+/).filter((word) => word !== "");
-    case "yaml":
-      return yamlMapping(text, where);
-  }
-}
-
-/** A YAML mapping given on the command line. */
-export function yamlMapping(text: string, where: string): JsonObject {
-  const { data, problems } = parseYaml(text);
-  const [problem] = problems;
-  if (problem !== undefined) fail("DH0004", `The YAML of ${where} could not be read: ${problem.message}`);
-  if (data === null) return {};
-  if (!isJsonObject(data))
-    fail("DH0004", `${where} must be a YAML mapping such as '{key: value}', got ${JSON.stringify(data)}`);
-  return data;
 }

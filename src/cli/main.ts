@@ -14,7 +14,8 @@ import { parseYaml } from "../shared/yaml-file.ts";
 import type { CommandRow } from "./command-row.ts";
 import { COMMANDS } from "./commands.ts";
 import { loadDotEnv } from "./dot-env.ts";
-import { FLAGS, resolveFlags, withOwnNames, type FlagRow } from "./flags.ts";
+import { withOwnNames } from "./flag-names.ts";
+import { FLAGS, resolveFlags, type FlagRow } from "./flags.ts";
 import { startReporting, type Reporting } from "./reporting.ts";
 
 /** What a caller in the same process gives and wants. */

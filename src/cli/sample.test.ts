@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { DiagnosticError } from "../contracts/diagnostic.ts";
-import { yamlMapping } from "./flags.ts";
+import { yamlMapping } from "./flag-values.ts";
 import { readSample } from "./sample.ts";
 
 const NOW = new Date("2024-03-31T16:06:00.123Z");

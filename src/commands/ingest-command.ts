@@ -3,7 +3,8 @@ import type { Invocation } from "../contracts/invocation.ts";
 import type { UploadMode, UploadTarget } from "../contracts/query.ts";
 import { openEngines } from "./execution.ts";
 import { ingestFiles, type FileFormat } from "./query/ingest-files.ts";
-import { asQueryError, QueryError } from "./query/query-service.ts";
+import { asQueryError } from "./query/query-service.ts";
+import { queryFailed } from "./query/query-failed.ts";
 import { OK, type CommandResult } from "./result.ts";
 import { closeAll } from "./routing/route-project.ts";
 import { openSession, plural } from "./session.ts";
@@ -45,9 +46,7 @@ export async function ingestCommand(invocation: Invocation, flags: IngestFlags):
     invocation.emit({ kind: "print", text: flags.output === "json" ? JSON.stringify(json) : line });
     return OK;
   } catch (error) {
-    if (!(error instanceof QueryError)) throw error;
-    for (const entry of error.diagnostics) invocation.emit({ kind: "diagnostic", diagnostic: entry });
-    return { exitCode: 1 };
+    return queryFailed(invocation, error);
   } finally {
     process.off("SIGINT", stop).off("SIGTERM", stop);
     await closeAll(engines);

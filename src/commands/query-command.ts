@@ -2,8 +2,9 @@ import { text as readAll } from "node:stream/consumers";
 import { fail } from "../contracts/diagnostic.ts";
 import type { Invocation } from "../contracts/invocation.ts";
 import { printResult, type ResultFormat } from "./query/print-result.ts";
+import { queryFailed } from "./query/query-failed.ts";
 import type { RunningQuery } from "../contracts/query.ts";
-import { QueryError, QueryService } from "./query/query-service.ts";
+import { QueryService } from "./query/query-service.ts";
 import { askServer, serverBehind, type QueryAsker, type ServerLogin } from "./query/query-through-server.ts";
 import { OK, type CommandResult } from "./result.ts";
 import { decisionText } from "./route-command.ts";
@@ -50,9 +51,7 @@ export async function queryCommand(invocation: Invocation, flags: QueryFlags): P
       note(invocation, truncated ? `${counted}, and there are more (--limit)` : counted);
     });
   } catch (error) {
-    if (!(error instanceof QueryError)) throw error;
-    for (const entry of error.diagnostics) invocation.emit({ kind: "diagnostic", diagnostic: entry });
-    return { exitCode: 1 };
+    return queryFailed(invocation, error);
   } finally {
     process.off("SIGINT", stop).off("SIGTERM", stop);
     await service.close();

@@ -18,7 +18,8 @@ export async function seedCommand(
   const result = await runCommand(invocation, kind);
   const loaded = (result.results ?? []).filter(({ status }) => status === "success");
   if (!show || loaded.length === 0) return result;
-  const { manifest } = openSession(invocation);
+  // What the project is warned of has been said.
+  const { manifest } = openSession({ ...invocation, emit: () => undefined });
   for (const { unique_id: id } of loaded) {
     const node = manifest.nodes[id];
     // Hooks are among the results too.

@@ -70,3 +70,13 @@ test("what cannot be translated safely stays at home, and the reason names it; t
     "model.ward.local": ["only-engine", expect.stringContaining("does not answer"), null],
   });
 });
+
+test("a run that reads a sample or nothing is routed as the whole one", async () => {
+  using work = temporaryFolder();
+  twoEngines(work.path, { "seeds/wards.csv": "id\n1\n", "models/plain.sql": "select id from {{ ref('wards') }}" });
+  for (const env of [{ DBT_SAMPLE: "10%" }, { DBT_EMPTY: "true" }]) {
+    const { stdout } = await run(["route", "-s", "plain", "--output", "json"], work.path, env);
+    const [decision] = JSON.parse(stdout) as Decision[];
+    expect(decision).toMatchObject({ hazards: [], shape: { subqueries: 0 } });
+  }
+});

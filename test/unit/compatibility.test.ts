@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { METHOD_NAMES } from "../../src/3-graph/selector-methods.ts";
 import { COMMANDS } from "../../src/cli/commands.ts";
-import { FLAGS, OTHER_NAMES } from "../../src/cli/flags.ts";
+import { OTHER_NAMES } from "../../src/cli/flag-names.ts";
+import { FLAGS } from "../../src/cli/flags.ts";
 import { ENGINES } from "../../src/engines/registry.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");

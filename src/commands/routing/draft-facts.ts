@@ -2,11 +2,12 @@ import type { SqlDialect } from "../../contracts/query-shape.ts";
 import { draftContext, draftNode, type Draft } from "../../4-compilation/draft-node.ts";
 import type { WorkerContext } from "../../4-compilation/worker-context.ts";
 import { FailedPart } from "../../4-compilation/failed-part.ts";
+import type { WorkerSetup } from "../../contracts/bridge.ts";
 import { diagnostic, type Diagnostic } from "../../contracts/diagnostic.ts";
 import type { ManifestNode } from "../../contracts/manifest.ts";
 import { errorMessage } from "../../shared/objects.ts";
 import { unknownShape } from "../../sql/shape-builder.ts";
-import type { Session } from "../session.ts";
+import type { EngineSide, Session } from "../session.ts";
 import { workerSetup } from "../execution.ts";
 import { TextMemory } from "../../registry/text-memory.ts";
 import { openSqlTools, type SqlTools } from "./sql-tools.ts";
@@ -87,11 +88,15 @@ class Drafts {
     const { session } = this;
     const side = session.sides.get(home) ?? session;
     const { manifest, engine } = side;
-    const context =
-      this.contexts.get(home) ??
-      draftContext({ ...workerSetup(session.invocation, side, []), threadName: "drafts" }, manifest, engine.methods);
+    const context = this.contexts.get(home) ?? draftContext(this.setup(side), manifest, engine.methods);
     this.contexts.set(home, context);
     return draftNode(context, manifest.nodes[node.unique_id] ?? node);
+  }
+
+  /** A run that reads less is routed as the whole one would be. */
+  private setup(side: EngineSide): WorkerSetup {
+    const setup = workerSetup(this.session.invocation, side, []);
+    return { ...setup, flags: { ...setup.flags, empty: false, sample: null }, threadName: "drafts" };
   }
 }
 

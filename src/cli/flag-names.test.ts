@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { withOwnNames } from "./flags.ts";
+import { withOwnNames } from "./flag-names.ts";
 
 test("dbt's other names of flags are taken for their own, with their values", () => {
   expect(withOwnNames(["ls", "--resource-types=model", "--model", "a=b", "-s", "x"])).toEqual([
