@@ -183,6 +183,11 @@ test("a text that means something else elsewhere stays where it is safe; one tha
   expect(ran.stdout).toContain("foreign falls back from duckdb to trino (Catalog Error)");
   expect(ran.stdout).toContain("theirs falls back from trino to duckdb (SYNTAX_ERROR)");
   expect(await rows("select days from $S.reader")).toEqual([[90]]);
+  // The second time a table is where Trino would make a view.
+  await ok(["build", "-s", "theirs+"], work.path);
+  expect(await rows("select days from $S.reader")).toEqual([[90]]);
+  expect(responses(work.path)).toEqual({ theirs: "duckdb dialect", reader: "trino config" });
+  await ok(["build"], work.path);
   expect(responses(work.path)).toEqual({
     theirs: "duckdb dialect",
     reader: "trino config",

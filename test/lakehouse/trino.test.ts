@@ -43,6 +43,19 @@ test("a materialized view that the connector refuses leaves the table it would h
   expect(await rowsOf("kept")).toEqual([[1]]);
 });
 
+test("a view that Trino does not take leaves the table that has its name", async () => {
+  using work = temporaryFolder();
+  project(work.path, { "models/stays.sql": "{{ config(materialized='table') }} select 1 as n" });
+  expect((await run(["run"], work.path)).code).toBe(0);
+  project(work.path, { "models/stays.sql": "{{ config(materialized='view') }} select no_such(1) as n" });
+  const refused = await run(["run"], work.path);
+  expect([refused.code, refused.stdout]).toEqual([1, expect.stringContaining("FUNCTION_NOT_FOUND")]);
+  expect(await rowsOf("stays")).toEqual([[1]]);
+  project(work.path, { "models/stays.sql": "{{ config(materialized='view') }} select 2 as n" });
+  expect((await run(["run"], work.path)).code).toBe(0);
+  expect(await rowsOf("stays")).toEqual([[2]]);
+});
+
 test("a table that a killed run left as a backup is put back, also when the new build fails", async () => {
   using work = temporaryFolder();
   project(work.path, { "models/precious.sql": "{{ config(materialized='table') }} select 1 as n" });
