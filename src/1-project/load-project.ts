@@ -13,7 +13,7 @@ import { loadTargets, type ProfileTargets, type ReadCredentials } from "./profil
 import { targetCatalogs, type ReadCatalog } from "./target-catalogs.ts";
 import { loadPackageConfig, readProjectYaml } from "./project-file.ts";
 import { readSelectors } from "./selectors-file.ts";
-import { readSourceFiles } from "./source-files.ts";
+import { builtinSourceFiles, findSourceFiles } from "./source-files.ts";
 import { checkVersions } from "./version-check.ts";
 
 export interface LoadOptions {
@@ -46,7 +46,8 @@ export function loadProject(options: LoadOptions, target: Target): Project {
     packages,
     target,
     cliVars: invocation.flags.vars,
-    files: packages.flatMap(readSourceFiles),
+    files: [rootConfig, ...dependencies].flatMap(findSourceFiles),
+    builtinFiles: () => internal.flatMap(builtinSourceFiles),
     selectors: readSelectors(root, context),
   };
 }

@@ -17,10 +17,14 @@ export const MACRO_INDEX = "macro-index.json";
 
 const MAX_HASHED_SEED = 1024 * 1024;
 
-/** Every file of a package that dbt would read, in a stable order, with its text and checksum. */
-export function readSourceFiles(config: PackageConfig): SourceFile[] {
-  const indexed = config.internal ? readTextIfExists(join(config.root, MACRO_INDEX)) : null;
-  if (indexed !== null) return JSON.parse(indexed) as SourceFile[];
+/** The files of a package that comes with the program. */
+export function builtinSourceFiles(config: PackageConfig): SourceFile[] {
+  const indexed = readTextIfExists(join(config.root, MACRO_INDEX));
+  return indexed === null ? findSourceFiles(config) : (JSON.parse(indexed) as SourceFile[]);
+}
+
+/** Every file of a package that dbt would read, in a stable order. They are read when somebody asks for their text. */
+export function findSourceFiles(config: PackageConfig): SourceFile[] {
   const found = new Map<string, SourceFile>();
   const isIgnored = readIgnoreFile(config.root);
   for (const search of searches(config)) {
@@ -29,7 +33,7 @@ export function readSourceFiles(config: PackageConfig): SourceFile[] {
         const kind = search.kind(relativePath);
         const key = `${kind ?? ""}:${searchPath}/${relativePath}`;
         if (kind === null || found.has(key) || isIgnored(`${searchPath}/${relativePath}`)) continue;
-        found.set(key, readSourceFile(config, searchPath, relativePath, kind));
+        found.set(key, sourceFile(config, searchPath, relativePath, kind));
       }
     }
   }
@@ -98,23 +102,36 @@ function isFolder(entry: Dirent, parent: string): boolean {
   );
 }
 
-function readSourceFile(
-  config: PackageConfig,
-  searchPath: string,
-  relativePath: string,
-  kind: SourceFileKind,
-): SourceFile {
+function sourceFile(config: PackageConfig, searchPath: string, relativePath: string, kind: SourceFileKind): SourceFile {
   const originalPath = `${searchPath}/${relativePath}`;
   const path = join(config.root, originalPath);
-  const base = { kind, packageName: config.name, path, originalPath, relativePath, searchPath };
-  // A seed's rows are read when it is loaded, not here.
-  if (kind === "seed") return { ...base, text: "", checksum: seedChecksum(path, originalPath) };
-  const written = readFileSync(path, "utf8");
-  const text = written.replace(/^\uFEFF/, "").replaceAll("\r\n", "\n");
+  let contents: Contents | null = null;
+  const read = (): Contents => (contents ??= readContents(path, originalPath, kind, config.internal));
   return {
-    ...base,
-    text,
-    checksum: config.internal ? { name: "none", checksum: "" } : { name: "sha256", checksum: textChecksum(written) },
+    kind,
+    packageName: config.name,
+    path,
+    originalPath,
+    relativePath,
+    searchPath,
+    get text() {
+      return read().text;
+    },
+    get checksum() {
+      return read().checksum;
+    },
+  };
+}
+
+type Contents = Pick<SourceFile, "text" | "checksum">;
+
+function readContents(path: string, originalPath: string, kind: SourceFileKind, isInternal: boolean): Contents {
+  // A seed's rows are read when it is loaded, not here.
+  if (kind === "seed") return { text: "", checksum: seedChecksum(path, originalPath) };
+  const written = readFileSync(path, "utf8");
+  return {
+    text: written.replace(/^\uFEFF/, "").replaceAll("\r\n", "\n"),
+    checksum: isInternal ? { name: "none", checksum: "" } : { name: "sha256", checksum: textChecksum(written) },
   };
 }
 

@@ -4,14 +4,14 @@ import type { ManifestNode } from "../contracts/manifest.ts";
 import type { SourceFile } from "../contracts/project.ts";
 import { compileTemplate } from "../jinja/template.ts";
 import { fromPython } from "../context/convert.ts";
-import { renderKwargs } from "../context/test-kwargs.ts";
 import { asText, asList, isRecord } from "../shared/objects.ts";
 import { renderDescription } from "./docs.ts";
 import { configCall, genericTestHash, genericTestNames } from "./generic-test-names.ts";
 import { applyConfigToNode, newNode } from "./new-node.ts";
-import { newCapture, parseContext, type Captured } from "./parse-context.ts";
+import { newCapture, type Captured } from "./parse-context.ts";
 import { addNode, keepCaptured } from "./parse-sql-files.ts";
 import { collecting, type ParseState } from "./parse-state.ts";
+import { noteUnsteadyText, renderFileless } from "./unsteady-nodes.ts";
 
 const CONFIG_ARGS = [
   "severity",
@@ -223,13 +223,15 @@ function finishTest(state: ParseState, node: ManifestNode, target: TestTarget, c
   const macro = findTestMacro(state, node);
   const named = namesake(state, node) ?? macro;
   if (named !== null) captured.macros.add(named);
+  let isUnsteady = false;
   if (macro !== null && isPlain(macro)) capturePlain(captured, target);
-  else renderTest(state, node, captured);
+  else isUnsteady = state.env.inputs.isUnsteady(() => renderFileless(state.env, node, captured));
   node.config = state.configs.build(request);
   applyConfigToNode(node, state.configs.buildUnrendered(request));
   keepCaptured(node, captured);
   attach(state, node, target);
   state.names.assign(node, state.env.invocation.flags.store_failures);
+  if (isUnsteady) noteUnsteadyText(state.env, node);
   addNode(state, node);
 }
 
@@ -259,13 +261,6 @@ function isPlain(macroId: string): boolean {
 function capturePlain(captured: Captured, target: TestTarget): void {
   if (target.source !== null) captured.sources.push([target.source.source, target.source.table]);
   else captured.refs.push({ name: target.name, package: null, version: target.version });
-}
-
-function renderTest(state: ParseState, node: ManifestNode, captured: Captured): void {
-  const context = parseContext(state.env, node, captured);
-  const path = node.original_file_path;
-  context.override({ _dbt_generic_test_kwargs: renderKwargs(node.test_metadata?.kwargs ?? {}, context, path) });
-  compileTemplate(node.raw_code, { path, line: node._line ?? 1 }).render(context);
 }
 
 function attach(state: ParseState, node: ManifestNode, target: TestTarget): void {

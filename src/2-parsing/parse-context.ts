@@ -25,10 +25,13 @@ import {
   type Value,
 } from "../jinja/values.ts";
 import { canonicalKey, mergeConfig } from "./config-rules.ts";
+import { WatchedInputs } from "./watched-inputs.ts";
 
 export interface ParseEnvironment {
   readonly facts: ProjectFacts;
+  /** Watched: see `inputs`. */
   readonly invocation: Invocation;
+  readonly inputs: WatchedInputs;
   readonly registry: MacroRegistry;
   readonly engineMethods: EngineMethods;
   readonly shared: ReadonlyMap<string, Value | Lazy>;
@@ -40,7 +43,9 @@ export function parseEnvironment(
   registry: MacroRegistry,
   engineMethods: EngineMethods,
 ): ParseEnvironment {
-  return { facts, invocation, registry, engineMethods, shared: sharedMembers(facts, invocation) };
+  const inputs = new WatchedInputs(invocation);
+  const shared = sharedMembers(facts, inputs.invocation);
+  return { facts, invocation: inputs.invocation, inputs, registry, engineMethods, shared };
 }
 
 /** What a node's text said while it was rendered for the first time. */

@@ -1,17 +1,13 @@
 import type { Diagnostic } from "../contracts/diagnostic.ts";
 import type { Manifest, ManifestNode } from "../contracts/manifest.ts";
 import type { SourceFile } from "../contracts/project.ts";
-import { lookupMember } from "../context/node-context.ts";
 import type { MacroRegistry } from "../context/macro-registry.ts";
 import { compileTemplate } from "../jinja/template.ts";
 import { newNode } from "./new-node.ts";
-import { ConfigBuilder } from "./node-config.ts";
-import { newCapture, parseContext, parseEnvironment } from "./parse-context.ts";
-import type { ParseOptions } from "./parse-project.ts";
-import { collecting, type ParseState } from "./parse-state.ts";
+import { newCapture, parseContext } from "./parse-context.ts";
+import { newParseState, type ParseOptions } from "./new-parse-state.ts";
+import { collecting } from "./parse-state.ts";
 import { keepCaptured } from "./parse-sql-files.ts";
-import { PropertyIndex } from "./property-index.ts";
-import { RelationNames } from "./relation-names.ts";
 import { resolveNode } from "./resolve-references.ts";
 
 /** A query given on the command line, as a node that may ref the project's models. */
@@ -21,20 +17,8 @@ export function parseInlineQuery(
   registry: MacroRegistry,
   sql: string,
 ): { node: ManifestNode; diagnostics: readonly Diagnostic[] } {
-  const { project, facts, invocation, engineMethods } = options;
-  const env = parseEnvironment(facts, invocation, registry, engineMethods);
-  const state: ParseState = {
-    project,
-    env,
-    configs: new ConfigBuilder(project),
-    names: new RelationNames(facts, registry, (node) => parseContext(env, node, newCapture())),
-    properties: new PropertyIndex([]),
-    manifest,
-    diagnostics: [],
-    broken: new Set(),
-    propertyContext: () => ({ lookup: (name) => lookupMember(env.shared, name) }),
-    createdAt: invocation.startedAt.getTime() / 1000,
-  };
+  const { facts } = options;
+  const state = newParseState(options, manifest, registry, []);
   const node = newNode({
     state,
     file: inlineFile(facts.projectName, sql),
@@ -54,7 +38,7 @@ export function parseInlineQuery(
       properties: {},
       inFile: captured.config,
     });
-    compileTemplate(sql, { path: "inline_query" }).render(parseContext(env, node, captured));
+    compileTemplate(sql, { path: "inline_query" }).render(parseContext(state.env, node, captured));
     keepCaptured(node, captured);
     resolveNode(state, node);
   });

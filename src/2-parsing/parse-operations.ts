@@ -2,11 +2,11 @@ import type { ManifestNode } from "../contracts/manifest.ts";
 import type { PackageConfig, SourceFile } from "../contracts/project.ts";
 import { textChecksum } from "../shared/checksum.ts";
 import { readTextIfExists } from "../shared/files.ts";
-import { compileTemplate } from "../jinja/template.ts";
 import { newNode } from "./new-node.ts";
-import { newCapture, parseContext } from "./parse-context.ts";
+import { newCapture } from "./parse-context.ts";
 import { keepCaptured } from "./parse-sql-files.ts";
 import { collecting, type ParseState } from "./parse-state.ts";
+import { noteUnsteadyText, renderFileless } from "./unsteady-nodes.ts";
 
 /** `on-run-start` and `on-run-end` of every package, as operation nodes. */
 export function parseOperations(state: ParseState): void {
@@ -68,9 +68,9 @@ function addHook(state: ParseState, { config, file, kind, sql, index }: Hook): v
     node.config = state.configs.build(request);
     node.unrendered_config = state.configs.buildUnrendered(request);
     state.names.assign(node, false);
-    if (sql.includes("{"))
-      compileTemplate(sql, { path: file.originalPath }).render(parseContext(state.env, node, captured));
+    const isUnsteady = state.env.inputs.isUnsteady(() => renderFileless(state.env, node, captured));
     keepCaptured(node, captured);
+    if (isUnsteady) noteUnsteadyText(state.env, node);
     state.manifest.nodes[node.unique_id] = node;
   });
 }

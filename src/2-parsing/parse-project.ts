@@ -1,15 +1,10 @@
 import { unusedConfigs } from "./unused-configs.ts";
 import { diagnostic, type Diagnostic } from "../contracts/diagnostic.ts";
-import type { Invocation } from "../contracts/invocation.ts";
 import { isJsonObject, type Json } from "../contracts/json.ts";
 import type { Manifest } from "../contracts/manifest.ts";
-import type { ProjectFacts } from "../contracts/project-facts.ts";
+import type { ParseInputs } from "../contracts/parse-inputs.ts";
 import type { Project } from "../contracts/project.ts";
-import type { EngineMethods } from "../context/adapter-backend.ts";
 import { MacroRegistry } from "../context/macro-registry.ts";
-import { lookupMember } from "../context/node-context.ts";
-import { varFunction } from "../context/vars.ts";
-import type { RenderContext } from "../jinja/template.ts";
 import { didYouMean } from "../shared/did-you-mean.ts";
 import { asList, isRecord } from "../shared/objects.ts";
 import { versionColumns } from "./columns.ts";
@@ -17,9 +12,8 @@ import { KNOWN_CONFIG_KEYS } from "./config-rules.ts";
 import { parseDocs } from "./docs.ts";
 import { parseTests, type TestTarget } from "./generic-tests.ts";
 import { applyMacroProperties } from "./macro-properties.ts";
-import { ConfigBuilder } from "./node-config.ts";
 import { checkMicrobatch } from "./microbatch.ts";
-import { newCapture, parseContext, parseEnvironment, type ParseEnvironment } from "./parse-context.ts";
+import { newParseState, type ParseOptions } from "./new-parse-state.ts";
 import { parseMacros } from "./parse-macros.ts";
 import { parseOperations } from "./parse-operations.ts";
 import { parseResources } from "./parse-resources.ts";
@@ -28,54 +22,34 @@ import { parseSqlFiles } from "./parse-sql-files.ts";
 import type { ParseState } from "./parse-state.ts";
 import { parseUnitTests } from "./parse-unit-tests.ts";
 import { inferPrimaryKeys } from "./primary-key.ts";
-import { readPropertyFiles, type PropertyEntry } from "./property-files.ts";
-import { PropertyIndex } from "./property-index.ts";
-import { RelationNames } from "./relation-names.ts";
+import type { PropertyEntry } from "./property-files.ts";
 import { resolveReferences } from "./resolve-references.ts";
 import { resolveSemantic } from "./resolve-semantic.ts";
-
-export interface ParseOptions {
-  readonly project: Project;
-  readonly facts: ProjectFacts;
-  readonly invocation: Invocation;
-  readonly engineMethods: EngineMethods;
-}
 
 export interface ParseResult {
   readonly manifest: Manifest;
   readonly registry: MacroRegistry;
   /** Everything wrong with the project, errors and warnings. */
   readonly diagnostics: readonly Diagnostic[];
+  readonly inputs: ParseInputs;
 }
 
 /** Turns a project's files into its manifest. Never stops at the first problem: see `diagnostics`. */
-export function parseProject({ project, facts, invocation, engineMethods }: ParseOptions): ParseResult {
+export function parseProject(options: ParseOptions): ParseResult {
+  const { project, facts, invocation } = options;
   const createdAt = invocation.startedAt.getTime() / 1000;
-  const { macros, diagnostics: macroProblems } = parseMacros(project.files, createdAt);
+  const { macros, diagnostics: macroProblems } = parseMacros([...project.files, ...project.builtinFiles()], createdAt);
   const registry = new MacroRegistry(Object.values(macros), {
     rootPackage: project.root.name,
     internalPackages: facts.internalPackages,
   });
-  const env = parseEnvironment(facts, invocation, registry, engineMethods);
-  const propertyContext = propertyContexts(env);
-  const files = readPropertyFiles(project.files, propertyContext);
-  const properties = new PropertyIndex(files.entries);
   const manifest = emptyManifest(project, macros);
-  const state: ParseState = {
-    project,
-    env,
-    configs: new ConfigBuilder(project),
-    names: new RelationNames(facts, registry, (node) => parseContext(env, node, newCapture())),
-    properties,
-    manifest,
-    diagnostics: [...macroProblems, ...files.diagnostics],
-    broken: new Set(),
-    propertyContext,
-    createdAt,
-  };
+  const propertyFiles = project.files.filter((file) => file.kind === "property");
+  const state = newParseState(options, manifest, registry, propertyFiles);
+  state.diagnostics.unshift(...macroProblems);
   parseDocs(state);
   parseSqlFiles(state);
-  state.diagnostics.push(...properties.diagnostics);
+  state.diagnostics.push(...state.properties.diagnostics);
   parseOperations(state);
   parseNodeTests(state);
   parseSources(state);
@@ -87,30 +61,7 @@ export function parseProject({ project, facts, invocation, engineMethods }: Pars
   checkMicrobatch(state);
   state.diagnostics.push(...state.names.problems());
   finish(state);
-  return { manifest, registry, diagnostics: state.diagnostics };
-}
-
-/** The names a package's property files may use: env vars, vars, target and dbt's base functions. */
-function propertyContexts(env: ParseEnvironment): (packageName: string) => RenderContext {
-  const contexts = new Map<string, RenderContext>();
-  return (packageName) => {
-    let context = contexts.get(packageName);
-    if (context === undefined) {
-      const created: RenderContext = {
-        lookup: (name) => (name === "var" ? variables : lookupMember(env.shared, name)),
-      };
-      const variables = varFunction({
-        facts: env.facts,
-        packageName,
-        owner: "<Configuration>",
-        missing: "error",
-        context: created,
-      });
-      contexts.set(packageName, created);
-      context = created;
-    }
-    return context;
-  };
+  return { manifest, registry, diagnostics: state.diagnostics, inputs: state.env.inputs.read() };
 }
 
 function emptyManifest(project: Project, macros: Manifest["macros"]): Manifest {

@@ -24,17 +24,15 @@ const KINDS: Partial<Record<SourceFileKind, { type: ResourceType; key: PropertyK
 
 /** Models, analyses, singular tests, snapshots, seeds and functions, with what their text and their properties say. */
 export function parseSqlFiles(state: ParseState): void {
-  const modelFiles = new Set(
-    state.project.files.filter((file) => file.kind === "model").map((file) => `${file.packageName}.${stem(file)}`),
-  );
-  for (const file of state.project.files) readFile(state, file, modelFiles);
+  const modelFiles = modelFilesOf(state);
+  for (const file of state.project.files) parseSqlFile(state, file, modelFiles);
   lendProperties(state, (node) => {
     const file = state.project.files.find(
       (one) => one.packageName === node.package_name && one.originalPath === node.original_file_path,
     );
     if (file === undefined) return;
     forgetFile(state, file);
-    readFile(state, file, modelFiles);
+    parseSqlFile(state, file, modelFiles);
   });
   for (const entry of state.properties.ofKey("snapshots")) {
     if (entry.data["relation"] !== undefined) {
@@ -44,7 +42,15 @@ export function parseSqlFiles(state: ParseState): void {
   }
 }
 
-function readFile(state: ParseState, file: SourceFile, modelFiles: ReadonlySet<string>): void {
+/** Model files as `package.name`. */
+export function modelFilesOf({ project }: ParseState): ReadonlySet<string> {
+  return new Set(
+    project.files.filter((file) => file.kind === "model").map((file) => `${file.packageName}.${stem(file)}`),
+  );
+}
+
+/** Adds what one file holds to the manifest. */
+export function parseSqlFile(state: ParseState, file: SourceFile, modelFiles: ReadonlySet<string>): void {
   const kind = KINDS[file.kind];
   if (kind === undefined) return;
   const name = stem(file);
@@ -191,6 +197,17 @@ function finishNode(
   entry: PropertyEntry | undefined,
   version: ModelVersion | undefined,
 ): void {
+  const finish = (): void => fillNode(state, node, entry, version);
+  if (state.env.inputs.isUnsteady(finish)) node._unsteady = {};
+  addNode(state, node);
+}
+
+function fillNode(
+  state: ParseState,
+  node: ManifestNode,
+  entry: PropertyEntry | undefined,
+  version: ModelVersion | undefined,
+): void {
   if (version !== undefined) {
     node.version = version.version;
     node.latest_version = version.latest;
@@ -218,7 +235,6 @@ function finishNode(
   checkSeedHooks(node, captured);
   keepCaptured(node, captured);
   state.names.assign(node, state.env.invocation.flags.store_failures);
-  addNode(state, node);
 }
 
 function renderForParse(state: ParseState, node: ManifestNode, captured: Captured): void {

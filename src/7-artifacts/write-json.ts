@@ -4,24 +4,27 @@ import { maskSecrets } from "../shared/mask-secrets.ts";
 import { isRecord } from "../shared/objects.ts";
 
 /** Writes an artifact whole or not at all, without secrets (also not in the form JSON gives them). */
-export function writeJson(path: string, value: unknown, { env }: Invocation): void {
+export function writeJson(path: string, value: unknown, invocation: Invocation): void {
+  writeJsonPieces(path, jsonPieces(value, PIECE_DEPTH), invocation);
+}
+
+/** The same for what is JSON already; no secret may lie across two pieces. */
+export function writeJsonPieces(path: string, pieces: Iterable<string>, { env }: Invocation): void {
   const secrets = secretsOf(env);
   const escaped = secrets.map((secret) => JSON.stringify(secret).slice(1, -1));
-  const all = [...new Set([...escaped, ...secrets])];
-  writeFileAtomic(path, masked(value, all));
+  writeFileAtomic(path, masked(pieces, [...new Set([...escaped, ...secrets])]));
 }
 
 /** The depth of a manifest's nodes. */
 const PIECE_DEPTH = 2;
 
-function* masked(value: unknown, secrets: readonly string[]): Generator<string> {
-  const pieces = jsonPieces(value, PIECE_DEPTH);
+function* masked(pieces: Iterable<string>, secrets: readonly string[]): Generator<string> {
   if (secrets.length === 0) yield* pieces;
   else for (const piece of pieces) yield maskSecrets(piece, secrets);
 }
 
 /** JSON in pieces: a large manifest is never in memory as one text. */
-function* jsonPieces(value: unknown, depth: number): Generator<string> {
+export function* jsonPieces(value: unknown, depth: number): Generator<string> {
   if (depth === 0 || !isRecord(value) || "toJSON" in value) {
     yield JSON.stringify(value);
     return;

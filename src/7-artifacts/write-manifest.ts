@@ -3,7 +3,7 @@ import { DBT_VERSION, type Invocation } from "../contracts/invocation.ts";
 import type { GraphNode, Manifest } from "../contracts/manifest.ts";
 import type { Project } from "../contracts/project.ts";
 import { md5 } from "../shared/checksum.ts";
-import { writeJson } from "./write-json.ts";
+import { writeJson, writeJsonPieces } from "./write-json.ts";
 
 /** target/manifest.json, in the form of https://schemas.getdbt.com/dbt/manifest/v12.json */
 export function writeManifestJson(
@@ -15,14 +15,32 @@ export function writeManifestJson(
   writeJson(join(targetFolder, "manifest.json"), manifestJson(manifest, project, invocation), invocation);
 }
 
+/** The same from the pieces of what `manifestBody` says, as JSON. */
+export function writeManifestBody(
+  body: readonly string[],
+  project: Project,
+  invocation: Invocation,
+  targetFolder: string,
+): void {
+  const [first = "{}", ...rest] = body;
+  const head = `{"metadata":${JSON.stringify(metadata(project, invocation))},${first.slice(1)}`;
+  writeJsonPieces(join(targetFolder, "manifest.json"), [head, ...rest], invocation);
+}
+
 export function manifestJson(manifest: Manifest, project: Project, invocation: Invocation): Record<string, unknown> {
+  return { metadata: metadata(project, invocation), ...manifestBody(manifest) };
+}
+
+export const OVERVIEW = "doc.dbt.__overview__";
+
+/** manifest.json without `metadata`: the part that is the same for every command. */
+export function manifestBody(manifest: Manifest): Record<string, unknown> {
   const { parents, children } = maps(manifest);
   return {
-    metadata: metadata(project, invocation),
     nodes: published(manifest.nodes),
     sources: published(manifest.sources),
     macros: published(manifest.macros),
-    docs: { "doc.dbt.__overview__": overview(), ...manifest.docs },
+    docs: { [OVERVIEW]: overview(), ...manifest.docs },
     exposures: published(manifest.exposures),
     metrics: published(manifest.metrics),
     groups: published(manifest.groups),
@@ -73,28 +91,46 @@ function overview(): Record<string, unknown> {
     package_name: "dbt",
     path: "overview.md",
     original_file_path: "docs/overview.md",
-    unique_id: "doc.dbt.__overview__",
+    unique_id: OVERVIEW,
     block_contents: "### Welcome!\n\nThis is the documentation of your project, as duckhouse-dbt wrote it.",
   };
 }
 
-/** What a node has only once it was compiled. */
-const COMPILED_FIELDS = new Set(["compiled", "compiled_code", "extra_ctes", "extra_ctes_injected"]);
-const SEED_FIELDS_NOT_PUBLISHED = new Set(["refs", "sources", "metrics", "functions", "contract", "language"]);
+/** What a node has only once it was compiled, and the values of these fields before that. */
+export const UNCOMPILED: Readonly<Record<string, unknown>> = {
+  compiled: false,
+  compiled_code: null,
+  extra_ctes: [],
+  extra_ctes_injected: false,
+};
+const SEED_FIELDS_NOT_PUBLISHED = new Set([
+  "refs",
+  "sources",
+  "metrics",
+  "functions",
+  "contract",
+  "language",
+  "depends_on",
+]);
 
 /** A node without our own fields, and without those that dbt does not have for its kind. */
 export function publish(node: object): Record<string, unknown> {
-  const isSeed = "resource_type" in node && node.resource_type === "seed";
-  const isUncompiled = "compiled" in node && node.compiled === false;
   const result: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(node)) {
-    if (key.startsWith("_") || (isSeed && SEED_FIELDS_NOT_PUBLISHED.has(key))) continue;
-    if (isUncompiled && COMPILED_FIELDS.has(key)) continue;
-    result[key] = value;
-  }
-  if (isSeed)
+  for (const [key, value] of Object.entries(node)) if (isPublished(node, key)) result[key] = value;
+  if (isSeed(node))
     result["depends_on"] = { macros: (node as unknown as { depends_on: { macros: string[] } }).depends_on.macros };
   return result;
+}
+
+/** Whether manifest.json has the field as it stands in the node. */
+export function isPublished(node: object, key: string): boolean {
+  if (key.startsWith("_")) return false;
+  if (isSeed(node)) return !SEED_FIELDS_NOT_PUBLISHED.has(key);
+  return !(key in UNCOMPILED && "compiled" in node && node.compiled === false);
+}
+
+function isSeed(node: object): boolean {
+  return "resource_type" in node && node.resource_type === "seed";
 }
 
 /** Each node is made ready for the file when it is written, so that there are never two copies of all. */

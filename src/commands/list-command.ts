@@ -5,7 +5,7 @@ import { publish } from "../7-artifacts/write-manifest.ts";
 import { jsonDumps } from "../jinja/stdlib/json.ts";
 import { OK, type CommandResult } from "./result.ts";
 import { select } from "./select.ts";
-import { openSession, writeManifest } from "./session.ts";
+import { openParsed, writeParsedManifest } from "./session.ts";
 import { warn } from "./warn.ts";
 
 export type ListOutput = "json" | "name" | "path" | "selector";
@@ -40,8 +40,8 @@ const DEFAULT_KEYS = [
 
 /** ls: load → parse → select → print one line a node. */
 export function listCommand(invocation: Invocation, output: ListOutput, keys: readonly string[]): CommandResult {
-  const session = openSession(invocation);
-  writeManifest(session);
+  const { session, text } = openParsed(invocation);
+  writeParsedManifest(session, text);
   const { emit } = invocation;
   const selected = select(session, LISTED, LISTED_IF_ASKED, { withoutText: true });
   if (selected.size === 0) {

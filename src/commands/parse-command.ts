@@ -1,12 +1,12 @@
 import type { Invocation } from "../contracts/invocation.ts";
 import { OK, type CommandResult } from "./result.ts";
-import { foundText, openSession, writeManifest } from "./session.ts";
+import { foundText, openParsed, writeParsedManifest } from "./session.ts";
 
 /** parse: load → parse → write the manifest. */
 export function parseCommand(invocation: Invocation): CommandResult {
   const started = performance.now();
-  const session = openSession(invocation);
-  writeManifest(session);
+  const { session, text } = openParsed(invocation);
+  writeParsedManifest(session, text);
   invocation.emit({ kind: "log", level: "info", message: foundText(session) });
   invocation.emit({
     kind: "log",

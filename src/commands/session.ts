@@ -9,12 +9,11 @@ import type { Manifest } from "../contracts/manifest.ts";
 import { projectFacts, type ProjectFacts } from "../contracts/project-facts.ts";
 import type { CatalogEntry, HybridSettings, Project, Target } from "../contracts/project.ts";
 import { loadProject, loadProjectTargets } from "../1-project/load-project.ts";
-import { parseProject } from "../2-parsing/parse-project.ts";
 import { buildGraph, findCycles, type ProjectGraph } from "../3-graph/build-graph.ts";
-import { writeManifestJson } from "../7-artifacts/write-manifest.ts";
-import { resolveMacroDependencies } from "../2-parsing/macro-dependencies.ts";
+import { writeManifestBody, writeManifestJson } from "../7-artifacts/write-manifest.ts";
 import type { PriorState } from "../contracts/prior-state.ts";
 import { noteDeferred } from "./deferral.ts";
+import { parseOrRecall, type Parsed } from "./parse-or-recall.ts";
 import { openPriorState } from "./prior-state.ts";
 import type { MacroRegistry } from "../context/macro-registry.ts";
 import { treatmentOf, warningName } from "../contracts/warnings.ts";
@@ -83,6 +82,11 @@ export function builtinFolder(): string {
 
 /** Load → parse (once an engine) → graph. Warnings are emitted; errors are thrown, all of them at once. */
 export function openSession(invocation: Invocation): Session {
+  return openParsed(invocation).session;
+}
+
+/** The same with what `writeParsedManifest` takes. */
+export function openParsed(invocation: Invocation): { session: Session; text: Parsed["text"] } {
   const root = projectRoot(invocation);
   const options = {
     root,
@@ -94,9 +98,11 @@ export function openSession(invocation: Invocation): Session {
   const { targets, hybrid } = loadProjectTargets(options);
   const diagnostics = new Map<string, Diagnostic>();
   const sides = new Map<string, EngineSide>();
+  const texts: Parsed["text"][] = [];
   for (const target of targets) {
-    const { side, problems } = openSide(loadProject(options, target), invocation);
+    const { side, problems, text } = openSide(loadProject(options, target), invocation);
     sides.set(target.type, side);
+    texts.push(text);
     // What is wrong for every engine is said once.
     for (const problem of problems) diagnostics.set(`${problem.code} ${problem.message}`, problem);
   }
@@ -107,21 +113,27 @@ export function openSession(invocation: Invocation): Session {
   const targetFolder = resolve(root, main.facts.targetPath);
   const prior = openPriorState(invocation, invocation.flags.state, root, targetFolder);
   noteDeferred({ invocation, sides, prior, targetFolder, root });
-  return { ...main, invocation, graph, targetFolder, sides, hybrid, prior };
+  const session = { ...main, invocation, graph, targetFolder, sides, hybrid, prior };
+  // Nodes are told of the state's relations, of which the text knows nothing.
+  return { session, text: prior === null ? (texts[0] ?? null) : null };
 }
 
-function openSide(project: Project, invocation: Invocation): { side: EngineSide; problems: readonly Diagnostic[] } {
+interface OpenedSide {
+  readonly side: EngineSide;
+  readonly problems: readonly Diagnostic[];
+  readonly text: Parsed["text"];
+}
+
+function openSide(project: Project, invocation: Invocation): OpenedSide {
   const engine = engineFor(project.target.type);
   const facts = projectFacts(withTargetPath(project, invocation), engine);
-  const { manifest, registry, diagnostics } = parseProject({
+  const { manifest, registry, diagnostics, text } = parseOrRecall({
     project,
     facts,
     invocation,
     engineMethods: engine.methods,
   });
-  // Also macros that nobody calls are held to the language, before anything runs.
-  const unreadable = resolveMacroDependencies(manifest.macros, registry, facts);
-  return { side: { project, facts, manifest, registry, engine }, problems: [...diagnostics, ...unreadable] };
+  return { side: { project, facts, manifest, registry, engine }, problems: diagnostics, text };
 }
 
 function withTargetPath(project: Project, { flags }: Invocation): Project {
@@ -160,6 +172,13 @@ export async function openEngine(
 export function writeManifest(session: Session): void {
   if (!session.invocation.flags.write_json) return;
   writeManifestJson(session.manifest, session.project, session.invocation, session.targetFolder);
+}
+
+/** The same where nothing happened to the manifest since it was parsed: what is at hand as text need not be made again. */
+export function writeParsedManifest(session: Session, text: Parsed["text"]): void {
+  if (text === null) writeManifest(session);
+  else if (session.invocation.flags.write_json)
+    writeManifestBody(text, session.project, session.invocation, session.targetFolder);
 }
 
 /** What dbt says after parsing: `Found 5 models, 3 seeds, 20 data tests, 419 macros`. */

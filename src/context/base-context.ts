@@ -8,7 +8,7 @@ import { iterate, PyDict, PyObject, PySet, pyStr, raise, truthy, tuple, type Val
 import { md5 } from "../shared/checksum.ts";
 import { fromPython, toPython } from "./convert.ts";
 import { hostFunction } from "./host-function.ts";
-import { Lazy } from "./node-context.ts";
+import { Lazy, Unsteady } from "./node-context.ts";
 
 /** `flags.FULL_REFRESH` and friends: upper-case names of the command's flags; unknown ones are None. */
 export class FlagsObject extends PyObject {
@@ -30,8 +30,8 @@ export class FlagsObject extends PyObject {
 export function baseMembers(invocation: Invocation): Record<string, Value | Lazy> {
   return {
     dbt_version: DBT_VERSION,
-    invocation_id: invocation.id,
-    run_started_at: PyDateTime.fromDate(invocation.startedAt),
+    invocation_id: new Unsteady(() => invocation.id),
+    run_started_at: new Unsteady(() => PyDateTime.fromDate(invocation.startedAt)),
     thread_id: "MainThread",
     flags: new FlagsObject(invocation.flags),
     modules: new Lazy(pythonModules),

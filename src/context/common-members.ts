@@ -11,23 +11,23 @@ import { toPython } from "./convert.ts";
 import { envVarFunction } from "./env.ts";
 import { exceptionsNamespace, warner } from "./exceptions.ts";
 import { hostFunction } from "./host-function.ts";
-import { Lazy, type Members, type NodeContext } from "./node-context.ts";
+import { Lazy, Unsteady, type Members, type NodeContext } from "./node-context.ts";
 import { RelationClass } from "./relation.ts";
 import { targetDict } from "./target.ts";
 
 /** Members that every node's context of one command shares, parse and run alike. */
-export function sharedMembers(facts: ProjectFacts, invocation: Invocation, seenEnv?: Map<string, string>): Members {
+export function sharedMembers(facts: ProjectFacts, invocation: Invocation): Members {
   const target = targetDict(facts.target);
   return new Map<string, Value | Lazy>([
     ...Object.entries(baseMembers(invocation)),
     ["target", target],
     ["env", target],
     ["project_name", facts.projectName],
-    ["env_var", envVarFunction(invocation.env, "public", seenEnv)],
+    ["env_var", envVarFunction(invocation.env, "public")],
     ["api", PyDict.from({ Relation: new RelationClass(facts.quoting), Column: new ColumnClass(facts.traits.types) })],
     ["column", new ColumnClass(facts.traits.types)],
-    ["dbt_metadata_envs", metadataEnvs(invocation)],
-    ["invocation_args_dict", toPython(invocation.flags)],
+    ["dbt_metadata_envs", new Unsteady(() => metadataEnvs(invocation))],
+    ["invocation_args_dict", new Lazy(() => toPython(invocation.flags))],
     ["validation", validation()],
     ["sql_now", "CURRENT_TIMESTAMP"],
     ["model", null],

@@ -7,11 +7,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** Where `env_var` is called: only profiles.yml and packages.yml may see secrets. */
 export type EnvScope = "secrets-allowed" | "public";
 
-/**
- * dbt's `env_var(name, default)`. `seen` collects what was read, so that a parse cache knows what it depends on.
- * Raises EnvVarMissing / a compilation error as dbt words them.
- */
-export function envVarFunction(env: Environment, scope: EnvScope, seen?: Map<string, string>): HostFunction {
+/** dbt's `env_var(name, default)`. Raises a compilation error as dbt words it. */
+export function envVarFunction(env: Environment, scope: EnvScope): HostFunction {
   return hostFunction("env_var", ["var", "default?"], (name, fallback): Value => {
     if (typeof name !== "string")
       raise("CompilationError", "env_var needs the name of an environment variable as text");
@@ -22,10 +19,7 @@ export function envVarFunction(env: Environment, scope: EnvScope, seen?: Map<str
       );
     }
     const value = env[name];
-    if (value !== undefined) {
-      seen?.set(name, value);
-      return value;
-    }
+    if (value !== undefined) return value;
     if (fallback !== undefined && fallback !== null) return fallback;
     raise("CompilationError", `Env var required but not provided: '${name}'`);
   });

@@ -1,3 +1,4 @@
+import { noteUnsteady } from "../jinja/unsteady.ts";
 import type { RenderContext } from "../jinja/template.ts";
 import { PyDict, PyObject, pyStr, type HostFunction, type Value } from "../jinja/values.ts";
 import { GLOBAL_PACKAGE, type MacroEntry, type MacroRegistry } from "./macro-registry.ts";
@@ -13,6 +14,14 @@ export class Lazy {
 
   get value(): Value {
     return (this.made ??= this.make());
+  }
+}
+
+/** A member that has another value in every command. */
+export class Unsteady extends Lazy {
+  override get value(): Value {
+    noteUnsteady();
+    return super.value;
   }
 }
 

@@ -177,6 +177,11 @@ export interface ManifestNode {
   _transfer?: { readonly relation: string; readonly from: string; readonly to: readonly string[] };
   /** The engine whose SQL the text is, where another one runs it: it is rendered as for that one, and translated. */
   _translatedFrom?: string;
+  /**
+   * What it says hangs on what every command has anew, such as `run_started_at`, and has to be asked for again by the next
+   * one. For hooks and generic tests: what they said.
+   */
+  _unsteady?: JsonObject;
   /** The kwargs of a generic test, with strings still to be rendered. */
   _test_kwargs?: JsonObject;
 }

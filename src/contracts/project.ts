@@ -141,6 +141,8 @@ export interface Project {
   readonly packages: readonly PackageConfig[];
   readonly target: Target;
   readonly cliVars: JsonObject;
+  /** The files of the project and of its dependencies. */
   readonly files: readonly SourceFile[];
+  readonly builtinFiles: () => readonly SourceFile[];
   readonly selectors: JsonObject;
 }

@@ -1,3 +1,4 @@
+import { noteUnsteady } from "./unsteady.ts";
 import { add, binary } from "./arithmetic.ts";
 import { attributeGetter, attributesGetter, ignoreCase } from "./attribute-getter.ts";
 import { Signature, toInt } from "./arguments.ts";
@@ -230,6 +231,7 @@ const random: Filter = (_state, value) => {
   const length = lengthOf(value) ?? raise("TypeError", `object of type '${typeName(value)}' has no len()`);
   if (length === 0) return new Undefined({ hint: "No random item, sequence was empty." });
   const list = value instanceof PyRange ? [...value.iterate()] : toList(value);
+  noteUnsteady();
   return list[Math.floor(Math.random() * length)] ?? null;
 };
 

@@ -1,3 +1,4 @@
+import { noteUnsteady } from "./unsteady.ts";
 import { Signature, toInt } from "./arguments.ts";
 import { reserve } from "./limits.ts";
 import { Markup } from "./str-object.ts";
@@ -12,6 +13,7 @@ const WORDS = (
 const signature = new Signature("generate_lorem_ipsum", "n? html? min? max?");
 
 function pick(): string {
+  noteUnsteady();
   return WORDS[Math.floor(Math.random() * WORDS.length)] ?? "";
 }
 

@@ -1,3 +1,4 @@
+import { noteUnsteady } from "../unsteady.ts";
 import { Signature, toInt } from "../arguments.ts";
 import { namedTuple } from "../named-tuple.ts";
 import { PyType } from "../py-type.ts";
@@ -190,6 +191,7 @@ export function requireFields(args: Value[], kwargs: Kwargs): void {
 }
 
 function today(): PyDate {
+  noteUnsteady();
   const now = new Date();
   return new PyDate(now.getFullYear(), now.getMonth() + 1, now.getDate());
 }

@@ -1,3 +1,4 @@
+import { noteUnsteady } from "../unsteady.ts";
 import { Signature, toInt } from "../arguments.ts";
 import { PyType } from "../py-type.ts";
 import {
@@ -245,6 +246,7 @@ function makeDateTime(values: Value[], tz: PyTzInfo | undefined): PyDateTime {
 
 /** Microseconds since 1970: texts made of the moment tell tables apart that are made in the same millisecond. */
 function clock(): bigint {
+  noteUnsteady();
   return BigInt(Math.floor((performance.timeOrigin + performance.now()) * 1000));
 }
 

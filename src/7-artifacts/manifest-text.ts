@@ -1,0 +1,120 @@
+import type { Manifest } from "../contracts/manifest.ts";
+import { isRecord } from "../shared/objects.ts";
+import { jsonPieces } from "./write-json.ts";
+import { isPublished, manifestBody, OVERVIEW, UNCOMPILED } from "./write-manifest.ts";
+
+/** A manifest as a parse left it, as text: what manifest.json has of it, and what has to stand beside that. */
+export interface ManifestText {
+  /** manifest.json without `metadata`, in pieces; no line ends in it. */
+  readonly body: readonly string[];
+  readonly unpublished: Unpublished;
+}
+
+/** What manifest.json leaves out or cannot say, by section and unique id; for disabled resources a list. */
+export type Unpublished = Readonly<Record<string, Readonly<Record<string, readonly OwnPart[]>>>>;
+
+interface OwnPart {
+  readonly fields: Record<string, unknown>;
+  /** Paths of whole floats (1.0), which JSON does not tell from integers. */
+  readonly floats?: readonly (readonly string[])[];
+}
+
+const SECTIONS = [
+  "nodes",
+  "sources",
+  "macros",
+  "exposures",
+  "metrics",
+  "groups",
+  "saved_queries",
+  "semantic_models",
+  "unit_tests",
+  "functions",
+] as const;
+
+/** Null: it holds something that JSON cannot give back. */
+export function manifestText(manifest: Manifest): ManifestText | null {
+  const unpublished: Record<string, Record<string, OwnPart[]>> = {};
+  for (const section of [...SECTIONS, "disabled"] as const) {
+    const parts: Record<string, OwnPart[]> = (unpublished[section] = {});
+    for (const [id, entry] of Object.entries(manifest[section] as Record<string, object>)) {
+      const own = (Array.isArray(entry) ? (entry as object[]) : [entry]).map(ownPart);
+      if (own.includes(null)) return null;
+      if (own.some((part) => part !== EMPTY)) parts[id] = own as OwnPart[];
+    }
+  }
+  return { body: [...jsonPieces(manifestBody(manifest), 2)], unpublished };
+}
+
+const EMPTY: OwnPart = { fields: {} };
+/** Named by every macro and never asked for once their dependencies are known. */
+const FORGOTTEN = "_calls";
+
+function ownPart(node: object): OwnPart | null {
+  const fields: Record<string, unknown> = {};
+  const floats: string[][] = [];
+  let isEmpty = true;
+  for (const [key, value] of Object.entries(node) as [string, unknown][]) {
+    if (key === FORGOTTEN || value === undefined) continue;
+    if (!findFloats(value, [key], floats)) return null;
+    if (isPublished(node, key) || key in UNCOMPILED) continue;
+    fields[key] = value;
+    isEmpty = false;
+  }
+  if (floats.length > 0) return { fields, floats };
+  return isEmpty ? EMPTY : { fields };
+}
+
+/** False: not to be said in JSON. */
+function findFloats(value: unknown, path: readonly string[], floats: string[][]): boolean {
+  switch (typeof value) {
+    case "string":
+    case "boolean":
+    case "undefined":
+      return true;
+    case "number":
+      return Number.isFinite(value) && !Object.is(value, -0);
+    case "object":
+      break;
+    default:
+      return false;
+  }
+  if (value === null) return true;
+  if (value instanceof Number) {
+    floats.push([...path]);
+    return Number.isFinite(value.valueOf()) && !Object.is(value.valueOf(), -0);
+  }
+  if (Array.isArray(value))
+    return value.every((item, index) => item !== undefined && findFloats(item, [...path, String(index)], floats));
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) return false;
+  return Object.entries(value).every(([key, item]) => findFloats(item, [...path, key], floats));
+}
+
+/** The manifest as it was. `body` is read JSON, and is taken over. */
+export function manifestFromText(body: Record<string, unknown>, unpublished: Unpublished): Manifest {
+  for (const section of [...SECTIONS, "disabled"] as const) {
+    const own = unpublished[section] ?? {};
+    for (const [id, entry] of Object.entries(body[section] as Record<string, object>)) {
+      const list = Array.isArray(entry) ? (entry as object[]) : [entry];
+      list.forEach((node, index) => complete(node as Record<string, unknown>, own[id]?.[index] ?? EMPTY));
+    }
+  }
+  const docs = Object.entries(body["docs"] as Manifest["docs"]).filter(([id]) => id !== OVERVIEW);
+  const kept = [...SECTIONS, "disabled", "selectors"].map((section) => [section, body[section]]);
+  return { ...(Object.fromEntries(kept) as Manifest), metadata: {}, docs: Object.fromEntries(docs) };
+}
+
+function complete(node: Record<string, unknown>, { fields, floats }: OwnPart): void {
+  if ("compiled_path" in node) Object.assign(node, { ...UNCOMPILED, extra_ctes: [] });
+  Object.assign(node, fields);
+  for (const path of floats ?? []) {
+    const last = path.at(-1) ?? "";
+    let holder: unknown = node;
+    for (const key of path.slice(0, -1)) holder = (holder as Record<string, unknown>)[key];
+    if (isRecord(holder) || Array.isArray(holder)) {
+      const record = holder as Record<string, unknown>;
+      record[last] = Object(record[last]);
+    }
+  }
+}

@@ -1,0 +1,134 @@
+import { join, resolve } from "node:path";
+import type { Invocation } from "../contracts/invocation.ts";
+import type { Manifest } from "../contracts/manifest.ts";
+import type { ParseInputs } from "../contracts/parse-inputs.ts";
+import type { ProjectFacts } from "../contracts/project-facts.ts";
+import type { Project } from "../contracts/project.ts";
+import { resolveMacroDependencies } from "../2-parsing/macro-dependencies.ts";
+import type { ParseOptions } from "../2-parsing/new-parse-state.ts";
+import { parseProject, type ParseResult } from "../2-parsing/parse-project.ts";
+import { readAgain } from "../2-parsing/read-again.ts";
+import { manifestFromText, manifestText, type Unpublished } from "../7-artifacts/manifest-text.ts";
+import { MacroRegistry } from "../context/macro-registry.ts";
+import { isSecretField } from "../context/target.ts";
+import { changesSince, keepParse, recallParse, type KeptParse, type RecalledParse } from "../registry/parse-cache.ts";
+import { BUILD_ID } from "../shared/build-id.ts";
+import { sha256 } from "../shared/checksum.ts";
+
+export interface Parsed extends Omit<ParseResult, "inputs"> {
+  /** manifest.json without its metadata, where it is at hand. */
+  readonly text: readonly string[] | null;
+}
+
+/** So many files may be read anew by every command; from there on the project is kept anew. */
+const FEW = 20;
+
+/**
+ * The project's manifest: as an earlier command kept it where nothing changed that it hangs on, with the changed models
+ * read anew where only they did, else from a whole parse. The answer is the same in all three cases, but for `created_at`.
+ */
+export function parseOrRecall(options: ParseOptions, build: string | null = BUILD_ID): Parsed {
+  const { project, facts, invocation } = options;
+  if (build === null) return { ...parseWhole(options), text: null };
+  const name = `${encodeURIComponent(project.target.name)}.${project.target.type}.json`;
+  const path = join(resolve(facts.root, facts.targetPath), "partial_parse", name);
+  const key = keyOf(project, facts, build);
+  const kept = invocation.flags.partial_parse ? recallParse(path) : null;
+  if (kept?.key === key && sameInputs(kept.inputs, invocation)) {
+    const recalled = recall(options, kept, path);
+    if (recalled !== null) return recalled;
+  }
+  const parsed = parseWhole(options);
+  const text = keep(options, path, { key, ...parsed });
+  return { ...parsed, text };
+}
+
+function parseWhole(options: ParseOptions): ParseResult {
+  const { manifest, registry, diagnostics, inputs } = parseProject(options);
+  // Also macros that nobody calls are held to the language, before anything runs.
+  const unreadable = resolveMacroDependencies(manifest.macros, registry, options.facts);
+  return { manifest, registry, diagnostics: [...diagnostics, ...unreadable], inputs };
+}
+
+/** Null: too much has changed. */
+function recall(options: ParseOptions, kept: RecalledParse, path: string): Parsed | null {
+  const { changed, read } = changesSince(kept, options.project.files);
+  if (changed === null) return null;
+  const body = JSON.parse(kept.body) as Record<string, unknown>;
+  const manifest = manifestFromText(body, JSON.parse(kept.beside) as Unpublished);
+  const registry = newRegistry(options, manifest);
+  const { diagnostics: before, inputs, key } = kept;
+  const again = readAgain(options, { manifest, registry, diagnostics: before }, changed);
+  if (again === null) return null;
+  const { isChanged, diagnostics } = again;
+  if (read > FEW) keep(options, path, { key, manifest, diagnostics, inputs: together(inputs, again.inputs) });
+  return { manifest, registry, diagnostics, text: isChanged ? null : [kept.body] };
+}
+
+function newRegistry({ project, facts }: ParseOptions, manifest: Manifest): MacroRegistry {
+  return new MacroRegistry(Object.values(manifest.macros), {
+    rootPackage: project.root.name,
+    internalPackages: facts.internalPackages,
+  });
+}
+
+function together(before: ParseInputs, more: ParseInputs | null): ParseInputs {
+  return more === null
+    ? before
+    : { ...before, env: { ...before.env, ...more.env }, flags: { ...before.flags, ...more.flags } };
+}
+
+/** Keeps a parse without errors for later commands. Answers the manifest's text, where one was made. */
+function keep(
+  { project, invocation }: ParseOptions,
+  path: string,
+  { key, manifest, diagnostics, inputs }: Omit<KeptParse, "readAt"> & { readonly manifest: Manifest },
+): readonly string[] | null {
+  if (!inputs.isRepeatable || diagnostics.some((entry) => entry.severity === "error")) return null;
+  const text = manifestText(manifest);
+  if (text === null) return null;
+  const readAt = invocation.startedAt.getTime();
+  try {
+    const beside = JSON.stringify(text.unpublished);
+    keepParse(path, { key, inputs, diagnostics, readAt }, project.files, { body: text.body, beside });
+  } catch {
+    // A folder that nobody may write to costs the next command the time that this one took.
+  }
+  return text.body;
+}
+
+/** Everything that a parse hangs on, but for the files and for what it was seen to read. */
+function keyOf(project: Project, { targetPath, projectName }: ProjectFacts, build: string): string {
+  const { target, packages, cliVars, selectors } = project;
+  // Templates do not see these either, and a file in target/ is no place for them, not even hashed.
+  const fields = Object.entries(target.fields).filter(([name]) => !isSecretField(name));
+  const catalogs = target.catalogs.map(({ name, type, tableFormat, database, defaultSchema }) => {
+    return { name, type, tableFormat, database, defaultSchema };
+  });
+  const tableDefaults = target.tableDefaults.map(({ name, type, tableFormat }) => [name, type, tableFormat]);
+  const parts = {
+    build,
+    projectName,
+    targetPath,
+    packages,
+    target: { ...target, fields, catalogs, tableDefaults },
+    cliVars,
+    selectors,
+    zone: timeZone(),
+  };
+  // JSON does not tell 1.0 from 1, templates do.
+  return sha256(JSON.stringify(parts, (_name, value: unknown) => (value instanceof Number ? { float: +value } : value)));
+}
+
+/** Dates without a zone are the machine's: its offsets in winter and in summer. */
+function timeZone(): number[] {
+  return [0, 6].map((month) => new Date(2026, month, 1).getTimezoneOffset());
+}
+
+function sameInputs({ env, flags }: ParseInputs, invocation: Invocation): boolean {
+  const now = invocation.flags as unknown as Record<string, unknown>;
+  return (
+    Object.entries(env).every(([name, value]) => (invocation.env[name] ?? null) === value) &&
+    Object.entries(flags).every(([name, value]) => JSON.stringify(now[name] ?? null) === JSON.stringify(value))
+  );
+}
