@@ -5,8 +5,8 @@ import { isPublished, manifestBody, OVERVIEW, UNCOMPILED } from "./write-manifes
 
 /** A manifest as a parse left it, as text: what manifest.json has of it, and what has to stand beside that. */
 export interface ManifestText {
-  /** manifest.json without `metadata`, in pieces; no line ends in it. */
-  readonly body: readonly string[];
+  /** manifest.json without `metadata`, in pieces that are made as they are asked for; no line ends in it. */
+  readonly body: Iterable<string>;
   readonly unpublished: Unpublished;
 }
 
@@ -43,7 +43,7 @@ export function manifestText(manifest: Manifest): ManifestText | null {
       if (own.some((part) => part !== EMPTY)) parts[id] = own as OwnPart[];
     }
   }
-  return { body: [...jsonPieces(manifestBody(manifest), 2)], unpublished };
+  return { body: jsonPieces(manifestBody(manifest), 2), unpublished };
 }
 
 const EMPTY: OwnPart = { fields: {} };

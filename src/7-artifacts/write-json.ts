@@ -8,8 +8,11 @@ export function writeJson(path: string, value: unknown, invocation: Invocation):
   writeJsonPieces(path, jsonPieces(value, PIECE_DEPTH), invocation);
 }
 
+/** JSON as text, or as its UTF-8. */
+type JsonPiece = string | Buffer;
+
 /** The same for what is JSON already; no secret may lie across two pieces. */
-export function writeJsonPieces(path: string, pieces: Iterable<string>, { env }: Invocation): void {
+export function writeJsonPieces(path: string, pieces: Iterable<JsonPiece>, { env }: Invocation): void {
   const secrets = secretsOf(env);
   const escaped = secrets.map((secret) => JSON.stringify(secret).slice(1, -1));
   writeFileAtomic(path, masked(pieces, [...new Set([...escaped, ...secrets])]));
@@ -18,9 +21,9 @@ export function writeJsonPieces(path: string, pieces: Iterable<string>, { env }:
 /** The depth of a manifest's nodes. */
 const PIECE_DEPTH = 2;
 
-function* masked(pieces: Iterable<string>, secrets: readonly string[]): Generator<string> {
+function* masked(pieces: Iterable<JsonPiece>, secrets: readonly string[]): Generator<JsonPiece> {
   if (secrets.length === 0) yield* pieces;
-  else for (const piece of pieces) yield maskSecrets(piece, secrets);
+  else for (const piece of pieces) yield maskSecrets(piece.toString(), secrets);
 }
 
 /** JSON in pieces: a large manifest is never in memory as one text. */

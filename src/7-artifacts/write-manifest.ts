@@ -15,16 +15,11 @@ export function writeManifestJson(
   writeJson(join(targetFolder, "manifest.json"), manifestJson(manifest, project, invocation), invocation);
 }
 
-/** The same from the pieces of what `manifestBody` says, as JSON. */
-export function writeManifestBody(
-  body: readonly string[],
-  project: Project,
-  invocation: Invocation,
-  targetFolder: string,
-): void {
-  const [first = "{}", ...rest] = body;
-  const head = `{"metadata":${JSON.stringify(metadata(project, invocation))},${first.slice(1)}`;
-  writeJsonPieces(join(targetFolder, "manifest.json"), [head, ...rest], invocation);
+/** The same from what `manifestBody` says, as JSON in UTF-8. */
+export function writeManifestBody(body: Buffer, project: Project, invocation: Invocation, targetFolder: string): void {
+  const head = `{"metadata":${JSON.stringify(metadata(project, invocation))},`;
+  // Its brace is open already.
+  writeJsonPieces(join(targetFolder, "manifest.json"), [head, body.subarray(1)], invocation);
 }
 
 export function manifestJson(manifest: Manifest, project: Project, invocation: Invocation): Record<string, unknown> {

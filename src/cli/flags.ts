@@ -214,7 +214,7 @@ export const FLAGS: readonly FlagRow[] = [
     key: "partial_parse",
     kind: "boolean",
     option: "--partial-parse",
-    help: "accepted; every parse is a full one",
+    help: "take unchanged files from the last parse (default: on)",
     hidden: true,
   },
   { key: "static_parser", kind: "boolean", option: "--static-parser", help: "accepted, without effect", hidden: true },

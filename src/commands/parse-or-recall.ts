@@ -11,13 +11,20 @@ import { readAgain } from "../2-parsing/read-again.ts";
 import { manifestFromText, manifestText, type Unpublished } from "../7-artifacts/manifest-text.ts";
 import { MacroRegistry } from "../context/macro-registry.ts";
 import { isSecretField } from "../context/target.ts";
-import { changesSince, keepParse, recallParse, type KeptParse, type RecalledParse } from "../registry/parse-cache.ts";
+import {
+  bodyOf,
+  changesSince,
+  keepParse,
+  recallParse,
+  type KeptParse,
+  type RecalledParse,
+} from "../registry/parse-cache.ts";
 import { BUILD_ID } from "../shared/build-id.ts";
 import { sha256 } from "../shared/checksum.ts";
 
 export interface Parsed extends Omit<ParseResult, "inputs"> {
-  /** manifest.json without its metadata, where it is at hand. */
-  readonly text: readonly string[] | null;
+  /** manifest.json without its metadata, in UTF-8; null: it is not at hand. */
+  readonly text: () => Buffer | null;
 }
 
 /** So many files may be read anew by every command; from there on the project is kept anew. */
@@ -29,7 +36,7 @@ const FEW = 20;
  */
 export function parseOrRecall(options: ParseOptions, build: string | null = BUILD_ID): Parsed {
   const { project, facts, invocation } = options;
-  if (build === null) return { ...parseWhole(options), text: null };
+  if (build === null) return { ...parseWhole(options), text: () => null };
   const name = `${encodeURIComponent(project.target.name)}.${project.target.type}.json`;
   const path = join(resolve(facts.root, facts.targetPath), "partial_parse", name);
   const key = keyOf(project, facts, build);
@@ -39,8 +46,8 @@ export function parseOrRecall(options: ParseOptions, build: string | null = BUIL
     if (recalled !== null) return recalled;
   }
   const parsed = parseWhole(options);
-  const text = keep(options, path, { key, ...parsed });
-  return { ...parsed, text };
+  const digest = keep(options, path, { key, ...parsed });
+  return { ...parsed, text: () => (digest === null ? null : bodyOf(path, digest)) };
 }
 
 function parseWhole(options: ParseOptions): ParseResult {
@@ -54,15 +61,15 @@ function parseWhole(options: ParseOptions): ParseResult {
 function recall(options: ParseOptions, kept: RecalledParse, path: string): Parsed | null {
   const { changed, read } = changesSince(kept, options.project.files);
   if (changed === null) return null;
-  const body = JSON.parse(kept.body) as Record<string, unknown>;
-  const manifest = manifestFromText(body, JSON.parse(kept.beside) as Unpublished);
+  const body = JSON.parse(kept.body.toString()) as Record<string, unknown>;
+  const manifest = manifestFromText(body, JSON.parse(kept.beside.toString()) as Unpublished);
   const registry = newRegistry(options, manifest);
   const { diagnostics: before, inputs, key } = kept;
   const again = readAgain(options, { manifest, registry, diagnostics: before }, changed);
   if (again === null) return null;
   const { isChanged, diagnostics } = again;
   if (read > FEW) keep(options, path, { key, manifest, diagnostics, inputs: together(inputs, again.inputs) });
-  return { manifest, registry, diagnostics, text: isChanged ? null : [kept.body] };
+  return { manifest, registry, diagnostics, text: () => (isChanged ? null : kept.body) };
 }
 
 function newRegistry({ project, facts }: ParseOptions, manifest: Manifest): MacroRegistry {
@@ -78,23 +85,23 @@ function together(before: ParseInputs, more: ParseInputs | null): ParseInputs {
     : { ...before, env: { ...before.env, ...more.env }, flags: { ...before.flags, ...more.flags } };
 }
 
-/** Keeps a parse without errors for later commands. Answers the manifest's text, where one was made. */
+/** Keeps a parse without errors for later commands. Null: it could not. */
 function keep(
   { project, invocation }: ParseOptions,
   path: string,
   { key, manifest, diagnostics, inputs }: Omit<KeptParse, "readAt"> & { readonly manifest: Manifest },
-): readonly string[] | null {
+): string | null {
   if (!inputs.isRepeatable || diagnostics.some((entry) => entry.severity === "error")) return null;
   const text = manifestText(manifest);
   if (text === null) return null;
   const readAt = invocation.startedAt.getTime();
   try {
     const beside = JSON.stringify(text.unpublished);
-    keepParse(path, { key, inputs, diagnostics, readAt }, project.files, { body: text.body, beside });
+    return keepParse(path, { key, inputs, diagnostics, readAt }, project.files, { body: text.body, beside });
   } catch {
     // A folder that nobody may write to costs the next command the time that this one took.
+    return null;
   }
-  return text.body;
 }
 
 /** Everything that a parse hangs on, but for the files and for what it was seen to read. */
@@ -117,7 +124,9 @@ function keyOf(project: Project, { targetPath, projectName }: ProjectFacts, buil
     zone: timeZone(),
   };
   // JSON does not tell 1.0 from 1, templates do.
-  return sha256(JSON.stringify(parts, (_name, value: unknown) => (value instanceof Number ? { float: +value } : value)));
+  return sha256(
+    JSON.stringify(parts, (_name, value: unknown) => (value instanceof Number ? { float: +value } : value)),
+  );
 }
 
 /** Dates without a zone are the machine's: its offsets in winter and in summer. */

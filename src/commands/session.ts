@@ -115,7 +115,8 @@ export function openParsed(invocation: Invocation): { session: Session; text: Pa
   noteDeferred({ invocation, sides, prior, targetFolder, root });
   const session = { ...main, invocation, graph, targetFolder, sides, hybrid, prior };
   // Nodes are told of the state's relations, of which the text knows nothing.
-  return { session, text: prior === null ? (texts[0] ?? null) : null };
+  const [text] = texts;
+  return { session, text: prior === null && text !== undefined ? text : () => null };
 }
 
 interface OpenedSide {
@@ -176,9 +177,10 @@ export function writeManifest(session: Session): void {
 
 /** The same where nothing happened to the manifest since it was parsed: what is at hand as text need not be made again. */
 export function writeParsedManifest(session: Session, text: Parsed["text"]): void {
-  if (text === null) writeManifest(session);
-  else if (session.invocation.flags.write_json)
-    writeManifestBody(text, session.project, session.invocation, session.targetFolder);
+  if (!session.invocation.flags.write_json) return;
+  const body = text();
+  if (body === null) writeManifest(session);
+  else writeManifestBody(body, session.project, session.invocation, session.targetFolder);
 }
 
 /** What dbt says after parsing: `Found 5 models, 3 seeds, 20 data tests, 419 macros`. */

@@ -34,46 +34,64 @@ interface Header extends KeptParse {
 export interface RecalledParse extends KeptParse {
   readonly files: readonly KeptFile[];
   /** JSON of the manifest, and of what stands beside it. */
-  readonly body: string;
-  readonly beside: string;
+  readonly body: Buffer;
+  readonly beside: Buffer;
 }
 
 /**
  * A parsed project in a file of three lines: the manifest, what stands beside it, and what both hang on. Data, never code.
- * Raises what the file system raises.
+ * Gives the digest by which `bodyOf` knows it. Raises what the file system raises.
  */
 export function keepParse(
   path: string,
   kept: KeptParse,
   files: readonly SourceFile[],
-  { body, beside }: { body: readonly string[]; beside: string },
-): void {
-  const keptFiles = files.map(keptFile);
+  { body, beside }: { body: Iterable<string>; beside: string },
+): string {
+  const hash = createHash("sha256");
+  let digest = "";
   writeFileAtomic(path, lines());
+  return digest;
 
   function* lines(): Generator<string> {
-    const hash = createHash("sha256");
-    for (const piece of [...body, "\n", beside, "\n"]) {
-      hash.update(piece);
-      yield piece;
-    }
-    yield JSON.stringify({ ...kept, files: keptFiles, digest: hash.digest("hex") } satisfies Header);
+    for (const piece of body) yield hashed(piece);
+    yield hashed(`\n${beside}\n`);
+    digest = hash.digest("hex");
+    yield JSON.stringify({ ...kept, files: files.map(keptFile), digest } satisfies Header);
+  }
+
+  function hashed(text: string): string {
+    hash.update(text);
+    return text;
+  }
+}
+
+/** The manifest of a parse that this process kept just now; null: another one's is there already. */
+export function bodyOf(path: string, digest: string): Buffer | null {
+  try {
+    const { header, lines } = readLines(path);
+    return header.digest === digest ? lines.subarray(0, lines.indexOf("\n")) : null;
+  } catch {
+    return null;
   }
 }
 
 /** Null: there is none, or it is not whole. */
 export function recallParse(path: string): RecalledParse | null {
   try {
-    const bytes = readFileSync(path);
-    const end = bytes.lastIndexOf("\n");
-    const header = JSON.parse(bytes.toString("utf8", end + 1)) as Header;
-    const lines = bytes.subarray(0, end + 1);
+    const { header, lines } = readLines(path);
     if (createHash("sha256").update(lines).digest("hex") !== header.digest) return null;
-    const [body = "", beside = ""] = lines.toString("utf8").split("\n");
-    return { ...header, body, beside };
+    const middle = lines.indexOf("\n");
+    return { ...header, body: lines.subarray(0, middle), beside: lines.subarray(middle + 1, -1) };
   } catch {
     return null;
   }
+}
+
+function readLines(path: string): { header: Header; lines: Buffer } {
+  const bytes = readFileSync(path);
+  const end = bytes.lastIndexOf("\n") + 1;
+  return { header: JSON.parse(bytes.toString("utf8", end)) as Header, lines: bytes.subarray(0, end) };
 }
 
 function keptFile(file: SourceFile): KeptFile {

@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 let counter = 0;
 
 /** Writes a whole file or nothing: readers never see half of it, also when the process is killed. */
-export function writeFileAtomic(path: string, pieces: Iterable<string>, mode?: number): void {
+export function writeFileAtomic(path: string, pieces: Iterable<string | Uint8Array>, mode?: number): void {
   const temporary = `${path}.${String(process.pid)}.${String(counter++)}.tmp`;
   mkdirSync(dirname(path), { recursive: true });
   try {
@@ -18,25 +18,25 @@ export function writeFileAtomic(path: string, pieces: Iterable<string>, mode?: n
 
 const BATCH = 1 << 20;
 
-function writePieces(path: string, pieces: Iterable<string>, mode?: number): void {
+function writePieces(path: string, pieces: Iterable<string | Uint8Array>, mode?: number): void {
   const file = openSync(path, "w", mode);
   try {
     let batch = "";
     for (const piece of pieces) {
-      batch += piece;
-      if (batch.length < BATCH) continue;
-      writeWhole(file, batch);
+      if (typeof piece === "string") batch += piece;
+      if (typeof piece === "string" && batch.length < BATCH) continue;
+      writeWhole(file, Buffer.from(batch));
       batch = "";
+      if (typeof piece !== "string") writeWhole(file, piece);
     }
-    writeWhole(file, batch);
+    writeWhole(file, Buffer.from(batch));
   } finally {
     closeSync(file);
   }
 }
 
 /** A write may take only a part. */
-function writeWhole(file: number, text: string): void {
-  const bytes = Buffer.from(text);
+function writeWhole(file: number, bytes: Uint8Array): void {
   for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done);
 }
 
