@@ -54,3 +54,13 @@ test("what this engine cannot read is refused with the reason", async () => {
   await expect(foreign.apply(answer(), holding())).rejects.toThrow(/there is no table "prod"."shop"."a"/);
   expect(await foreign.apply(answer(), holding("prod.shop.a"))).toMatchObject({ node: { database: "prod" } });
 });
+
+test("a function is the state's, but where this command makes it; another engine's is out of reach", async () => {
+  const called = answer("function");
+  const fn =
+    called !== null && "node" in called ? { node: { ...called.node, resource_type: "function" as const } } : null;
+  expect(await deferral(place).apply(fn, holding())).toMatchObject({ node: { database: "prod" } });
+  expect(await deferral(place, false, [ID]).apply(fn, holding())).toMatchObject({ node: { database: "dev" } });
+  const foreign = deferral({ ...place, isForeign: true });
+  await expect(foreign.apply(fn, holding())).rejects.toThrow("nothing takes a function across");
+});

@@ -29,12 +29,16 @@ export class Deferral {
     if (place === null || answer === null || !("node" in answer)) return answer;
     const node = answer.node as RefTarget;
     const { favorState, selected } = this.options;
-    const isPreferred = favorState && !selected.has(node.unique_id);
-    if (!isPreferred && (await cache.get(node.database ?? "", node.schema, node.alias)) !== null)
-      return { ...answer, passing: true };
+    const isSelected = selected.has(node.unique_id);
+    const isFunction = node.resource_type === "function";
+    // No list of relations tells whether a function is there: what this command makes is, the state has the others.
+    const isHere = async (): Promise<boolean> =>
+      isFunction ? isSelected : (await cache.get(node.database ?? "", node.schema, node.alias)) !== null;
+    if ((isSelected || !favorState) && (await isHere())) return { ...answer, passing: true };
     if ("problem" in place) refuse(node.name, place.problem);
     const { database, schema, alias, config, isForeign } = place;
     // A view of another engine is nothing to this one.
+    if (isForeign && isFunction) refuse(node.name, "another engine made it, and nothing takes a function across");
     if (isForeign && (await cache.get(database ?? "", schema, alias)) === null)
       refuse(
         node.name,

@@ -52,19 +52,24 @@ export function noteDeferred(session: Deferring): void {
   const then = deferState(session);
   if (then === null) return;
   for (const side of session.sides.values()) {
+    const builtBy = asText(then.metadata["adapter_type"] ?? "");
     for (const [id, old] of Object.entries(then.nodes)) {
       const node = side.manifest.nodes[id];
       if (node === undefined || !REFABLE.includes(old.resource_type) || old.config["materialized"] === "ephemeral")
         continue;
       node.defer_relation = deferRelation(old);
-      node._deferred = placeFor(side, node.defer_relation, asText(then.metadata["adapter_type"] ?? ""));
+      node._deferred = placeFor(side, node.defer_relation, builtBy);
+    }
+    for (const [id, old] of Object.entries(then.functions)) {
+      const node = side.manifest.functions[id];
+      if (node !== undefined) node._deferred = placeFor(side, deferRelation(old), builtBy);
     }
   }
 }
 
 /** How an engine's templates find deferred nodes. */
 export function deferralOf({ flags }: Invocation, side: Side, selected: readonly string[]): Deferral | null {
-  const nodes: readonly ManifestNode[] = Object.values(side.manifest.nodes);
+  const nodes: readonly ManifestNode[] = [side.manifest.nodes, side.manifest.functions].flatMap(Object.values);
   const places = new Map<string, Deferred>();
   for (const { unique_id, _deferred } of nodes) if (_deferred !== undefined) places.set(unique_id, _deferred);
   if (places.size === 0 || !flags.defer) return null;

@@ -9,6 +9,7 @@ import { KEEPS_ROWS, type NamesByEngine, type Storage } from "../../5-planning/p
 import { ONLY_ON } from "../../5-planning/rules.ts";
 import { asText } from "../../shared/objects.ts";
 import type { EngineSide, Session } from "../session.ts";
+import { calledFunctions } from "./placed-functions.ts";
 import { dialectOf, homeOf, settingsOf, translatesFrom } from "./node-settings.ts";
 
 const BUILT = new Set(["model", "snapshot", "seed"]);
@@ -155,10 +156,16 @@ export function isCatalog({ project }: EngineSide, database: string): boolean {
 function impossible(session: Session, node: ManifestNode): Record<string, string> {
   const reasons: Record<string, string> = {};
   const only = ONLY_ON[asText(node.config["materialized"])];
+  const called = calledFunctions(session, node.unique_id).map(({ name, config }) => ({
+    name,
+    home: homeOf(session, config),
+  }));
   for (const [engine, { manifest }] of session.sides) {
     const own = manifest.nodes[node.unique_id];
+    const elsewhere = called.find(({ home }) => home !== engine);
     if (only !== undefined && only !== engine)
       reasons[engine] = `${asText(node.config["materialized"])} is a materialization of ${only}`;
+    else if (elsewhere !== undefined) reasons[engine] = `it calls ${elsewhere.name}, a function of ${elsewhere.home}`;
     else if (own === undefined) reasons[engine] = `it is disabled where target.type is ${engine}`;
     else if (!sameParents(own, node)) reasons[engine] = `it reads other things where target.type is ${engine}`;
   }

@@ -2,6 +2,7 @@ import type { ManifestNode } from "../../contracts/manifest.ts";
 import type { PlacedTest } from "../../5-planning/place-nodes.ts";
 import type { Session } from "../session.ts";
 import { readsOf, safeOnly, type DraftFacts } from "./built-nodes.ts";
+import { calledFunctions } from "./placed-functions.ts";
 import { homeOf, settingsOf, translatesFrom } from "./node-settings.ts";
 
 /** Data tests, unit tests and analyses: what they read, and where their texts are at home. */
@@ -15,9 +16,14 @@ export function testsOf(session: Session, drafts: ReadonlyMap<string, DraftFacts
       // It puts its rows into the text of a model, before that is translated.
       const model = session.manifest.nodes[node.depends_on.nodes[0] ?? ""];
       if (model === undefined) return { id: node.unique_id, reads };
-      const home = homeOf(session, model.config);
-      return { id: node.unique_id, reads, home, onlyThere: translatesFrom(session, model) !== null };
+      const [called] = calledFunctions(session, model.unique_id);
+      const home = homeOf(session, (called ?? model).config);
+      const onlyThere = called !== undefined || translatesFrom(session, model) !== null;
+      return { id: node.unique_id, reads, home, onlyThere };
     }
+    const [called] = calledFunctions(session, node.unique_id);
+    if (called !== undefined)
+      return { id: node.unique_id, reads, home: homeOf(session, called.config), onlyThere: true };
     const own = session.manifest.nodes[node.unique_id];
     return own === undefined || !hasOwnText(session, own)
       ? { id: node.unique_id, reads }

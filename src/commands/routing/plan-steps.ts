@@ -4,7 +4,8 @@ import type { Route } from "./route-project.ts";
 
 /** The graph's vertices as the chosen engines see them. */
 export function routedNodes({ session }: Pick<Route, "session">): Map<string, GraphNode> {
-  return new Map([...session.graph.nodes].map(([id, node]) => [id, session.manifest.nodes[id] ?? node]));
+  const { nodes, functions } = session.manifest;
+  return new Map([...session.graph.nodes].map(([id, node]) => [id, nodes[id] ?? functions[id] ?? node]));
 }
 
 /** Puts the copies between those that write and those that read. A copy is made where one of its readers runs. */

@@ -19,6 +19,7 @@ import { copyMark } from "./copy-mark.ts";
 import { draftFacts } from "./draft-facts.ts";
 import { measureAll, type Measures } from "./measure.ts";
 import { standingNodes, type Standing } from "./standing.ts";
+import { functionHome } from "./placed-functions.ts";
 import { knownSource, type KnownSource } from "./source-facts.ts";
 import { testsOf } from "./placed-tests.ts";
 import { moveNode, transferNode, weaveManifest } from "./weave.ts";
@@ -240,7 +241,7 @@ function woven(
       placement.transfers.find((step) => step.id === id)?.from ??
       moveSteps.find((step) => step.id === id)?.engine ??
       placement.storage.get(id)?.engine ??
-      null,
+      functionHome(session, id),
     manifestOf: (engine) => manifests.get(engine) ?? manifest,
     whereFound: (engine) => (id) => placement.find(engine, id),
   };

@@ -6,6 +6,7 @@ import { defaultConfig } from "../../2-parsing/config-rules.ts";
 import type { Placement, TransferStep } from "../../5-planning/place-nodes.ts";
 import type { MoveStep } from "../../5-planning/plan-moves.ts";
 import type { EngineSide, Session } from "../session.ts";
+import { functionHome } from "./placed-functions.ts";
 import { writtenFor } from "./translation.ts";
 import { quoted } from "../../shared/quoted.ts";
 
@@ -27,7 +28,11 @@ export function weaveManifest(
     const node = writtenFor(session, side.manifest.nodes[id] ?? fallback, runner);
     nodes[id] = placedNode(node, side, placement);
   }
-  return { ...own.manifest, nodes };
+  const functions = Object.entries(session.manifest.functions).map(([id, fallback]) => {
+    const side = session.sides.get(functionHome(session, id) ?? "");
+    return [id, side?.manifest.functions[id] ?? fallback] as const;
+  });
+  return { ...own.manifest, nodes, functions: Object.fromEntries(functions) };
 }
 
 /** A node under its final name. */
