@@ -1,3 +1,5 @@
+import { cpSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { RunPlan } from "../../src/contracts/plan.ts";
 import type { Decision } from "../../src/contracts/routing.ts";
@@ -129,4 +131,30 @@ test("what a text will be only when it runs keeps it where it is safe", async ()
     looks: ["dialect", "DH7004"],
     looks_portably: ["only-engine"],
   });
+});
+
+test("what is deferred is where the state has it: nothing is copied for readers that can read it there", async () => {
+  using work = temporaryFolder();
+  const FILES = {
+    ...BEDS,
+    "models/beds.sql": "{{ config(materialized='table') }} select id from {{ source('files', 'beds') }}",
+    "models/seen.sql": "{{ config(materialized='view') }} select id + 10 as id from {{ ref('beds') }}",
+    "models/wards.sql":
+      "{{ config(materialized='table', dialect='duckdb') }} select id from {{ ref('beds') }} union all select id from {{ ref('seen') }}",
+  };
+  const attach = [{ path: "base.duckdb", alias: "base", read_only: true }];
+  twoEngines(work.path, FILES, {}, { duckdb: { attach }, outputs: { base: { type: "duckdb", path: "base.duckdb" } } });
+  const ok = async (...args: string[]): Promise<string> => {
+    const ran = await run(args, work.path);
+    expect(ran.code, ran.stdout + ran.stderr).toBe(0);
+    return ran.stdout;
+  };
+  await ok("build", "--target", "base");
+  cpSync(join(work.path, "target", "manifest.json"), join(work.path, "state", "manifest.json"));
+  const deferring = ["-s", "wards", "--defer", "--state", "state"];
+  const plan = JSON.parse(await ok("plan", ...deferring, "--output", "json")) as RunPlan;
+  expect(plan.steps.map((step) => [step.unique_id, step.engine])).toEqual([["model.ward.wards", "duckdb"]]);
+  await ok("run", ...deferring);
+  const shown = await ok("show", "--inline", "from wards order by id", "--output", "json", "-q");
+  expect((JSON.parse(shown) as { show: unknown }).show).toEqual([1, 2, 11, 12].map((id) => ({ id })));
 });

@@ -24,8 +24,11 @@ export function standingNodes(
     if (!isBuilt(node) || isBuiltNow(id)) continue;
     const places = placesOf(session, measures, id);
     const last = newest.get(id);
-    const found =
+    const built =
       places.length < 2 ? places[0] : places.find(({ engine, catalog }) => isStoredAs(last, engine, catalog));
+    const { defer, favor_state: favorState } = session.invocation.flags;
+    const deferred = defer ? deferredPlace(session, id) : undefined;
+    const found = favorState ? (deferred ?? built) : (built ?? deferred);
     if (found !== undefined) standing.set(id, found);
   }
   return standing;
@@ -54,6 +57,23 @@ function placesOf(session: Session, { places }: Measures, id: string): Storage[]
     if (!found.has(key)) found.set(key, { engine, catalog, isView, place });
   }
   return [...found.values()];
+}
+
+/** Where --defer finds a node, by the first engine that can read it there. */
+function deferredPlace({ sides }: Session, id: string): Storage | undefined {
+  for (const [engine, side] of sides) {
+    const deferred = side.manifest.nodes[id]?._deferred;
+    if (deferred === undefined || "problem" in deferred || deferred.database === null) continue;
+    const { database, schema, alias, config } = deferred;
+    const catalog = catalogOf(side, database);
+    return {
+      engine,
+      catalog,
+      isView: config?.["materialized"] === "view",
+      place: { database, schema, identifier: alias },
+    };
+  }
+  return undefined;
 }
 
 function catalogOf({ project }: EngineSide, database: string): string | null {
