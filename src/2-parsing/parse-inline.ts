@@ -22,15 +22,16 @@ export function parseInlineQuery(
   sql: string,
 ): { node: ManifestNode; diagnostics: readonly Diagnostic[] } {
   const { project, facts, invocation, engineMethods } = options;
-  const env = parseEnvironment(facts, invocation, registry, engineMethods);
+  const diagnostics: Diagnostic[] = [];
+  const env = parseEnvironment(facts, invocation, registry, engineMethods, diagnostics);
   const state: ParseState = {
     project,
     env,
     configs: new ConfigBuilder(project),
-    names: new RelationNames(facts, registry, (node) => parseContext(env, node, newCapture())),
+    names: new RelationNames(env, (node) => parseContext(env, node, newCapture())),
     properties: new PropertyIndex([]),
     manifest,
-    diagnostics: [],
+    diagnostics,
     broken: new Set(),
     propertyContext: () => ({ lookup: (name) => lookupMember(env.shared, name) }),
     createdAt: invocation.startedAt.getTime() / 1000,

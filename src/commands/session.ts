@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { DiagnosticError, fail, type Diagnostic } from "../contracts/diagnostic.ts";
+import { fail, type Diagnostic } from "../contracts/diagnostic.ts";
 import type { EngineSession, SqlComment } from "../contracts/engine.ts";
 import type { Invocation } from "../contracts/invocation.ts";
 import type { JsonObject } from "../contracts/json.ts";
@@ -16,8 +16,8 @@ import { resolveMacroDependencies } from "../2-parsing/macro-dependencies.ts";
 import type { PriorState } from "../contracts/prior-state.ts";
 import { noteDeferred } from "./deferral.ts";
 import { openPriorState } from "./prior-state.ts";
+import { report } from "./report.ts";
 import type { MacroRegistry } from "../context/macro-registry.ts";
-import { treatmentOf, warningName } from "../contracts/warnings.ts";
 import { ENGINES, type EngineEntry } from "../engines/registry.ts";
 import { didYouMean } from "../shared/did-you-mean.ts";
 
@@ -92,22 +92,27 @@ export function openSession(invocation: Invocation): Session {
     internalPackages: (type: string) => engineFor(type).packages.map((name) => join(builtinFolder(), name)),
   };
   const { targets, hybrid } = loadProjectTargets(options);
-  const diagnostics = new Map<string, Diagnostic>();
+  const diagnostics: Diagnostic[] = [];
   const sides = new Map<string, EngineSide>();
   for (const target of targets) {
     const { side, problems } = openSide(loadProject(options, target), invocation);
     sides.set(target.type, side);
-    // What is wrong for every engine is said once.
-    for (const problem of problems) diagnostics.set(`${problem.code} ${problem.message}`, problem);
+    // What is wrong for every engine is said once; what one engine finds twice is there twice.
+    const said = new Set(diagnostics.map(problemKey));
+    diagnostics.push(...problems.filter((problem) => !said.has(problemKey(problem))));
   }
   const [main] = sides.values();
   if (main === undefined) throw new Error("bug: a target without an engine");
   const graph = buildGraph(main.manifest);
-  report(invocation, [...diagnostics.values(), ...findCycles(graph)]);
+  report(invocation, [...diagnostics, ...findCycles(graph)]);
   const targetFolder = resolve(root, main.facts.targetPath);
   const prior = openPriorState(invocation, invocation.flags.state, root, targetFolder);
   noteDeferred({ invocation, sides, prior, targetFolder, root });
   return { ...main, invocation, graph, targetFolder, sides, hybrid, prior };
+}
+
+function problemKey({ code, message, file, line, column }: Diagnostic): string {
+  return `${code} ${file ?? ""}:${String(line)}:${String(column)} ${message}`;
 }
 
 function openSide(project: Project, invocation: Invocation): { side: EngineSide; problems: readonly Diagnostic[] } {
@@ -119,27 +124,19 @@ function openSide(project: Project, invocation: Invocation): { side: EngineSide;
     invocation,
     engineMethods: engine.methods,
   });
+  const ofFiles = project.packages.flatMap(({ deprecations }) => deprecations);
   // Also macros that nobody calls are held to the language, before anything runs.
   const unreadable = resolveMacroDependencies(manifest.macros, registry, facts);
-  return { side: { project, facts, manifest, registry, engine }, problems: [...diagnostics, ...unreadable] };
+  return {
+    side: { project, facts, manifest, registry, engine },
+    problems: [...ofFiles, ...diagnostics, ...unreadable],
+  };
 }
 
 function withTargetPath(project: Project, { flags }: Invocation): Project {
   return flags.target_path === null
     ? project
     : { ...project, root: { ...project.root, targetPath: flags.target_path } };
-}
-
-/** Warnings are shown, left out, or count as errors, as the flags have it. Errors end the command. */
-export function report(invocation: Invocation, diagnostics: readonly Diagnostic[]): void {
-  const { emit, flags } = invocation;
-  const errors: Diagnostic[] = [];
-  for (const entry of diagnostics) {
-    const treatment = entry.severity === "error" ? "error" : treatmentOf(warningName(entry.code), flags);
-    if (treatment === "error") errors.push({ ...entry, severity: "error" });
-    else if (treatment === "warn") emit({ kind: "diagnostic", diagnostic: entry });
-  }
-  if (errors.length > 0) throw new DiagnosticError(errors);
 }
 
 /** The project's folder: --project-dir, else the nearest one upwards that has a dbt_project.yml. */
