@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { DiagnosticError, fail } from "../contracts/diagnostic.ts";
+import { DiagnosticError, fail, type Diagnostic } from "../contracts/diagnostic.ts";
 import type { Invocation } from "../contracts/invocation.ts";
 import type { JsonObject } from "../contracts/json.ts";
 import type { PackageConfig, Project, Target } from "../contracts/project.ts";
@@ -52,9 +52,9 @@ export function loadProject(options: LoadOptions, target: Target): Project {
   };
 }
 
-/** Reads dbt_project.yml as `loadProject` does and drops it. Throws DiagnosticError with its problems. */
-export function checkProjectFile({ root, invocation }: LoadOptions, target: Target): void {
-  loadPackageConfig(root, configContext(invocation, { target: targetDict(target) }));
+/** Reads dbt_project.yml as `loadProject` does, for what it does that is deprecated. Throws DiagnosticError with its problems. */
+export function checkProjectFile({ root, invocation }: LoadOptions, target: Target): readonly Diagnostic[] {
+  return loadPackageConfig(root, configContext(invocation, { target: targetDict(target) })).deprecations;
 }
 
 /** The chosen targets alone; commands that need no models (`debug`) read nothing else. */

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
+import { deprecationOf } from "../contracts/deprecations.ts";
 import { DiagnosticError, diagnostic, fail, type Diagnostic, type Place } from "../contracts/diagnostic.ts";
 import type { JsonObject } from "../contracts/json.ts";
 import type { PackageSpec } from "../contracts/packages.ts";
@@ -203,5 +204,10 @@ export function loadInstalledPackages(root: PackageConfig, context: RenderContex
       'Run "duckhouse-dbt deps" to install package dependencies.',
     );
   }
-  return installed.map((name) => loadPackageConfig(join(folder, name), context));
+  return installed.map((name) => {
+    const config = loadPackageConfig(join(folder, name), context);
+    // As in dbt, repeated keys are looked for in the project's own file alone.
+    const isOwn = ({ code }: Diagnostic): boolean => deprecationOf(code) !== "DuplicateYAMLKeysDeprecation";
+    return { ...config, deprecations: config.deprecations.filter(isOwn) };
+  });
 }

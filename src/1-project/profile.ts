@@ -1,6 +1,4 @@
-import { existsSync } from "node:fs";
-import { homedir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { DiagnosticError, diagnostic, fail, type Place } from "../contracts/diagnostic.ts";
 import type { JsonObject } from "../contracts/json.ts";
 import type { HybridSettings, Target } from "../contracts/project.ts";
@@ -11,6 +9,7 @@ import { readTextIfExists } from "../shared/files.ts";
 import { asText, isRecord } from "../shared/objects.ts";
 import { parseYaml, type YamlFile } from "../shared/yaml-file.ts";
 import { HYBRID_TYPE, readHybrid } from "./hybrid-profile.ts";
+import { findProfilesDir } from "./profiles-dir.ts";
 
 /** What an engine makes of a profile's output: which database and schema it writes to by default. */
 export type ReadCredentials = (
@@ -27,13 +26,6 @@ export interface ProfileRequest {
   readonly threads: number | null;
   readonly context: RenderContext;
   readonly readCredentials: ReadCredentials;
-}
-
-/** profiles.yml is looked for as dbt does: the named folder, else the current folder, else the project's, else ~/.dbt. */
-export function findProfilesDir(named: string | null, projectRoot: string): string {
-  if (named !== null) return resolve(named);
-  for (const folder of [process.cwd(), projectRoot]) if (existsSync(join(folder, "profiles.yml"))) return folder;
-  return join(homedir(), ".dbt");
 }
 
 /** A profile's chosen output: a target for each of its engines, the default one first. */

@@ -5,6 +5,7 @@ import type { Json, JsonObject } from "../contracts/json.ts";
 import type { PackageConfig } from "../contracts/project.ts";
 import { yamlRenderer, type KeyPath } from "../context/yaml-renderer.ts";
 import type { RenderContext } from "../jinja/template.ts";
+import { projectDeprecations } from "./project-deprecations.ts";
 import { readTextIfExists } from "../shared/files.ts";
 import { asList, isRecord } from "../shared/objects.ts";
 import { parseYaml, type YamlFile } from "../shared/yaml-file.ts";
@@ -115,7 +116,8 @@ export function loadPackageConfig(root: string, context: RenderContext, internal
   const rendered = yamlRenderer(path, yaml.placeOf, context).render(data, { skip: rendersLater });
   const parsed = schema.safeParse(rendered);
   if (!parsed.success) throw new DiagnosticError(parsed.error.issues.map((issue) => projectIssue(issue, path, yaml)));
-  return toPackageConfig(parsed.data, data, root, internal);
+  const deprecations = internal ? [] : projectDeprecations(parsed.data, path, yaml);
+  return { ...toPackageConfig(parsed.data, data, root, internal), deprecations };
 }
 
 function projectIssue(issue: z.core.$ZodIssue, path: string, yaml: YamlFile): Diagnostic {
@@ -126,7 +128,12 @@ function projectIssue(issue: z.core.$ZodIssue, path: string, yaml: YamlFile): Di
   return diagnostic("DH1004", message, { file: path, line: place?.line ?? null, column: place?.column ?? null });
 }
 
-function toPackageConfig(file: ProjectFile, raw: JsonObject, root: string, internal: boolean): PackageConfig {
+function toPackageConfig(
+  file: ProjectFile,
+  raw: JsonObject,
+  root: string,
+  internal: boolean,
+): Omit<PackageConfig, "deprecations"> {
   const modelPaths = clean(file["model-paths"] ?? file["source-paths"] ?? ["models"]);
   const seedPaths = clean(file["seed-paths"] ?? file["data-paths"] ?? ["seeds"]);
   const testPaths = clean(file["test-paths"] ?? ["tests"]);

@@ -11,24 +11,8 @@ import { applyConfigToNode, newNode } from "./new-node.ts";
 import { newCapture, type Captured } from "./parse-context.ts";
 import { addNode, keepCaptured } from "./parse-sql-files.ts";
 import { collecting, type ParseState } from "./parse-state.ts";
+import { CONFIG_ARGS, testDeprecations } from "./test-deprecations.ts";
 import { noteUnsteadyText, renderFileless } from "./unsteady-nodes.ts";
-
-const CONFIG_ARGS = [
-  "severity",
-  "tags",
-  "enabled",
-  "where",
-  "limit",
-  "warn_if",
-  "error_if",
-  "fail_calc",
-  "store_failures",
-  "store_failures_as",
-  "meta",
-  "database",
-  "schema",
-  "alias",
-];
 
 /** What a test is attached to. */
 export interface TestTarget {
@@ -55,28 +39,34 @@ export function parseTests(
   columns: readonly Json[],
   quoteColumns: boolean,
 ): void {
-  for (const column of columns) {
+  for (const [index, column] of columns.entries()) {
     if (!isRecord(column)) continue;
     const name = asText(column["name"]);
     const config = isRecord(column["config"]) ? column["config"] : {};
     const tags = [...asList(column["tags"] as Json[]), ...asList(config["tags"] as Json[])].map(String);
     const quote = column["quote"] === true || (column["quote"] === undefined && quoteColumns);
-    for (const test of asList((column["data_tests"] ?? column["tests"]) as Json[])) {
-      parseOne(state, target, test, quote ? `"${name}"` : name, tags);
+    const key = "data_tests" in column ? "data_tests" : "tests";
+    for (const [at, test] of asList((column["data_tests"] ?? column["tests"]) as Json[]).entries()) {
+      const path = target.version === null ? ["columns", index, key, at] : [];
+      parseOne(state, target, { test, path, columnName: quote ? `"${name}"` : name, columnTags: tags });
     }
   }
-  for (const test of asList(tests as Json[])) parseOne(state, target, test, null, []);
+  for (const test of asList(tests as Json[]))
+    parseOne(state, target, { test, path: [], columnName: null, columnTags: [] });
 }
 
-function parseOne(
-  state: ParseState,
-  target: TestTarget,
-  test: Json,
-  columnName: string | null,
-  columnTags: string[],
-): void {
+/** A test as a property file has it, and where below the entry of its resource. */
+interface WrittenTest {
+  readonly test: Json;
+  readonly path: readonly (string | number)[];
+  readonly columnName: string | null;
+  readonly columnTags: readonly string[];
+}
+
+function parseOne(state: ParseState, target: TestTarget, written: WrittenTest): void {
   collecting(state, `test of ${target.name}`, target.file.originalPath, () => {
-    const definition = readDefinition(test, target, columnName);
+    const { columnName, columnTags } = written;
+    const definition = readDefinition(state, written, target);
     addTest(state, target, definition, columnName, columnTags);
   });
 }
@@ -90,7 +80,11 @@ interface TestDefinition {
   readonly description: Json;
 }
 
-function readDefinition(test: Json, target: TestTarget, columnName: string | null): TestDefinition {
+function readDefinition(
+  state: ParseState,
+  { test, columnName, path }: WrittenTest,
+  target: TestTarget,
+): TestDefinition {
   const place = target.placeOf([]);
   const wrong = (message: string): never =>
     fail("DH1301", `Invalid test config given in ${target.file.originalPath}: ${message}`, place);
@@ -99,7 +93,20 @@ function readDefinition(test: Json, target: TestTarget, columnName: string | nul
   const [written, given] = nameAndArgs(typeof test === "string" ? { [test]: {} } : (test as JsonObject), wrong);
   const match = /^(?:([a-zA-Z_]\w*)\.)?([a-zA-Z_]\w*)/.exec(written);
   if (match === null) wrong(`'${written}' is no test name`);
-  const { arguments: nested, config: configBlock, name, description, ...rest } = given;
+  const { flags } = state.env.invocation;
+  const allowsHeader = flags["require_sql_header_in_test_configs"] === true;
+  const isNested = flags["require_generic_test_arguments_property"] === true;
+  state.diagnostics.push(
+    ...testDeprecations({
+      name: written,
+      given,
+      isNested,
+      allowsHeader,
+      owner: target.name,
+      place: () => target.placeOf(path),
+    }),
+  );
+  const { arguments: nested = null, config: configBlock, name, description, ...rest } = given;
   const config: JsonObject = {};
   const block: JsonObject = isRecord(configBlock) ? { ...configBlock } : {};
   for (const key of CONFIG_ARGS) {
@@ -113,7 +120,8 @@ function readDefinition(test: Json, target: TestTarget, columnName: string | nul
   const args: JsonObject = {};
   for (const [key, value] of Object.entries(rest)) if (!CONFIG_ARGS.includes(key)) args[key] = value;
   if (columnName !== null) args["column_name"] = columnName;
-  if (isRecord(nested)) Object.assign(args, nested);
+  if (!isNested && "arguments" in given) args["arguments"] = nested;
+  else if (isRecord(nested)) Object.assign(args, nested);
   if ("model" in args) wrong('test arguments include "model", which is a reserved argument');
   return {
     name: match?.[2] ?? written,
@@ -157,7 +165,7 @@ function addTest(
   target: TestTarget,
   definition: TestDefinition,
   columnName: string | null,
-  columnTags: string[],
+  columnTags: readonly string[],
 ): void {
   const { file } = target;
   const args: JsonObject = { ...definition.args, model: modelArgument(target) };

@@ -1,7 +1,8 @@
-import { diagnostic } from "../contracts/diagnostic.ts";
+import { deprecated } from "../contracts/deprecations.ts";
+import { diagnostic, type Diagnostic } from "../contracts/diagnostic.ts";
 import type { Flags } from "../contracts/flags.ts";
 import type { Json } from "../contracts/json.ts";
-import type { Manifest, ManifestNode } from "../contracts/manifest.ts";
+import type { MacroSource, Manifest, ManifestNode } from "../contracts/manifest.ts";
 import { parseDate, parseDateTime } from "../context/decode-result.ts";
 import type { MacroRegistry } from "../context/macro-registry.ts";
 import { usesName } from "../jinja/static-calls.ts";
@@ -13,10 +14,15 @@ const BATCH_SIZES = ["hour", "day", "month", "year"];
 /** Marks the models that run in batches, and finds what is missing or wrong in their configs. */
 export function checkMicrobatch(state: ParseState): void {
   const { manifest, env } = state;
-  if (!runsInBatches(env.registry, env.invocation.flags)) return;
-  for (const node of Object.values(manifest.nodes)) {
-    const { materialized, incremental_strategy } = node.config;
-    if (materialized !== "incremental" || incremental_strategy !== "microbatch") continue;
+  const models = Object.values(manifest.nodes).filter(
+    ({ config }) => config["materialized"] === "incremental" && config["incremental_strategy"] === "microbatch",
+  );
+  const own = ownMacro(env.registry, env.invocation.flags);
+  if (own !== null) {
+    if (models.some((node) => node.resource_type === "model")) state.diagnostics.push(unbatched(own));
+    return;
+  }
+  for (const node of models) {
     const place = { file: node.original_file_path, line: node._line ?? null };
     const wrong = configProblem(node);
     if (wrong !== null) {
@@ -29,10 +35,19 @@ export function checkMicrobatch(state: ParseState): void {
 }
 
 /** A project's own macro is called once for the whole model, as it was before there were batches, until a flag says otherwise. */
-function runsInBatches(registry: MacroRegistry, flags: Flags): boolean {
-  if (flags["require_batched_execution_for_custom_microbatch_strategy"] === true) return true;
+function ownMacro(registry: MacroRegistry, flags: Flags): MacroSource | null {
+  if (flags["require_batched_execution_for_custom_microbatch_strategy"] === true) return null;
   const macro = registry.find("get_incremental_microbatch_sql", registry.rootPackage);
-  return macro !== undefined && registry.isInternal(macro.source.package_name);
+  return macro === undefined || registry.isInternal(macro.source.package_name) ? null : macro.source;
+}
+
+function unbatched(macro: MacroSource): Diagnostic {
+  return deprecated(
+    "MicrobatchMacroOutsideOfBatchesDeprecation",
+    "a get_incremental_microbatch_sql of the project's own builds microbatch models whole",
+    { file: macro.original_file_path, line: macro._line, column: macro._column },
+    "`flags: {require_batched_execution_for_custom_microbatch_strategy: true}` runs it once a batch.",
+  );
 }
 
 interface Problem {

@@ -1,3 +1,4 @@
+import type { Diagnostic } from "../contracts/diagnostic.ts";
 import type { Invocation } from "../contracts/invocation.ts";
 import type { Manifest } from "../contracts/manifest.ts";
 import type { ProjectFacts } from "../contracts/project-facts.ts";
@@ -28,17 +29,19 @@ export function newParseState(
   registry: MacroRegistry,
   propertyFiles: readonly SourceFile[],
 ): ParseState {
-  const env = parseEnvironment(facts, invocation, registry, engineMethods);
+  const diagnostics: Diagnostic[] = [];
+  const env = parseEnvironment(facts, invocation, registry, engineMethods, diagnostics);
   const propertyContext = propertyContexts(env);
   const files = readPropertyFiles(propertyFiles, propertyContext);
+  diagnostics.push(...files.diagnostics);
   return {
     project,
     env,
     configs: new ConfigBuilder(project),
-    names: new RelationNames(facts, registry, (node) => parseContext(env, node, newCapture())),
+    names: new RelationNames(env, (node) => parseContext(env, node, newCapture())),
     properties: new PropertyIndex(files.entries),
     manifest,
-    diagnostics: [...files.diagnostics],
+    diagnostics,
     broken: new Set(),
     propertyContext,
     createdAt: invocation.startedAt.getTime() / 1000,

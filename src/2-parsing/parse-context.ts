@@ -1,3 +1,4 @@
+import type { Diagnostic } from "../contracts/diagnostic.ts";
 import type { Invocation } from "../contracts/invocation.ts";
 import type { JsonObject } from "../contracts/json.ts";
 import type { ManifestNode, RefArgs } from "../contracts/manifest.ts";
@@ -35,6 +36,8 @@ export interface ParseEnvironment {
   readonly registry: MacroRegistry;
   readonly engineMethods: EngineMethods;
   readonly shared: ReadonlyMap<string, Value | Lazy>;
+  /** Takes note of what a template does that is deprecated. */
+  readonly deprecate: (entry: Diagnostic) => void;
 }
 
 export function parseEnvironment(
@@ -42,10 +45,12 @@ export function parseEnvironment(
   invocation: Invocation,
   registry: MacroRegistry,
   engineMethods: EngineMethods,
+  diagnostics: Diagnostic[],
 ): ParseEnvironment {
   const inputs = new WatchedInputs(invocation);
-  const shared = sharedMembers(facts, inputs.invocation);
-  return { facts, invocation: inputs.invocation, inputs, registry, engineMethods, shared };
+  const deprecate = (entry: Diagnostic): void => void diagnostics.push(entry);
+  const shared = sharedMembers(facts, inputs.invocation, deprecate);
+  return { facts, invocation: inputs.invocation, inputs, registry, engineMethods, shared, deprecate };
 }
 
 /** What a node's text said while it was rendered for the first time. */

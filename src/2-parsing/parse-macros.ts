@@ -1,7 +1,8 @@
+import { deprecated } from "../contracts/deprecations.ts";
 import { diagnostic, type Diagnostic } from "../contracts/diagnostic.ts";
 import type { MacroNode } from "../contracts/manifest.ts";
 import type { IndexedBlock, SourceFile } from "../contracts/project.ts";
-import { extractBlocks, type Block } from "../jinja/blocks.ts";
+import { extractBlocks, type Block, type StrayTag } from "../jinja/blocks.ts";
 import { staticCalls } from "../jinja/static-calls.ts";
 import { JinjaError } from "../jinja/values.ts";
 import { jinjaDiagnostic } from "./parse-state.ts";
@@ -23,7 +24,9 @@ export function parseMacros(files: readonly SourceFile[], createdAt: number): Pa
   for (const file of files) {
     if (file.kind !== "macro" && file.kind !== "generic-test") continue;
     try {
-      for (const block of file.blocks ?? macroBlocks(file)) {
+      // In files of generic tests dbt does not look for tags outside of blocks.
+      const onStray = file.kind === "macro" ? strayTag(file, diagnostics) : undefined;
+      for (const block of file.blocks ?? macroBlocks(file, onStray)) {
         const macro = macroNode(block, file, createdAt);
         const other = macros[macro.unique_id];
         if (other !== undefined) diagnostics.push(duplicateMacro(macro, other));
@@ -37,12 +40,23 @@ export function parseMacros(files: readonly SourceFile[], createdAt: number): Pa
   return { macros, diagnostics };
 }
 
+/** Takes note of tags outside of blocks, which do nothing. */
+export function strayTag({ originalPath }: SourceFile, diagnostics: Diagnostic[]): (tag: StrayTag) => void {
+  return ({ word, line, column }) => {
+    const message = `the tag '${word}' stands outside of every block, where it does nothing`;
+    const hint = "Remove it, or put it into the macro that needs it.";
+    diagnostics.push(
+      deprecated("UnexpectedJinjaBlockDeprecation", message, { file: originalPath, line, column }, hint),
+    );
+  };
+}
+
 /** The blocks of a file, each with its text as dbt keeps it. */
-function macroBlocks(file: SourceFile): MacroBlock[] {
+function macroBlocks(file: SourceFile, onStray?: (tag: StrayTag) => void): MacroBlock[] {
   // dbt reads files without the white space at their ends.
   const text = file.text.trimEnd();
   let before = text.length - text.trimStart().length;
-  return extractBlocks(file.text, file.originalPath, BLOCK_KINDS).map((block) => {
+  return extractBlocks(file.text, file.originalPath, BLOCK_KINDS, onStray).map((block) => {
     const { kind, name, header, line, column } = block;
     const source = sourceWithSpace(block, text, before);
     before = block.start + source.trimStart().length;

@@ -10,6 +10,7 @@ import { asList, isRecord } from "../shared/objects.ts";
 import { versionColumns } from "./columns.ts";
 import { KNOWN_CONFIG_KEYS } from "./config-rules.ts";
 import { parseDocs } from "./docs.ts";
+import { findDeprecations } from "./find-deprecations.ts";
 import { parseTests, type TestTarget } from "./generic-tests.ts";
 import { applyMacroProperties } from "./macro-properties.ts";
 import { checkMicrobatch } from "./microbatch.ts";
@@ -89,13 +90,9 @@ function parseNodeTests(state: ParseState): void {
     const versions = asList(entry.data["versions"] as Json[]).filter(isJsonObject);
     const quote = isRecord(entry.data["config"]) && entry.data["quote_columns"] === true;
     if (versions.length === 0) {
-      parseTests(
-        state,
-        testTarget(entry, null),
-        entry.data["data_tests"] ?? entry.data["tests"],
-        asList(entry.data["columns"] as Json[]),
-        quote,
-      );
+      const target = testTarget(entry, null);
+      const own = entry.data["data_tests"] ?? entry.data["tests"];
+      parseTests(state, target, own, asList(entry.data["columns"] as Json[]), quote);
       continue;
     }
     for (const version of versions) {
@@ -120,22 +117,10 @@ function testTarget(entry: PropertyEntry, version: string | number | null): Test
 
 function finish(state: ParseState): void {
   inferPrimaryKeys(state.manifest);
-  checkNames(state);
+  findDeprecations(state);
   warnUnusedProperties(state);
   warnMisspelledConfigs(state);
   state.diagnostics.push(...unusedConfigs(state.project.root.resourceConfigs, state.manifest));
-}
-
-/** Names with blanks are refused, unless the project's flag still lets them be. */
-function checkNames(state: ParseState): void {
-  if (state.env.invocation.flags.require_resource_names_without_spaces !== true) return;
-  for (const node of Object.values(state.manifest.nodes)) {
-    if (!node.name.includes(" ")) continue;
-    const place = { file: node.original_file_path, line: node._line ?? null };
-    state.diagnostics.push(
-      diagnostic("DH1208", `Resource names cannot contain spaces: '${node.unique_id}'`, place, "Rename it."),
-    );
-  }
 }
 
 const PATCHED = new Set(["models", "seeds", "snapshots", "analyses"]);

@@ -1,3 +1,4 @@
+import { deprecated } from "../contracts/deprecations.ts";
 import { fail } from "../contracts/diagnostic.ts";
 import type { Json, JsonObject } from "../contracts/json.ts";
 import type { ExposureNode, GenericResource, GroupNode, RefArgs } from "../contracts/manifest.ts";
@@ -63,9 +64,20 @@ function addGroup(state: ParseState, entry: PropertyEntry): void {
   state.manifest.groups[unique_id] = group;
 }
 
+/** As Python's `[\w-]+$` has it. */
+const EXPOSURE_NAME = /^[\p{L}\p{N}_-]+\n?$/u;
+
+function checkExposureName({ diagnostics }: ParseState, entry: PropertyEntry): void {
+  if (EXPOSURE_NAME.test(entry.name)) return;
+  const message = `the name '${entry.name}' of an exposure has other characters than letters, digits, _ and -`;
+  const hint = "Rename it; its title for people is `label:`.";
+  diagnostics.push(deprecated("ExposureNameDeprecation", message, entry.placeOf([]), hint));
+}
+
 function addExposure(state: ParseState, entry: PropertyEntry): void {
   const { data } = entry;
   const ids = identity(entry, "exposure");
+  checkExposureName(state, entry);
   const description = renderDescription(state, data["description"], ids.package_name, ids.original_file_path);
   const properties: JsonObject = { ...record(data["config"]) };
   for (const key of ["tags", "meta"])

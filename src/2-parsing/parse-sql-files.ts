@@ -9,6 +9,7 @@ import { applyProperties, propertiesConfig } from "./apply-properties.ts";
 import { lendProperties } from "./lend-properties.ts";
 import { fqnOf, newNode, applyConfigToNode } from "./new-node.ts";
 import { newCapture, parseContext, type Captured } from "./parse-context.ts";
+import { strayTag } from "./parse-macros.ts";
 import { collecting, type ParseState } from "./parse-state.ts";
 import type { PropertyEntry, PropertyKey } from "./property-files.ts";
 import type { ModelVersion } from "./property-index.ts";
@@ -150,7 +151,7 @@ function leadingLines(text: string): number {
 }
 
 function parseSnapshotFile(state: ParseState, file: SourceFile): void {
-  for (const block of extractBlocks(file.text, file.originalPath, ["snapshot"])) {
+  for (const block of extractBlocks(file.text, file.originalPath, ["snapshot"], strayTag(file, state.diagnostics))) {
     const node = newNode({
       state,
       file,

@@ -1,3 +1,4 @@
+import { duplicateKey } from "../contracts/deprecations.ts";
 import { diagnostic, type Diagnostic } from "../contracts/diagnostic.ts";
 import { DiagnosticError } from "../contracts/diagnostic.ts";
 import type { Json, JsonObject } from "../contracts/json.ts";
@@ -82,6 +83,7 @@ function readPropertyFile(
       ),
     );
   }
+  diagnostics.push(...yaml.duplicates().map((key) => duplicateKey(key, file.originalPath)));
   if (yaml.data === null) return [];
   if (!isRecord(yaml.data)) {
     throw new DiagnosticError([
@@ -95,7 +97,7 @@ function readPropertyFile(
   const entries: PropertyEntry[] = [];
   for (const [key, list] of Object.entries(yaml.data)) {
     if (!PROPERTY_KEYS.includes(key as PropertyKey)) {
-      if (!OTHER_KEYS.includes(key)) diagnostics.push(unknownKey(file, yaml, key));
+      if (!OTHER_KEYS.includes(key)) diagnostics.push(...misspelledKey(file, yaml, key));
       continue;
     }
     if (list === null) continue;
@@ -120,14 +122,12 @@ function place(
   return { file: file.originalPath, line: found?.line ?? null, column: found?.column ?? null };
 }
 
-function unknownKey(file: SourceFile, yaml: YamlFile, key: string): Diagnostic {
-  return diagnostic(
-    "DH1104",
-    `Unknown top-level key '${key}' in a property file`,
-    place(file, yaml, [key]),
-    didYouMean(key, PROPERTY_KEYS),
-    "warning",
-  );
+/** As dbt does on these engines, other keys are let be; one that is nearly a known key is probably a misspelling. */
+function misspelledKey(file: SourceFile, yaml: YamlFile, key: string): Diagnostic[] {
+  const hint = didYouMean(key, PROPERTY_KEYS);
+  if (hint === null) return [];
+  const message = `Unknown top-level key '${key}' in a property file`;
+  return [diagnostic("DH1104", message, place(file, yaml, [key]), hint, "warning")];
 }
 
 function readEntry(

@@ -1,5 +1,6 @@
 import type { Json } from "../contracts/json.ts";
 import type { ManifestNode } from "../contracts/manifest.ts";
+import { deprecated } from "../contracts/deprecations.ts";
 import type { Diagnostic } from "../contracts/diagnostic.ts";
 import type { ProjectFacts } from "../contracts/project-facts.ts";
 import type { TargetCatalog } from "../contracts/project.ts";
@@ -10,6 +11,7 @@ import { nodeRelation, publicNode } from "../context/node-relation.ts";
 import { pyStr, type Value } from "../jinja/values.ts";
 import { asText } from "../shared/objects.ts";
 import { NodeCatalogs } from "./node-catalogs.ts";
+import type { ParseEnvironment } from "./parse-context.ts";
 
 type Component = "schema" | "database" | "alias";
 
@@ -20,12 +22,15 @@ type Component = "schema" | "database" | "alias";
 export class RelationNames {
   private readonly facts: ProjectFacts;
   private readonly registry: MacroRegistry;
+  private readonly deprecate: ParseEnvironment["deprecate"];
   private readonly contextFor: (node: ManifestNode) => NodeContext;
   private readonly catalogs: NodeCatalogs;
 
-  constructor(facts: ProjectFacts, registry: MacroRegistry, contextFor: (node: ManifestNode) => NodeContext) {
+  constructor(env: ParseEnvironment, contextFor: (node: ManifestNode) => NodeContext) {
+    const { facts, registry, deprecate } = env;
     this.facts = facts;
     this.registry = registry;
+    this.deprecate = deprecate;
     this.contextFor = contextFor;
     this.catalogs = new NodeCatalogs(facts);
   }
@@ -38,13 +43,25 @@ export class RelationNames {
   assign(node: ManifestNode, storeFailures: boolean): void {
     const catalog = this.catalogs.of(node);
     node.database = this.generate("database", node, catalog);
-    node.schema = this.generate("schema", node, catalog) ?? "";
+    node.schema = this.schemaOf(node, catalog);
     node.alias = this.generate("alias", node, null) ?? node.name;
     if (node.resource_type === "snapshot") {
       node.database = text(node.config["target_database"]) ?? node.database;
       node.schema = text(node.config["target_schema"]) ?? node.schema;
     }
     node.relation_name = isRelational(node, storeFailures) ? nodeRelation(node, this.facts).render() : null;
+  }
+
+  private schemaOf(node: ManifestNode, catalog: TargetCatalog | null): string {
+    const schema = this.generate("schema", node, catalog);
+    if (schema === null) {
+      const place = { file: node.original_file_path, line: node._line ?? null };
+      const message = `the macro generate_schema_name gives '${node.unique_id}' no schema`;
+      this.deprecate(
+        deprecated("GenerateSchemaNameNullValueDeprecation", message, place, "Let it return `target.schema`."),
+      );
+    }
+    return schema ?? "";
   }
 
   private generate(component: Component, node: ManifestNode, catalog: TargetCatalog | null): string | null {

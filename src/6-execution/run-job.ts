@@ -15,6 +15,7 @@ import { resultObject } from "../context/record-object.ts";
 import { Relation } from "../context/relation.ts";
 import { compileTemplate } from "../jinja/template.ts";
 import { iterate, PyDict, pyStr, raise, truthy, type Value } from "../jinja/values.ts";
+import { findMaterialization } from "./find-materialization.ts";
 import { measureFreshness } from "./measure-freshness.ts";
 import { runUnitTest } from "./run-unit-test.ts";
 import { checkUpkeep, runUpkeep } from "./run-upkeep.ts";
@@ -68,7 +69,7 @@ function clone(worker: WorkerContext, node: ManifestNode): JobResult {
   const run = runContext(worker, node);
   const there = run.context.lookup("defer_relation") ?? null;
   if (there !== null) run.context.override({ sql: `select * from ${pyStr(there)}` });
-  const materialization = run.context.bind(findMaterialization(worker, node, "clone"));
+  const materialization = run.context.bind(materializationOf(worker, node, "clone"));
   const result = materialization([], Object.create(null) as Record<string, Value>);
   for (const relation of materializedRelations(result, node))
     worker.bridge.request({ op: "cache-added", relation: relation.parts });
@@ -76,13 +77,13 @@ function clone(worker: WorkerContext, node: ManifestNode): JobResult {
   return { response: isDone ? mainResponse(run) : { _message: "No-op" } };
 }
 
-function findMaterialization(
+function materializationOf(
   worker: WorkerContext,
   node: ManifestNode,
   name = asText(node.config["materialized"]),
 ): MacroEntry {
   const { facts } = worker.setup;
-  const entry = worker.registry.findMaterialization(name, facts.adapterTypes);
+  const entry = findMaterialization(worker, name);
   if (entry === undefined)
     raise(
       "CompilationError",
@@ -111,7 +112,7 @@ function materialize(
     run.context.override({ is_incremental: () => true, should_full_refresh: () => false });
   const compiledAt = Date.now();
   checkUpkeep(worker, run, node);
-  const result = run.context.bind(findMaterialization(worker, node))([], Object.create(null) as Record<string, Value>);
+  const result = run.context.bind(materializationOf(worker, node))([], Object.create(null) as Record<string, Value>);
   const relations = materializedRelations(result, node);
   for (const relation of relations) worker.bridge.request({ op: "cache-added", relation: relation.parts });
   if (batch === null || batch.index === batch.total - 1) runUpkeep(worker, run, node, relations);
@@ -151,7 +152,7 @@ function runTest(worker: WorkerContext, node: ManifestNode, onCompiled: OnCompil
   const run = runContext(worker, node);
   const compiled = compileAndWrite(worker, node, run, onCompiled);
   const compiledAt = Date.now();
-  const entry = worker.registry.findMaterialization("test", worker.setup.facts.adapterTypes);
+  const entry = findMaterialization(worker, "test");
   if (entry === undefined) raise("CompilationError", "No materialization 'test' was found");
   const result = run.context.bind(entry)([], Object.create(null) as Record<string, Value>);
   if (result instanceof PyDict)

@@ -17,6 +17,7 @@ import { sourceRelation } from "../context/source-relation.ts";
 import { varFunction } from "../context/vars.ts";
 import { compileTemplate } from "../jinja/template.ts";
 import { JinjaError, PyObject, pyStr, raise, type HostFunction, type Value } from "../jinja/values.ts";
+import { findMaterialization } from "./find-materialization.ts";
 import { compareRows } from "./unit-test-diff.ts";
 import { asText } from "../shared/objects.ts";
 
@@ -44,7 +45,7 @@ export function runUnitTest(
   writeCompiled(worker, node, compiled.code);
   onCompiled(compiled);
   const compiledAt = Date.now();
-  const materialization = worker.registry.findMaterialization("unit", worker.setup.facts.adapterTypes);
+  const materialization = findMaterialization(worker, "unit");
   if (materialization === undefined) raise("CompilationError", "No materialization 'unit' was found");
   try {
     run.context.bind(materialization)([], Object.create(null) as Record<string, Value>);

@@ -220,7 +220,12 @@ export const FLAGS: readonly FlagRow[] = [
   { key: "static_parser", kind: "boolean", option: "--static-parser", help: "accepted, without effect", hidden: true },
   { key: "introspect", kind: "boolean", option: "--introspect", help: "accepted", hidden: true },
   { key: "single_threaded", kind: "boolean", option: "--single-threaded", help: "one node at a time", hidden: true },
-  { key: "show_all_deprecations", kind: "boolean", option: "--show-all-deprecations", help: "accepted", hidden: true },
+  {
+    key: "show_all_deprecations",
+    kind: "boolean",
+    option: "--show-all-deprecations",
+    help: "show every use of what is deprecated",
+  },
   {
     key: "use_experimental_parser",
     kind: "boolean",
@@ -340,6 +345,8 @@ export function resolveFlags({ which, given, env, project, argv }: FlagSources):
     const value = given[row.key];
     if (value !== undefined) flags[row.key] = typeof value === "string" ? fromText(row, value, row.option) : value;
   }
+  if (env["DBT_NO_PRINT"] !== undefined && env["DBT_NO_PRINT"] !== "" && given["print"] === undefined)
+    flags["print"] = fromText({ kind: "boolean" }, env["DBT_NO_PRINT"], "DBT_NO_PRINT") !== true;
   const { models } = flags;
   if (Array.isArray(models) && models.length > 0)
     flags["select"] = [...(flags["select"] as string[]), ...(models as string[])];

@@ -6,16 +6,17 @@ import { diagnostic, DiagnosticError, fail, type Diagnostic } from "../contracts
 import type { EngineError } from "../contracts/engine.ts";
 import type { Emit } from "../contracts/events.ts";
 import { secretsOf, type Invocation } from "../contracts/invocation.ts";
-import { isJsonObject, type JsonObject } from "../contracts/json.ts";
+import { report } from "../commands/report.ts";
 import type { CommandResult } from "../commands/result.ts";
-import { readTextIfExists } from "../shared/files.ts";
+import { DeprecationCounter } from "../reporting/deprecation-counter.ts";
 import { asText } from "../shared/objects.ts";
-import { parseYaml } from "../shared/yaml-file.ts";
+import { commandLineDeprecations } from "./command-line-deprecations.ts";
 import type { CommandRow } from "./command-row.ts";
 import { COMMANDS } from "./commands.ts";
 import { loadDotEnv } from "./dot-env.ts";
 import { withOwnNames } from "./flag-names.ts";
 import { FLAGS, resolveFlags, type FlagRow } from "./flags.ts";
+import { readProjectSettings } from "../commands/project-settings.ts";
 import { startReporting, type Reporting } from "./reporting.ts";
 
 /** What a caller in the same process gives and wants. */
@@ -155,8 +156,11 @@ async function runRow(
   const given = givenFlags(options);
   const root = projectFolder(given["project_dir"]);
   const env = { ...loadDotEnv(root), ...process.env };
-  const flags = resolveFlags({ which: row.which ?? row.name, given, env, project: projectFlags(root), argv });
+  const profilesDir = given["profiles_dir"] ?? env["DBT_ENGINE_PROFILES_DIR"] ?? env["DBT_PROFILES_DIR"] ?? null;
+  const settings = readProjectSettings(root, profilesDir === null ? null : asText(profilesDir));
+  const flags = resolveFlags({ which: row.which ?? row.name, given, env, project: settings.flags, argv });
   flags.project_dir = root;
+  flags.log_path ??= settings.logPath;
   if (row.withoutProject === true) flags.log_level_file = "none";
   // Looked for where the command was given, before the project's folder becomes the working one.
   if (flags.profiles_dir !== null || existsSync("profiles.yml"))
@@ -172,9 +176,13 @@ async function runRow(
     host,
   });
   const folder = process.cwd();
-  const invocation: Invocation = { id, startedAt: new Date(), flags, env, emit: reporting.emit };
+  const deprecations = new DeprecationCounter(reporting.emit, flags.show_all_deprecations);
+  const invocation: Invocation = { id, startedAt: new Date(), flags, env, emit: deprecations.emit };
   return inFolder(root, () =>
-    finish(reporting, () => row.run(invocation, { options, args, folder, version: version() })),
+    finish(reporting, invocation, deprecations, async () => {
+      report(invocation, commandLineDeprecations({ argv, env, given, settings }));
+      return row.run(invocation, { options, args, folder, version: version() });
+    }),
   );
 }
 
@@ -204,15 +212,22 @@ async function inFolder<T>(folder: string, run: () => Promise<T>): Promise<T> {
   }
 }
 
-async function finish(reporting: Reporting, run: () => Promise<CommandResult>): Promise<Outcome> {
-  try {
-    return { ...(await run()), exception: null };
-  } catch (error) {
-    const exception = error instanceof Error ? error : new Error(String(error));
-    return { exitCode: 2, exception, diagnostics: reportFailure(reporting.emit, exception) };
-  } finally {
-    reporting.close();
-  }
+async function finish(
+  reporting: Reporting,
+  { emit, flags }: Invocation,
+  deprecations: DeprecationCounter,
+  run: () => Promise<CommandResult>,
+): Promise<Outcome> {
+  const outcome = await run().then(
+    (result): Outcome => ({ ...result, exception: null }),
+    (error: unknown): Outcome => {
+      const exception = error instanceof Error ? error : new Error(String(error));
+      return { exitCode: 2, exception, diagnostics: reportFailure(emit, exception) };
+    },
+  );
+  const treatment = deprecations.summarize(flags);
+  reporting.close();
+  return treatment === "error" ? { ...outcome, exitCode: Math.max(1, outcome.exitCode) } : outcome;
 }
 
 function reportFailure(emit: Emit, error: Error): readonly Diagnostic[] {
@@ -237,12 +252,4 @@ function reportFailure(emit: Emit, error: Error): readonly Diagnostic[] {
 function engineRefusal(error: Error): Diagnostic | null {
   if (!("engineCode" in error)) return null;
   return diagnostic("DH2004", error.message, null, (error as unknown as EngineError).hint ?? null);
-}
-
-/** `flags:` of dbt_project.yml, read leniently: the loader reports what is wrong with the file. */
-function projectFlags(root: string): JsonObject {
-  const text = readTextIfExists(join(root, "dbt_project.yml"));
-  if (text === null || !text.includes("flags:")) return {};
-  const { data } = parseYaml(text);
-  return isJsonObject(data) && isJsonObject(data["flags"]) ? data["flags"] : {};
 }

@@ -62,8 +62,10 @@ function consoleReporter(
 ): Emit {
   const logs = logsToStderr ? process.stderr : process.stdout;
   const level = flags.log_level;
-  if (flags.log_format === "json")
-    return jsonReporter({ write: (text) => process.stdout.write(text), level, invocationId, secrets });
+  if (flags.log_format === "json") {
+    const write = (text: string): void => void process.stdout.write(text);
+    return jsonReporter({ write, level: flags.quiet && level !== "none" ? "error" : level, invocationId, secrets });
+  }
   const text = textReporter({
     write: (line) => logs.write(line),
     level,

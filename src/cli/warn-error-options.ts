@@ -1,6 +1,6 @@
 import { fail } from "../contracts/diagnostic.ts";
 import type { Flags } from "../contracts/flags.ts";
-import { DEPRECATIONS, isDeprecation, WARNING_NAMES } from "../contracts/warnings.ts";
+import { DEPRECATIONS, WARNING_NAMES } from "../contracts/warnings.ts";
 import { didYouMean } from "../shared/did-you-mean.ts";
 import { isRecord } from "../shared/objects.ts";
 
@@ -40,8 +40,7 @@ function names(key: string, value: unknown): string[] {
   if (!Array.isArray(value))
     return wrong(`\`${key}\` in warn_error_options must be ${key === "error" ? "all, * or " : ""}a list of names`);
   return value.map((name: unknown) => {
-    const known =
-      typeof name === "string" && (WARNING_NAMES.includes(name) || isDeprecation(name) || name === DEPRECATIONS);
+    const known = typeof name === "string" && (WARNING_NAMES.includes(name) || name === DEPRECATIONS);
     return known
       ? name
       : wrong(`${String(name)} is not a valid dbt error name.`, didYouMean(String(name), WARNING_NAMES));

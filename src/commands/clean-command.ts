@@ -3,13 +3,15 @@ import { relative, resolve } from "node:path";
 import { fail } from "../contracts/diagnostic.ts";
 import type { Invocation } from "../contracts/invocation.ts";
 import { readCleanTargets } from "../1-project/clean-targets.ts";
+import { report } from "./report.ts";
 import { OK, type CommandResult } from "./result.ts";
 import { projectRoot } from "./session.ts";
 
 /** clean: removes the project's clean-targets, and never anything outside the project or its sources. */
 export function cleanCommand(invocation: Invocation): CommandResult {
   const root = projectRoot(invocation);
-  const { targets, sources } = readCleanTargets(root, invocation);
+  const { targets, sources, deprecations } = readCleanTargets(root, invocation);
+  report(invocation, deprecations);
   for (const target of targets) {
     const path = resolve(root, target);
     const inside = relative(root, path);

@@ -6,8 +6,9 @@ import type { Target } from "../contracts/project.ts";
 import { checkProjectFile, loadProjectTargets } from "../1-project/load-project.ts";
 import { PROJECT_FILE } from "../1-project/project-file.ts";
 import { isSecretField } from "../context/target.ts";
-import { findProfilesDir } from "../1-project/profile.ts";
+import { findProfilesDir } from "../1-project/profiles-dir.ts";
 import { errorMessage } from "../shared/objects.ts";
+import { report } from "./report.ts";
 import type { CommandResult } from "./result.ts";
 import { openEngine, projectRoot, readCatalog, readCredentials } from "./session.ts";
 
@@ -71,7 +72,10 @@ function checkFiles(
   const options = { root, invocation, readCredentials, readCatalog, internalPackages };
   const targets = attempt(() => loadProjectTargets(options).targets) ?? [];
   const [target] = targets;
-  if (!connection && target !== undefined) attempt(() => checkProjectFile(options, target));
+  if (!connection && target !== undefined)
+    attempt(() => {
+      report(invocation, checkProjectFile(options, target));
+    });
   return { targets, problems };
 }
 

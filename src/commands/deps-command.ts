@@ -15,6 +15,7 @@ import { PackagesFolder } from "../packages/install-packages.ts";
 import { PackageStore } from "../packages/package-store.ts";
 import { compatible, resolvePackages, type PackageFacts } from "../packages/resolve-packages.ts";
 import { maskSecrets } from "../shared/mask-secrets.ts";
+import { report } from "./report.ts";
 import { OK, type CommandResult } from "./result.ts";
 import { projectRoot } from "./session.ts";
 import { warn } from "./warn.ts";
@@ -43,6 +44,7 @@ export async function depsCommand(invocation: Invocation, options: DepsOptions):
   const say: Deps["say"] = (message, level = "info") => invocation.emit({ kind: "log", level, message });
   const context = configContext(invocation, { secrets: true });
   const config = loadPackageConfig(root, context);
+  report(invocation, config.deprecations);
   if (options.add !== null) sayAdded(addPackage(root, options.add, options.source), say);
   const list = readPackageList(root, context);
   const { offline } = options;
@@ -68,8 +70,8 @@ function openStore(invocation: Invocation, { offline }: DepsOptions, say: Deps["
     hubUrl: env["DBT_PACKAGE_HUB_URL"] ?? "https://hub.getdbt.com",
     offline,
     env,
-    warn: (code, message) => {
-      warn(invocation, code === "DH1079" ? "PackageRedirectDeprecation" : "", code, message);
+    warn: (problem) => {
+      report(invocation, [problem]);
     },
     debug: (message) => {
       say(message, "debug");

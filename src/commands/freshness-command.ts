@@ -1,4 +1,6 @@
 import { resolve } from "node:path";
+import { deprecated } from "../contracts/deprecations.ts";
+import type { Diagnostic } from "../contracts/diagnostic.ts";
 import { isJsonObject, type Json } from "../contracts/json.ts";
 import type { Invocation } from "../contracts/invocation.ts";
 import type { SourceNode } from "../contracts/manifest.ts";
@@ -7,7 +9,8 @@ import { writeSourcesJson } from "../7-artifacts/write-run-results.ts";
 import { nodeError } from "../6-execution/node-errors.ts";
 import { schedule } from "../6-execution/schedule.ts";
 import type { Execution } from "./execution.ts";
-import { runHooks } from "./hooks.ts";
+import { hasHooks, runHooks } from "./hooks.ts";
+import { report } from "./report.ts";
 import type { CommandResult } from "./result.ts";
 import { openRouted } from "./routing/open-routed.ts";
 import { select } from "./select.ts";
@@ -20,7 +23,12 @@ export async function freshnessCommand(invocation: Invocation, output: string | 
   const started = Date.now();
   const session = openSession(invocation);
   writeManifest(session);
-  const { emit } = invocation;
+  const { emit, flags } = invocation;
+  if (output !== null) {
+    const message = `the results go to ${output}`;
+    const hint = "Leave --output out: dbt reads target/sources.json.";
+    report(invocation, [deprecated("CustomOutputPathInSourceFreshnessDeprecation", message, null, hint)]);
+  }
   emit({ kind: "log", level: "info", message: foundText(session) });
   emit({ kind: "log", level: "info", message: "" });
   const sources = [...select(session, ["source"])]
@@ -35,10 +43,14 @@ export async function freshnessCommand(invocation: Invocation, output: string | 
     session,
     sources.map((source) => source.unique_id),
   );
+  const hooks = async (kind: "on-run-start" | "on-run-end"): Promise<void> => {
+    if (flags["source_freshness_run_project_hooks"] !== false) await runHooks(session, execution, kind, {});
+    else if (hasHooks(session, kind)) report(invocation, [hooksNotRun(kind)]);
+  };
   try {
-    await runHooks(session, execution, "on-run-start", {});
+    await hooks("on-run-start");
     const results = await measureAll(session, execution, sources);
-    await runHooks(session, execution, "on-run-end", {});
+    await hooks("on-run-end");
     writeSourcesJson(
       results,
       (Date.now() - started) / 1000,
@@ -52,6 +64,11 @@ export async function freshnessCommand(invocation: Invocation, output: string | 
   } finally {
     await execution.close();
   }
+}
+
+function hooksNotRun(kind: string): Diagnostic {
+  const hint = "dbt will run them: remove source_freshness_run_project_hooks from the project's flags.";
+  return deprecated("SourceFreshnessProjectHooksNotRun", `the project's ${kind} hooks are not run`, null, hint);
 }
 
 function hasFreshness(source: SourceNode): boolean {

@@ -36,6 +36,11 @@ export async function runHooks(
   return results;
 }
 
+/** Whether the root project or a package has hooks of the kind. */
+export function hasHooks(session: Session, kind: "on-run-start" | "on-run-end"): boolean {
+  return orderedHooks(session, kind).length > 0;
+}
+
 /** Packages' hooks run before the root project's at the start, and the root's first at the end of a run. */
 function orderedHooks(session: Session, kind: string): ManifestNode[] {
   const hooks = Object.values(session.manifest.nodes).filter(

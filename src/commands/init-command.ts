@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { fail } from "../contracts/diagnostic.ts";
 import type { Invocation } from "../contracts/invocation.ts";
 import { isJsonObject, type JsonObject } from "../contracts/json.ts";
-import { findProfilesDir } from "../1-project/profile.ts";
+import { findProfilesDir } from "../1-project/profiles-dir.ts";
 import { readProjectYaml } from "../1-project/project-file.ts";
 import { profileOutputs, writeProfileOutput } from "../1-project/write-profile.ts";
 import { didYouMean } from "../shared/did-you-mean.ts";

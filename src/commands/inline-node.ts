@@ -1,6 +1,7 @@
 import type { ManifestNode } from "../contracts/manifest.ts";
 import { parseInlineQuery } from "../2-parsing/parse-inline.ts";
-import { report, type Session } from "./session.ts";
+import { report } from "./report.ts";
+import type { Session } from "./session.ts";
 
 /** Parses `--inline` SQL as a node of its own, with its refs resolved. */
 export function addInlineNode(session: Session, sql: string): ManifestNode {

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { DiagnosticError, fail, type Diagnostic } from "../contracts/diagnostic.ts";
+import { fail, type Diagnostic } from "../contracts/diagnostic.ts";
 import type { EngineSession, SqlComment } from "../contracts/engine.ts";
 import type { Invocation } from "../contracts/invocation.ts";
 import type { JsonObject } from "../contracts/json.ts";
@@ -15,8 +15,8 @@ import type { PriorState } from "../contracts/prior-state.ts";
 import { noteDeferred } from "./deferral.ts";
 import { parseOrRecall, type Parsed } from "./parse-or-recall.ts";
 import { openPriorState } from "./prior-state.ts";
+import { report } from "./report.ts";
 import type { MacroRegistry } from "../context/macro-registry.ts";
-import { treatmentOf, warningName } from "../contracts/warnings.ts";
 import { ENGINES, type EngineEntry } from "../engines/registry.ts";
 import { didYouMean } from "../shared/did-you-mean.ts";
 
@@ -96,20 +96,21 @@ export function openParsed(invocation: Invocation): { session: Session; text: Pa
     internalPackages: (type: string) => engineFor(type).packages.map((name) => join(builtinFolder(), name)),
   };
   const { targets, hybrid } = loadProjectTargets(options);
-  const diagnostics = new Map<string, Diagnostic>();
+  const diagnostics: Diagnostic[] = [];
   const sides = new Map<string, EngineSide>();
   const texts: Parsed["text"][] = [];
   for (const target of targets) {
     const { side, problems, text } = openSide(loadProject(options, target), invocation);
     sides.set(target.type, side);
     texts.push(text);
-    // What is wrong for every engine is said once.
-    for (const problem of problems) diagnostics.set(`${problem.code} ${problem.message}`, problem);
+    // What is wrong for every engine is said once; what one engine finds twice is there twice.
+    const said = new Set(diagnostics.map(problemKey));
+    diagnostics.push(...problems.filter((problem) => !said.has(problemKey(problem))));
   }
   const [main] = sides.values();
   if (main === undefined) throw new Error("bug: a target without an engine");
   const graph = buildGraph(main.manifest);
-  report(invocation, [...diagnostics.values(), ...findCycles(graph)]);
+  report(invocation, [...diagnostics, ...findCycles(graph)]);
   const targetFolder = resolve(root, main.facts.targetPath);
   const prior = openPriorState(invocation, invocation.flags.state, root, targetFolder);
   noteDeferred({ invocation, sides, prior, targetFolder, root });
@@ -117,6 +118,10 @@ export function openParsed(invocation: Invocation): { session: Session; text: Pa
   // Nodes are told of the state's relations, of which the text knows nothing.
   const [text] = texts;
   return { session, text: prior === null && text !== undefined ? text : () => null };
+}
+
+function problemKey({ code, message, file, line, column }: Diagnostic): string {
+  return `${code} ${file ?? ""}:${String(line)}:${String(column)} ${message}`;
 }
 
 interface OpenedSide {
@@ -134,25 +139,14 @@ function openSide(project: Project, invocation: Invocation): OpenedSide {
     invocation,
     engineMethods: engine.methods,
   });
-  return { side: { project, facts, manifest, registry, engine }, problems: diagnostics, text };
+  const ofFiles = project.packages.flatMap(({ deprecations }) => deprecations);
+  return { side: { project, facts, manifest, registry, engine }, problems: [...ofFiles, ...diagnostics], text };
 }
 
 function withTargetPath(project: Project, { flags }: Invocation): Project {
   return flags.target_path === null
     ? project
     : { ...project, root: { ...project.root, targetPath: flags.target_path } };
-}
-
-/** Warnings are shown, left out, or count as errors, as the flags have it. Errors end the command. */
-export function report(invocation: Invocation, diagnostics: readonly Diagnostic[]): void {
-  const { emit, flags } = invocation;
-  const errors: Diagnostic[] = [];
-  for (const entry of diagnostics) {
-    const treatment = entry.severity === "error" ? "error" : treatmentOf(warningName(entry.code), flags);
-    if (treatment === "error") errors.push({ ...entry, severity: "error" });
-    else if (treatment === "warn") emit({ kind: "diagnostic", diagnostic: entry });
-  }
-  if (errors.length > 0) throw new DiagnosticError(errors);
 }
 
 /** The project's folder: --project-dir, else the nearest one upwards that has a dbt_project.yml. */

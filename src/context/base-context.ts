@@ -1,4 +1,6 @@
 import { parse as parseYamlText, stringify as toYamlText } from "yaml";
+import { deprecated } from "../contracts/deprecations.ts";
+import type { Diagnostic } from "../contracts/diagnostic.ts";
 import { DBT_VERSION, type Invocation } from "../contracts/invocation.ts";
 import { returnFunction } from "../jinja/macro.ts";
 import { jsonDumps, jsonLoads } from "../jinja/stdlib/json.ts";
@@ -26,15 +28,24 @@ export class FlagsObject extends PyObject {
   }
 }
 
+const ITERTOOLS_HINT = "Loops, filters and list methods of the template do the same.";
+
 /** Members of dbt's context that are there at every stage, in every file. */
-export function baseMembers(invocation: Invocation): Record<string, Value | Lazy> {
+export function baseMembers(
+  invocation: Invocation,
+  deprecate: (entry: Diagnostic) => void,
+): Record<string, Value | Lazy> {
   return {
     dbt_version: DBT_VERSION,
     invocation_id: new Unsteady(() => invocation.id),
     run_started_at: new Unsteady(() => PyDateTime.fromDate(invocation.startedAt)),
     thread_id: "MainThread",
     flags: new FlagsObject(invocation.flags),
-    modules: new Lazy(pythonModules),
+    modules: new Lazy(() =>
+      pythonModules(() => {
+        deprecate(deprecated("ModulesItertoolsUsageDeprecation", "`modules.itertools` is used", null, ITERTOOLS_HINT));
+      }),
+    ),
     return: returnFunction,
     ...textMembers(),
     ...sequenceMembers(),

@@ -1,3 +1,4 @@
+import type { Diagnostic } from "../contracts/diagnostic.ts";
 import type { Invocation } from "../contracts/invocation.ts";
 import type { ProjectFacts } from "../contracts/project-facts.ts";
 import { compileTemplate } from "../jinja/template.ts";
@@ -9,17 +10,24 @@ import { baseMembers } from "./base-context.ts";
 import { ColumnClass } from "./column.ts";
 import { toPython } from "./convert.ts";
 import { envVarFunction } from "./env.ts";
-import { exceptionsNamespace, warner } from "./exceptions.ts";
+import { exceptionsNamespace, warnDeprecated, warner } from "./exceptions.ts";
 import { hostFunction } from "./host-function.ts";
 import { Lazy, Unsteady, type Members, type NodeContext } from "./node-context.ts";
 import { RelationClass } from "./relation.ts";
 import { targetDict } from "./target.ts";
 
-/** Members that every node's context of one command shares, parse and run alike. */
-export function sharedMembers(facts: ProjectFacts, invocation: Invocation): Members {
+/**
+ * Members that every node's context of one command shares, parse and run alike. `deprecate` is told what a template does
+ * that is deprecated; without it the flags decide at once.
+ */
+export function sharedMembers(
+  facts: ProjectFacts,
+  invocation: Invocation,
+  deprecate: (entry: Diagnostic) => void = warnDeprecated(invocation),
+): Members {
   const target = targetDict(facts.target);
   return new Map<string, Value | Lazy>([
-    ...Object.entries(baseMembers(invocation)),
+    ...Object.entries(baseMembers(invocation, deprecate)),
     ["target", target],
     ["env", target],
     ["project_name", facts.projectName],

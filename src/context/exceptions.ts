@@ -1,5 +1,6 @@
+import type { Diagnostic } from "../contracts/diagnostic.ts";
 import type { Invocation } from "../contracts/invocation.ts";
-import { treatmentOf } from "../contracts/warnings.ts";
+import { treatmentOf, warningName } from "../contracts/warnings.ts";
 import { PyDict, pyStr, raise, type Value } from "../jinja/values.ts";
 import { hostFunction } from "./host-function.ts";
 
@@ -18,6 +19,15 @@ export function warner({ emit, flags }: Invocation, nodeId: string | null): Warn
     if (treatment === "warn")
       emit({ kind: "log", level: "warn", message, code: name, ...(nodeId === null ? {} : { nodeId }) });
     return "";
+  };
+}
+
+/** A deprecation of a template that runs: shown, counted alone, or an error, as the flags have it. */
+export function warnDeprecated({ emit, flags }: Invocation): (entry: Diagnostic) => void {
+  return (entry) => {
+    const treatment = treatmentOf(warningName(entry.code), flags);
+    if (treatment === "error") compilation(entry.message);
+    emit({ kind: "diagnostic", diagnostic: entry, ...(treatment === "silence" ? { isSilenced: true } : {}) });
   };
 }
 

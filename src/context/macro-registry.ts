@@ -25,6 +25,16 @@ interface RegistryOptions {
   readonly internalPackages: readonly string[];
 }
 
+/**
+ * Materializations that are an engine's own here and dbt's general ones there: a project's or package's general one goes
+ * before them all the same.
+ */
+const STANDARD_HERE = new Set([
+  "materialization_view_duckdb",
+  "materialization_unit_duckdb",
+  "materialization_seed_trino",
+]);
+
 /** The package whose namespace, `dbt.x`, holds the macros of all built-in packages. */
 export const GLOBAL_PACKAGE = "dbt";
 
@@ -98,23 +108,29 @@ export class MacroRegistry {
 
   /**
    * The materialization for a node: for each adapter type from specific to `default`, the root project's before
-   * packages' before built-in ones. Packages do not silently replace a built-in one.
+   * packages' before built-in ones. Packages replace a built-in one only where `packagesReplace`.
    */
-  findMaterialization(materialization: string, adapterTypes: readonly string[]): MacroEntry | undefined {
-    const names = [...adapterTypes, "default"].map((type) => `materialization_${materialization}_${type}`);
+  findMaterialization(
+    materialization: string,
+    adapterTypes: readonly string[],
+    packagesReplace = false,
+  ): MacroEntry | undefined {
     const imported = [...this.byPackage.keys()].filter((name) => name !== this.rootPackage && !this.isInternal(name));
-    const builtIn = names.some((name) => this.internal.has(name));
-    for (const name of names) {
-      const root = this.byPackage.get(this.rootPackage)?.get(name);
-      if (root !== undefined) return root;
-      if (!builtIn) {
-        const found = imported
-          .map((packageName) => this.byPackage.get(packageName)?.get(name))
-          .find((entry) => entry !== undefined);
-        if (found !== undefined) return found;
-      }
-      const core = this.internal.get(name);
-      if (core !== undefined) return core;
+    const levels = [...adapterTypes, "default"].map((type) => `materialization_${materialization}_${type}`);
+    const ours = levels.filter((name) => STANDARD_HERE.has(name));
+    const core = levels.map((name) => {
+      if (STANDARD_HERE.has(name)) return undefined;
+      const isStandard = name.endsWith("_default");
+      return (isStandard ? [...ours, name] : [name])
+        .map((one) => this.internal.get(one))
+        .find((one) => one !== undefined);
+    });
+    const isBuiltIn = core.some((entry) => entry !== undefined);
+    for (const [level, name] of levels.entries()) {
+      const packages = isBuiltIn && !packagesReplace ? [this.rootPackage] : [this.rootPackage, ...imported];
+      const own = packages.map((owner) => this.byPackage.get(owner)?.get(name)).find((entry) => entry !== undefined);
+      const found = own ?? core[level];
+      if (found !== undefined) return found;
     }
     return undefined;
   }

@@ -12,7 +12,8 @@ export type RunEvent =
   | { kind: "print"; text: string }
   /** How far something is, for a terminal's last line. */
   | { kind: "progress"; text: string }
-  | { kind: "diagnostic"; diagnostic: Diagnostic }
+  /** `isSilenced`: a deprecation that is not shown, but counted. */
+  | { kind: "diagnostic"; diagnostic: Diagnostic; isSilenced?: true }
   | { kind: "node-start"; nodeId: string; description: string; index: number; total: number }
   | {
       kind: "node-finish";

@@ -1,3 +1,4 @@
+import type { Diagnostic } from "./diagnostic.ts";
 import type { Json, JsonObject } from "./json.ts";
 import type { Checksum, MacroCall } from "./manifest.ts";
 import type { RouterSettings } from "./routing.ts";
@@ -37,6 +38,8 @@ export interface PackageConfig {
   readonly unrenderedConfigs: Readonly<Record<string, JsonObject>>;
   /** True for the packages that come with the program. */
   readonly internal: boolean;
+  /** What its dbt_project.yml does that is deprecated. */
+  readonly deprecations: readonly Diagnostic[];
 }
 
 export type SourceFileKind =

@@ -17,6 +17,8 @@ test.each([
     "error",
   ],
   ["CustomTopLevelKeyDeprecation", { ...none, error: "all", warn: ["Deprecations"] }, "warn"],
+  ["EnvironmentVariableRenamed", { ...none, error: ["Deprecations"] }, "error"],
+  ["UpcomingReferenceDeprecation", { ...none, error: ["Deprecations"] }, "warn"],
   ["", { ...none, error: ["NothingToDo"] }, "warn"],
   ["", { ...none, error: "all" }, "error"],
 ])("%j with %j: %s", (name, warn_error_options, expected) => {

@@ -1,29 +1,37 @@
+import { DEPRECATIONS_HERE, deprecationOf } from "./deprecations.ts";
 import type { Flags } from "./flags.ts";
 
 /** dbt's names of its warnings, by which `warn_error_options` picks them. Source: the dbt 1.11 documentation and its event list. */
 const NAMES =
-  "AdapterDeprecationWarning AdapterEventWarning BehaviorChangeEvent CatalogGenerationError CollectFreshnessReturnSignature " +
-  "ConstraintNotEnforced ConstraintNotSupported DeprecatedModel DeprecatedReference DepsScrubbedPackageName DepsUnpinned " +
-  "DeprecationsSummary EnvironmentVariableRenamed FreshnessConfigProblem GetMetaKeyWarning InvalidConcurrentBatchesConfig " +
+  "AdapterEventWarning CatalogGenerationError ConstraintNotEnforced ConstraintNotSupported DeprecatedModel DeprecatedReference " +
+  "DepsScrubbedPackageName DepsUnpinned FreshnessConfigProblem InvalidConcurrentBatchesConfig " +
   "InvalidMacroAnnotation InvalidValueForField JinjaLogWarning LogBatchResult LogFreshnessResult LogFunctionResult LogModelResult " +
-  "LogNodeResult LogSeedResult LogSnapshotResult LogTestResult MacroNotFoundForPatch MetricAttributesRenamed " +
+  "LogNodeResult LogSeedResult LogSnapshotResult LogTestResult MacroNotFoundForPatch " +
   "MicrobatchModelNoEventTimeInputs NoNodeForYamlKey NoNodesForSelectionCriteria NoNodesSelected NodeNotFoundOrDisabled " +
   "NothingToDo PackageNodeDependsOnRootProjectNode RunResultWarning RunResultWarningMessage SeedExceedsLimitAndPathChanged " +
   "SeedExceedsLimitChecksumChanged SeedExceedsLimitSamePath SeedIncreased SemanticValidationFailure SnapshotTimestampWarning " +
-  "SourceFreshnessProjectHooksNotRun UnsupportedConstraintMaterialization UnusedResourceConfigPath UnusedTables " +
+  "UnsupportedConstraintMaterialization UnusedResourceConfigPath UnusedTables " +
   "UnversionedBreakingChange UpcomingReferenceDeprecation ValidationWarning WarnStateTargetEqual WrongResourceSchemaFile";
-export const WARNING_NAMES: readonly string[] = NAMES.split(" ");
+
+/** Those that `Deprecations` means beside our own list: dbt's for other adapters, for adapters' authors, or of no use any more. */
+const OTHER_DEPRECATIONS =
+  "AdapterDeprecationWarning BehaviorChangeEvent CollectFreshnessReturnSignature " +
+  "CustomKeyInObjectDeprecation CustomTopLevelKeyDeprecation DeprecationsSummary GenericJSONSchemaValidationDeprecation " +
+  "GenericSemanticLayerDeprecation GetMetaKeyWarning InternalDeprecation MetricAttributesRenamed MissingPlusPrefixDeprecation " +
+  "SourceOverrideDeprecation SpacesInResourceNameDeprecation TestsConfigDeprecation TimeDimensionsRequireGranularityDeprecation";
+
+const DEPRECATION_NAMES = new Set([...DEPRECATIONS_HERE, ...OTHER_DEPRECATIONS.split(" ")]);
+export const WARNING_NAMES: readonly string[] = [...NAMES.split(" "), ...DEPRECATION_NAMES];
 
 /** Stands for all warnings of something that is going away. */
 export const DEPRECATIONS = "Deprecations";
 
 export function isDeprecation(name: string): boolean {
-  return name.endsWith("Deprecation") && name !== "UpcomingReferenceDeprecation";
+  return DEPRECATION_NAMES.has(name);
 }
 
 /** The warnings among our diagnostics that dbt has, too. */
 const NAME_OF_CODE: Readonly<Record<string, string>> = {
-  DH1104: "CustomTopLevelKeyDeprecation",
   DH1307: "NoNodeForYamlKey",
   DH1308: "MacroNotFoundForPatch",
   DH1310: "UnusedResourceConfigPath",
@@ -35,7 +43,7 @@ const NAME_OF_CODE: Readonly<Record<string, string>> = {
 
 /** The name of a diagnostic's warning; "" for one that only this program gives, which is meant by `error: all` alone. */
 export function warningName(code: string): string {
-  return NAME_OF_CODE[code] ?? "";
+  return NAME_OF_CODE[code] ?? deprecationOf(code) ?? "";
 }
 
 /** What becomes of a warning: a named one goes before Deprecations, those before all; silence before warn before error. */

@@ -19,6 +19,13 @@ export interface Block {
   readonly bodyColumn: number;
 }
 
+/** A tag outside of every block. */
+export interface StrayTag {
+  readonly word: string;
+  readonly line: number;
+  readonly column: number;
+}
+
 interface Tag {
   readonly word: string;
   readonly name: string;
@@ -56,7 +63,7 @@ class TagScanner {
         const tag = this.#tag(start);
         this.#pos = tag.end;
         if (tag.word === "raw") this.#skipRaw(start);
-        else yield tag;
+        yield tag;
       }
     }
   }
@@ -110,19 +117,29 @@ class BlockCollector {
   readonly #text: TemplateText;
   readonly #kinds: ReadonlySet<string>;
   readonly #control: Tag[] = [];
+  readonly #onStray: (tag: StrayTag) => void;
   #open: Tag | undefined;
 
-  constructor(text: TemplateText, kinds: readonly string[]) {
+  constructor(text: TemplateText, kinds: readonly string[], onStray: (tag: StrayTag) => void) {
     this.#text = text;
     this.#kinds = new Set(kinds);
+    this.#onStray = onStray;
   }
 
   add(tag: Tag): void {
     if (this.#open === undefined && tag.word in CONTROL) this.#control.push(tag);
     else if (this.#open === undefined && Object.values(CONTROL).includes(tag.word)) this.#endControl(tag);
-    else if (this.#kinds.has(tag.word)) this.#begin(tag);
-    else if (this.#open !== undefined && tag.word === `end${this.#open.word}`) this.#end(this.#open, tag);
-    else if (tag.word.startsWith("end") && this.#kinds.has(tag.word.slice(3))) this.#crossing(tag);
+    if (this.#kinds.has(tag.word)) this.#begin(tag);
+    else if (this.#open === undefined) this.#stray(tag);
+    else if (tag.word === `end${this.#open.word}`) this.#end(this.#open, tag);
+    else if (tag.word.startsWith("end") && this.#kinds.has(tag.word.slice(3))) this.#crossing(this.#open, tag);
+  }
+
+  /** dbt reads blocks alone: a tag between them does nothing. */
+  #stray({ word, start }: Tag): void {
+    if (word === "") return;
+    const { line, column } = this.#text.place(start);
+    this.#onStray({ word, line, column });
   }
 
   finish(): void {
@@ -166,12 +183,8 @@ class BlockCollector {
     this.#open = tag;
   }
 
-  #crossing(tag: Tag): void {
-    const open = this.#open;
-    throw new TemplateSyntaxError(
-      open === undefined ? `'${tag.word}' closes nothing` : `'${tag.word}' does not close ${open.word} '${open.name}'`,
-      tag.start,
-    );
+  #crossing(open: Tag, tag: Tag): void {
+    throw new TemplateSyntaxError(`'${tag.word}' does not close ${open.word} '${open.name}'`, tag.start);
   }
 
   #end(open: Tag, tag: Tag): void {
@@ -195,10 +208,18 @@ class BlockCollector {
   }
 }
 
-/** Cuts a file into its top-level blocks of the given kinds. A scan, not a parse: bodies are not looked into. */
-export function extractBlocks(source: string, path: string, kinds: readonly string[]): Block[] {
+/**
+ * Cuts a file into its top-level blocks of the given kinds; `onStray` hears of the tags between them. A scan, not a parse:
+ * bodies are not looked into.
+ */
+export function extractBlocks(
+  source: string,
+  path: string,
+  kinds: readonly string[],
+  onStray: (tag: StrayTag) => void = () => undefined,
+): Block[] {
   const text = new TemplateText(source, { path });
-  const collector = new BlockCollector(text, kinds);
+  const collector = new BlockCollector(text, kinds, onStray);
   try {
     for (const tag of new TagScanner(source).tags()) collector.add(tag);
     collector.finish();

@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { join, resolve, sep } from "node:path";
 import * as z from "zod";
-import { fail, type Place } from "../contracts/diagnostic.ts";
+import { deprecated } from "../contracts/deprecations.ts";
+import { diagnostic, fail, type Diagnostic, type Place } from "../contracts/diagnostic.ts";
 import type { GitSpec, TarballSpec } from "../contracts/packages.ts";
 import { didYouMean } from "../shared/did-you-mean.ts";
 import { readTextIfExists, writeFileAtomic } from "../shared/files.ts";
@@ -34,7 +35,7 @@ export interface StoreOptions {
   readonly hubUrl: string;
   readonly offline: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly warn: (code: string, message: string) => void;
+  readonly warn: (problem: Diagnostic) => void;
   readonly debug: (message: string) => void;
 }
 
@@ -81,8 +82,12 @@ export class PackageStore {
     if ((redirectnamespace ?? redirectname ?? "") !== "") {
       const now = `${redirectnamespace ?? namespace ?? name.split("/")[0] ?? ""}/${redirectname ?? parsed.data.name}`;
       this.options.warn(
-        "DH1079",
-        `The \`${name}\` package is deprecated in favor of \`${now}\`. Please update your \`packages.yml\` configuration.`,
+        deprecated(
+          "PackageRedirectDeprecation",
+          `the package ${name} has the new name ${now}`,
+          null,
+          "Write the new name in packages.yml.",
+        ),
       );
     }
     return parsed.data;
@@ -156,8 +161,13 @@ export class PackageStore {
       // Hosts pack the same files anew at times, with another checksum: that alone must not stop a project.
       if (sha1 !== null && sha1 !== "" && sha1 !== found)
         this.options.warn(
-          "DH1080",
-          `${url} is not byte for byte what the hub has seen: its SHA-1 is ${found}, not ${sha1}`,
+          diagnostic(
+            "DH1080",
+            `${url} is not byte for byte what the hub has seen: its SHA-1 is ${found}, not ${sha1}`,
+            null,
+            null,
+            "warning",
+          ),
         );
       await unpackArchive(file, folder, { url, place });
     } finally {

@@ -9,6 +9,7 @@ import {
   type ScalarTag,
   type Tags,
 } from "yaml";
+import { duplicateKeys, type DuplicateKey } from "./duplicate-keys.ts";
 import { readPlainYaml, type PlainYaml, type YamlPlace } from "./plain-yaml.ts";
 
 export interface YamlProblem {
@@ -22,6 +23,8 @@ export interface YamlFile {
   readonly data: unknown;
   readonly problems: readonly YamlProblem[];
   readonly placeOf: (path: readonly (string | number)[]) => YamlPlace | null;
+  /** Keys that a mapping has more than once; the last one's value is in `data`. */
+  readonly duplicates: () => readonly DuplicateKey[];
 }
 
 // PyYAML is stricter than YAML 1.1: `y`, `n` and `1e3` are text. Dates stay text, because JSON artifacts hold text.
@@ -71,6 +74,7 @@ export function parseYaml(text: string): YamlFile {
     problems: [],
     // Places of scalars are asked for when something is wrong with one; then there is time to read the file again.
     placeOf: (path) => plainPlace(plain, path) ?? (full ??= parseFullYaml(text)).placeOf(path),
+    duplicates: () => [],
   };
 }
 
@@ -102,7 +106,12 @@ export function parseFullYaml(text: string): YamlFile {
   });
   if (!text.endsWith("\n")) endLastBlock(doc);
   const data = problems.length > 0 ? null : toData(doc, problems);
-  return { data, problems, placeOf: (path) => placeOf(doc, lines, path) };
+  return {
+    data,
+    problems,
+    placeOf: (path) => placeOf(doc, lines, path),
+    duplicates: () => duplicateKeys(doc, lines),
+  };
 }
 
 /** A block text that the file ends in has no last newline where the file has none. */

@@ -3,7 +3,7 @@ import type { EngineSession, RelationMeasure, RelationName } from "../../contrac
 import type { ManifestNode } from "../../contracts/manifest.ts";
 import { errorMessage } from "../../shared/objects.ts";
 import type { Session } from "../session.ts";
-import { report } from "../session.ts";
+import { report } from "../report.ts";
 import { isBuilt, isCatalog } from "./built-nodes.ts";
 import { sourceName } from "./source-facts.ts";
 

@@ -160,8 +160,8 @@ function pools(args: Value[], kwargs: Kwargs): Value[][] {
 
 const chainFunction: HostFunction = (args) => new PyIterator(counted(chain(args)), "itertools.chain");
 
-/** modules.itertools, as dbt exposes it. */
-export function itertoolsModule(): PyDict {
+/** modules.itertools, as dbt exposes it; `onCall` hears of every call. */
+export function itertoolsModule(onCall: () => void): PyDict {
   const functions: [string, HostFunction][] = [
     lazy("count", "start? step?", ([start = 0, step = 1]) => count(start, step)),
     lazy("cycle", "iterable", ([items = null]) => cycle(items)),
@@ -198,5 +198,13 @@ export function itertoolsModule(): PyDict {
       picker((chosen, i) => i >= (chosen.at(-1) ?? 0)),
     ),
   ];
-  return PyDict.fromEntries(functions);
+  return PyDict.fromEntries(
+    functions.map(([name, run]): [string, HostFunction] => [
+      name,
+      (args, kwargs) => {
+        onCall();
+        return run(args, kwargs);
+      },
+    ]),
+  );
 }

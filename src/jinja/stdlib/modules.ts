@@ -83,12 +83,12 @@ function datetimeModule(): PyDict {
   });
 }
 
-/** dbt's `modules`. Listing all time zones takes milliseconds, and most templates never ask. */
-export function pythonModules(): Value {
+/** dbt's `modules`; `onItertools` hears of every call of a function of itertools. Listing all time zones takes milliseconds, and most templates never ask. */
+export function pythonModules(onItertools: () => void): Value {
   return PyDict.from({
     datetime: datetimeModule(),
     pytz: pytzModule(),
     re: regexModule(),
-    itertools: itertoolsModule(),
+    itertools: itertoolsModule(onItertools),
   });
 }

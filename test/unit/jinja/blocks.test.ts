@@ -58,7 +58,6 @@ describe("extractBlocks", () => {
     ["\n {% macro a() %}{% macro b() %}{% endmacro %}", 2, 17],
     ["{% macro a() %}{% endtest %}{% endmacro %}", 1, 16],
     ["{% if x %}{% macro a() %}{% endmacro %}{% endif %}", 1, 11],
-    ["{% endmacro %}", 1, 1],
     ["{% macro a( %", 1, 1],
     ["{# open", 1, 1],
   ])("refuses %s with its place", (source, line, column) => {

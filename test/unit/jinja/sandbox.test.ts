@@ -30,7 +30,7 @@ const values: Record<string, Value> = {
   s: "text",
   l: [1, 2],
   d: PyDict.from({ a: 1 }),
-  modules: pythonModules(),
+  modules: pythonModules(() => undefined),
 };
 
 function attempt(template: string): string {
