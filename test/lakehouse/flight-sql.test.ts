@@ -7,6 +7,7 @@ import { dropSchema, lakeProject, trinoPort, trinoRows } from "../support/lakeho
 import { temporaryFolder } from "../support/program.ts";
 import { writeProject } from "../support/write-project.ts";
 
+/** What `test/clients` checks on DuckDB alone, where Trino runs it. */
 interface Check {
   readonly check: string;
   readonly ok: boolean;
