@@ -121,7 +121,7 @@ module.exports = {
     home(
       "apache-arrow-at-home",
       "apache-arrow",
-      "^src/(arrow/(schema|compressed-batches|read-batches|read-file)|flight/)",
+      "^src/(arrow/(schema|column-memory|compressed-batches|read-batches|read-file)|flight/)",
       "half a second of start-up: what needs none does without",
     ),
     home("flatbuffers-at-home", "flatbuffers", "^src/arrow/ipc", "Arrow's messages are written in one place"),

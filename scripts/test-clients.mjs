@@ -11,7 +11,12 @@ const REQUIREMENTS = join("test", "clients", "requirements.txt");
 
 /** The interpreter, or why there is none. */
 export function clientsPython() {
-  const list = readFileSync(REQUIREMENTS);
+  return pythonWith(REQUIREMENTS, "import pyarrow.flight, adbc_driver_flightsql");
+}
+
+/** One with the packages of a list; `proof`: what it has to be able to run. */
+export function pythonWith(requirements, proof) {
+  const list = readFileSync(requirements);
   const name = `test-clients-${createHash("sha256").update(list).digest("hex").slice(0, 12)}`;
   const cache = process.env.XDG_CACHE_HOME || join(homedir(), ".cache");
   const folder = join(cache, "duckhouse-dbt", name);
@@ -22,9 +27,9 @@ export function clientsPython() {
     ["python3", ["-m", "venv", folder]],
     [
       python,
-      ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--only-binary", ":all:", "-r", REQUIREMENTS],
+      ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--only-binary", ":all:", "-r", requirements],
     ],
-    [python, ["-c", "import pyarrow.flight, adbc_driver_flightsql"]],
+    [python, ["-c", proof]],
   ];
   for (const [command, args] of steps) {
     const { status, stderr, error } = spawnSync(command, args, { encoding: "utf8" });

@@ -73,7 +73,20 @@ export class GrowingBits {
   }
 
   appendBits(source: Uint8Array, start: number, count: number): void {
-    for (let index = start; index < start + count; index++) this.append(getBit(source, index));
+    let at = start;
+    if (((this.length | start) & 7) === 0) {
+      // Whole bytes; what is left of the last one has to be 0 here.
+      const whole = count >> 3;
+      const to = this.bytes.reserve(whole);
+      for (let index = 0; index < whole; index++) {
+        const bits = source[(start >> 3) + index] ?? 0;
+        this.bytes.bytes[to + index] = bits;
+        if (bits !== 0xff) this.zeros += zerosOf(bits);
+      }
+      this.length += whole * 8;
+      at += whole * 8;
+    }
+    for (; at < start + count; at++) this.append(getBit(source, at));
   }
 
   take(): Uint8Array {
@@ -81,6 +94,12 @@ export class GrowingBits {
     this.zeros = 0;
     return this.bytes.take();
   }
+}
+
+function zerosOf(byte: number): number {
+  let zeros = 8;
+  for (let bits = byte; bits !== 0; bits &= bits - 1) zeros--;
+  return zeros;
 }
 
 export function getBit(bytes: Uint8Array, index: number): boolean {

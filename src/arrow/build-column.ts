@@ -153,6 +153,12 @@ abstract class Nullable {
     return this.present.length;
   }
 
+  /** `valid`: a bit a value, null where all are there. */
+  protected appendValid(valid: Uint8Array | null, start: number, count: number): void {
+    if (valid === null) this.present.appendOnes(count);
+    else this.present.appendBits(valid, start, count);
+  }
+
   protected begin(nodes: Node[], buffers: Uint8Array[]): void {
     const { length, zeros } = this.present;
     nodes.push({ length, nullCount: zeros });
@@ -161,7 +167,7 @@ abstract class Nullable {
   }
 }
 
-class BoolBuilder extends Nullable implements ColumnBuilder {
+export class BoolBuilder extends Nullable implements ColumnBuilder {
   private readonly values = new GrowingBits();
 
   get size(): number {
@@ -171,6 +177,12 @@ class BoolBuilder extends Nullable implements ColumnBuilder {
   append(value: unknown): void {
     this.present.append(value !== null);
     this.values.append(value === true);
+  }
+
+  /** A byte a value. */
+  appendBytes(bytes: Uint8Array, valid: Uint8Array | null, start: number, count: number): void {
+    this.appendValid(valid, start, count);
+    for (let row = start; row < start + count; row++) this.values.append(bytes[row] === 1);
   }
 
   finish(nodes: Node[], buffers: Uint8Array[]): void {
@@ -204,8 +216,7 @@ export class FixedBuilder extends Nullable implements ColumnBuilder {
 
   /** Rows from `start` on; `valid`: a bit a value, null where all are there. */
   appendRaw(values: Uint8Array, valid: Uint8Array | null, count: number, start = 0): void {
-    if (valid === null) this.present.appendOnes(count);
-    else this.present.appendBits(valid, start, count);
+    this.appendValid(valid, start, count);
     this.values.append(values.subarray(start * this.width, (start + count) * this.width));
   }
 
@@ -242,7 +253,20 @@ class Offsets {
   }
 }
 
-class BytesBuilder extends Nullable implements ColumnBuilder {
+/** Texts or bytes in an engine's memory, each somewhere in one of some buffers. */
+export interface ScatteredTexts {
+  readonly valid: Uint8Array | null;
+  readonly buffers: readonly Uint8Array[];
+  /** Of each: the buffer, where it begins there, and its bytes; 0 bytes where it is null. */
+  readonly which: Uint32Array;
+  readonly at: Uint32Array;
+  readonly lengths: Uint32Array;
+}
+
+/** Up to so many bytes a loop is faster than a call. */
+const SHORT = 48;
+
+export class BytesBuilder extends Nullable implements ColumnBuilder {
   private readonly offsets = new Offsets();
   private readonly values = new GrowingBytes();
 
@@ -260,19 +284,43 @@ class BytesBuilder extends Nullable implements ColumnBuilder {
     this.offsets.push(this.values.length);
   }
 
+  appendTexts(texts: ScatteredTexts, start: number, count: number): void {
+    const { which, at, lengths } = texts;
+    this.appendValid(texts.valid, start, count);
+    let size = 0;
+    for (let row = start; row < start + count; row++) size += lengths[row] ?? 0;
+    let to = this.values.reserve(size);
+    const target = this.values.bytes;
+    for (let row = start; row < start + count; row++) {
+      const [from, length] = [at[row] ?? 0, lengths[row] ?? 0];
+      const source = texts.buffers[which[row] ?? 0] ?? NO_BYTES;
+      if (length <= SHORT) for (let index = 0; index < length; index++) target[to + index] = source[from + index] ?? 0;
+      else target.set(source.subarray(from, from + length), to);
+      to += length;
+      this.offsets.push(to);
+    }
+  }
+
   finish(nodes: Node[], buffers: Uint8Array[]): void {
     this.begin(nodes, buffers);
     buffers.push(this.offsets.take(), this.values.take());
   }
 }
 
-class ListBuilder extends Nullable implements ColumnBuilder {
+export class ListBuilder extends Nullable implements ColumnBuilder {
   private readonly offsets = new Offsets();
-  private readonly items: ColumnBuilder;
+  readonly items: ColumnBuilder;
 
   constructor(items: ColumnBuilder) {
     super();
     this.items = items;
+  }
+
+  /** Before their items, which have to follow in the same order. A list that is null has the length 0. */
+  appendLengths(lengths: Uint32Array, valid: Uint8Array | null, start: number, count: number): void {
+    this.appendValid(valid, start, count);
+    let end = this.items.length;
+    for (let row = start; row < start + count; row++) this.offsets.push((end += lengths[row] ?? 0));
   }
 
   get size(): number {
@@ -292,14 +340,19 @@ class ListBuilder extends Nullable implements ColumnBuilder {
   }
 }
 
-class FixedListBuilder extends Nullable implements ColumnBuilder {
-  private readonly count: number;
-  private readonly items: ColumnBuilder;
+export class FixedListBuilder extends Nullable implements ColumnBuilder {
+  readonly count: number;
+  readonly items: ColumnBuilder;
 
   constructor(count: number, items: ColumnBuilder) {
     super();
     this.count = count;
     this.items = items;
+  }
+
+  /** So many items of each have to follow. */
+  appendPresent(valid: Uint8Array | null, start: number, count: number): void {
+    this.appendValid(valid, start, count);
   }
 
   get size(): number {
@@ -318,12 +371,17 @@ class FixedListBuilder extends Nullable implements ColumnBuilder {
   }
 }
 
-class StructBuilder extends Nullable implements ColumnBuilder {
-  private readonly fields: readonly ColumnBuilder[];
+export class StructBuilder extends Nullable implements ColumnBuilder {
+  readonly fields: readonly ColumnBuilder[];
 
   constructor(fields: readonly ColumnBuilder[]) {
     super();
     this.fields = fields;
+  }
+
+  /** Its fields have to follow. */
+  appendPresent(valid: Uint8Array | null, start: number, count: number): void {
+    this.appendValid(valid, start, count);
   }
 
   get size(): number {

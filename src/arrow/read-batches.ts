@@ -8,8 +8,9 @@ import {
   type RecordBatch,
   type Schema,
 } from "apache-arrow";
-import type { ArrowField, ArrowType, TimeUnit } from "../contracts/arrow.ts";
+import type { ArrivedBatch, ArrowField, ArrowType, TimeUnit } from "../contracts/arrow.ts";
 import { fail } from "../contracts/diagnostic.ts";
+import { columnMemory } from "./column-memory.ts";
 import { MAX_DEPTH } from "./verify-message.ts";
 
 export function readSchema(schema: Schema): ArrowField[] {
@@ -22,11 +23,15 @@ function readField(field: Field, depth: number): ArrowField {
   return { name, type: readType(field, depth) };
 }
 
-/** A batch as columns of values (see columnBuilder). */
-export function readBatch(batch: RecordBatch): { length: number; columns: unknown[][] } {
+/** A batch as columns; what is laid out in a way of its own has its values read when they are asked for. */
+export function readBatch(batch: RecordBatch): ArrivedBatch {
   const columns = batch.data.children.map((data) => {
-    const read = reader(data);
-    return Array.from({ length: batch.numRows }, (_, row) => read(row));
+    let read: Read | null = null;
+    const values = (start: number, end: number): unknown[] => {
+      const one = (read ??= reader(data));
+      return Array.from({ length: end - start }, (_, row) => one(start + row));
+    };
+    return { memory: columnMemory(data), values };
   });
   return { length: batch.numRows, columns };
 }

@@ -1,4 +1,4 @@
-import type { ArrowBatch, ArrowField, ArrowInterval, ArrowType } from "../contracts/arrow.ts";
+import type { ArrivedBatch, ArrowBatch, ArrowField, ArrowInterval, ArrowType } from "../contracts/arrow.ts";
 import { getBit } from "./buffers.ts";
 
 type Read = (row: number) => unknown;
@@ -10,6 +10,15 @@ export function readColumns(fields: readonly ArrowField[], batch: ArrowBatch): u
     const read = source.column(type);
     return Array.from({ length: batch.length }, (_, row) => read(row));
   });
+}
+
+/** The same as of rows that come from outside. */
+export function asArrived(fields: readonly ArrowField[], batch: ArrowBatch): ArrivedBatch {
+  const columns = readColumns(fields, batch).map((cells) => ({
+    memory: null,
+    values: (start: number, end: number) => cells.slice(start, end),
+  }));
+  return { length: batch.length, columns };
 }
 
 class BatchReader {

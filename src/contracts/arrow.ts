@@ -42,6 +42,30 @@ export interface ArrowBatch {
   readonly buffers: readonly Uint8Array[];
 }
 
+/** A column as its type lays it out: the values' bytes (a bit each for bool), texts and lists by where they begin and end. */
+export interface ColumnMemory {
+  /** A bit a value, the lowest of a byte first; null: all are there. */
+  readonly valid: Uint8Array | null;
+  readonly bytes: Uint8Array;
+  /** Of texts, binaries, lists and maps: one more than values. */
+  readonly offsets: Int32Array | null;
+  /** A list's items, a struct's fields, a map's structs of key and value. */
+  readonly children: readonly ColumnMemory[];
+}
+
+/** A column of rows that come from outside. */
+export interface ArrivedColumn {
+  /** Null: it is laid out in another way than its type says. */
+  readonly memory: ColumnMemory | null;
+  /** Of some rows, in the form that `columnBuilder` takes. */
+  values(start: number, end: number): unknown[];
+}
+
+export interface ArrivedBatch {
+  readonly length: number;
+  readonly columns: readonly ArrivedColumn[];
+}
+
 /** A running query's rows. Reading them drives the engine: who does not read stops it. */
 export interface EngineStream {
   readonly fields: readonly ArrowField[];

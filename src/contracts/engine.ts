@@ -1,4 +1,4 @@
-import type { ArrowField, EngineStream, TypedValue } from "./arrow.ts";
+import type { ArrivedBatch, ArrowField, EngineStream, TypedValue } from "./arrow.ts";
 import type { Json } from "./json.ts";
 import type { NodeConfig } from "./manifest.ts";
 import type { Target } from "./project.ts";
@@ -227,8 +227,7 @@ export interface RowStage {
   readonly rows: number;
   /** How the engine's SQL names them; after `finish`. */
   readonly text: string;
-  /** Columns of values (see columnBuilder in src/arrow). */
-  append(columns: readonly (readonly unknown[])[], length: number): Promise<void>;
+  append(batch: ArrivedBatch): Promise<void>;
   finish(): Promise<void>;
   /** Removes them. */
   close(): Promise<void>;

@@ -1,4 +1,4 @@
-import type { ArrowField, EngineStream, TypedValue } from "./arrow.ts";
+import type { ArrivedBatch, ArrowField, EngineStream, TypedValue } from "./arrow.ts";
 import type { InspectedStatement, RelationRow } from "./engine.ts";
 import type { Decision, LivesOn } from "./routing.ts";
 
@@ -74,8 +74,7 @@ export interface UploadTerms {
 
 export interface UploadRequest extends UploadTerms {
   readonly fields: readonly ArrowField[];
-  /** Rows as columns of values (see columnBuilder). */
-  readonly batches: AsyncIterable<{ readonly length: number; readonly columns: readonly (readonly unknown[])[] }>;
+  readonly batches: AsyncIterable<ArrivedBatch>;
 }
 
 export interface UploadResult {

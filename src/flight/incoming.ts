@@ -2,7 +2,7 @@ import { RecordBatchReader, type RecordBatch } from "apache-arrow";
 import type { ServerDuplexStream } from "@grpc/grpc-js";
 import { readCompressed, refuseExplosive } from "../arrow/compressed-batches.ts";
 import { END_OF_STREAM, framed } from "../arrow/ipc.ts";
-import type { ArrowField } from "../contracts/arrow.ts";
+import type { ArrivedBatch, ArrowField } from "../contracts/arrow.ts";
 import { DiagnosticError } from "../contracts/diagnostic.ts";
 import { decodeFlightData, type FlightData } from "./messages.ts";
 import { readBatch, readSchema } from "../arrow/read-batches.ts";
@@ -12,10 +12,9 @@ import { FlightError } from "./status.ts";
 
 export type PutCall = ServerDuplexStream<Buffer, Buffer>;
 
-/** Rows as columns of values (see columnBuilder). */
 export interface UploadedBatches {
   readonly fields: readonly ArrowField[];
-  readonly batches: AsyncIterable<{ length: number; columns: unknown[][] }>;
+  readonly batches: AsyncIterable<ArrivedBatch>;
 }
 
 /** The rows that a client sends, from its first message on. `noted` hears what comes beside them. */
@@ -43,7 +42,7 @@ function refuseUnreadable(error: unknown): never {
 async function* batchesOf(
   batches: AsyncIterable<RecordBatch>,
   { signal, count }: CallWork,
-): AsyncGenerator<{ length: number; columns: unknown[][] }> {
+): AsyncGenerator<ArrivedBatch> {
   try {
     for await (const batch of batches) {
       if (signal.aborted) throw new FlightError("CANCELLED", "The upload was cancelled");

@@ -1,8 +1,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { typeText } from "../../arrow/cell-text.ts";
-import type { ValueBatch } from "../../arrow/read-file.ts";
-import type { ArrowField } from "../../contracts/arrow.ts";
+import type { ArrivedBatch, ArrowField } from "../../contracts/arrow.ts";
 import { diagnostic, DiagnosticError, fail } from "../../contracts/diagnostic.ts";
 import type { EngineError, EngineSession, RowStage } from "../../contracts/engine.ts";
 import type { UploadResult, UploadTerms } from "../../contracts/query.ts";
@@ -129,14 +128,14 @@ function oneFormat(files: readonly string[]): FileFormat {
 async function stageArrow(reader: EngineSession, files: readonly string[], signal: AbortSignal): Promise<RowStage> {
   const { readArrowFile } = await import("../../arrow/read-file.ts");
   const opened: { stage: RowStage; columns: string }[] = [];
-  const take = async (fields: readonly ArrowField[], batches: AsyncIterable<ValueBatch>): Promise<void> => {
+  const take = async (fields: readonly ArrowField[], batches: AsyncIterable<ArrivedBatch>): Promise<void> => {
     const columns = columnsText(fields);
     if (opened.length === 0) opened.push({ stage: await openStage(reader, fields), columns });
     const [first] = opened;
     if (first?.columns !== columns) fail("DH1813", `Its columns are others than those of ${files[0] ?? ""}`);
     for await (const batch of batches) {
       signal.throwIfAborted();
-      await first.stage.append(batch.columns, batch.length);
+      await first.stage.append(batch);
     }
   };
   try {

@@ -24,6 +24,8 @@ export interface MoveOptions {
   readonly to: string;
   /** No more rows than these are moved. */
   readonly maxRows: number;
+  /** The copies have columns and no rows: for a query that is only looked at. */
+  readonly columnsOnly?: boolean;
 }
 
 /** Copies what an engine cannot read into the shared catalog, for the time of one query. */
@@ -62,8 +64,8 @@ async function openCopy(
   { owner, name, rows }: KnownRelation,
   options: MoveOptions,
 ): Promise<{ connection: EngineConnection; place: RelationName }> {
-  const { engines, maxRows } = options;
-  if (rows !== null && rows > maxRows) tooLarge(name, maxRows, options.to);
+  const { engines, maxRows, columnsOnly } = options;
+  if (columnsOnly !== true && rows !== null && rows > maxRows) tooLarge(name, maxRows, options.to);
   const engine = engines.get(owner);
   if (engine === undefined) throw new Error(`bug: ${owner} is not open`);
   const connection = await engine.connect("query");
@@ -87,14 +89,13 @@ async function copy(
   { owner, texts, name }: KnownRelation,
   connection: EngineConnection,
   target: string,
-  { session, maxRows, to }: MoveOptions,
+  { session, maxRows, to, columnsOnly }: MoveOptions,
 ): Promise<void> {
   const source = texts[owner] ?? "";
   const columns = await storableColumns(connection, source, session.sides.get(owner)?.engine);
-  await connection.execute(
-    `create table ${target} as select ${columns} from ${source} limit ${String(maxRows + 1)}`,
-    false,
-  );
+  const limit = columnsOnly === true ? 0 : maxRows + 1;
+  await connection.execute(`create table ${target} as select ${columns} from ${source} limit ${String(limit)}`, false);
+  if (columnsOnly === true) return;
   const { data } = await connection.execute(`select count(*) from ${target}`, true);
   if (Number(asText(data[0]?.[0])) > maxRows) tooLarge(name, maxRows, to);
 }

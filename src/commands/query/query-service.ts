@@ -10,7 +10,7 @@ import { closeAll, rerouteProject, routeProject, type Route } from "../routing/r
 import { openSqlTools, type SqlTools } from "../routing/sql-tools.ts";
 import { openSession, type Session } from "../session.ts";
 import { decideQuery, type DecidedQuery, type QueryOptions } from "./decide-query.ts";
-import { moveInputs } from "./move-inputs.ts";
+import { moveInputs, type MovedInputs } from "./move-inputs.ts";
 import { rewriteQuery } from "./rewrite-query.ts";
 import { EngineTransaction, wholeStream } from "./transaction.ts";
 import { plainRelations, routedRelations, TableDirectory } from "./table-directory.ts";
@@ -113,17 +113,32 @@ export class QueryService {
   async inspect(options: RunOptions): Promise<QueryOutline> {
     const decided = await this.decide(withTransaction(options));
     const { engine, shape } = decided.decision;
+    const copies = await this.copies(decided, true);
+    try {
+      return await this.inspectOn(engine, decided, copies, shape?.statement === "select", options.transaction);
+    } finally {
+      await copies?.remove();
+    }
+  }
+
+  private async inspectOn(
+    engine: string,
+    decided: DecidedQuery,
+    copies: MovedInputs | null,
+    isQuery: boolean,
+    transaction: RunOptions["transaction"],
+  ): Promise<QueryOutline> {
     const rewritten = rewriteQuery(
       decided.sql,
       decided.inputs,
-      (relation) => relation.texts[engine] ?? relation.texts[relation.owner] ?? relation.name,
+      (relation) =>
+        relation.texts[engine] ?? copies?.texts.get(relation) ?? relation.texts[relation.owner] ?? relation.name,
     );
     const ask = (connection: EngineConnection): Promise<QueryOutline> =>
       connection.inspect(rewritten.sql).then(
-        (inspected) => ({ ...inspected, isQuery: shape?.statement === "select" }),
+        (inspected) => ({ ...inspected, isQuery }),
         (error: unknown) => asQueryError(error, rewritten.original),
       );
-    const { transaction } = options;
     if (transaction instanceof EngineTransaction && transaction.engine === engine) return transaction.use(ask);
     const connection = await this.engineNamed(engine).connect("query").catch(asQueryError);
     try {
@@ -131,6 +146,14 @@ export class QueryService {
     } finally {
       connection.close();
     }
+  }
+
+  /** Of what the chosen engine cannot read; null: it reads everything. */
+  private copies({ decision, moved }: DecidedQuery, columnsOnly: boolean): Promise<MovedInputs | null> {
+    if (moved.length === 0) return Promise.resolve(null);
+    const maxRows = this.session.hybrid?.router.max_duckdb_rows ?? ROUTER_DEFAULTS.max_duckdb_rows;
+    const options = { session: this.session, engines: this.engines, to: decision.engine, maxRows, columnsOnly };
+    return moveInputs(moved, options).catch(asQueryError);
   }
 
   private engineNamed(name: string): EngineSession {
@@ -154,9 +177,7 @@ export class QueryService {
   private async start(decided: DecidedQuery, { signal, parameters, transaction }: RunOptions): Promise<RunningQuery> {
     const { engine } = decided.decision;
     const session = this.engineNamed(engine);
-    const maxRows = this.session.hybrid?.router.max_duckdb_rows ?? ROUTER_DEFAULTS.max_duckdb_rows;
-    const options = { session: this.session, engines: this.engines, to: engine, maxRows };
-    const copies = decided.moved.length === 0 ? null : await moveInputs(decided.moved, options).catch(asQueryError);
+    const copies = await this.copies(decided, false);
     const rewritten = rewriteQuery(
       decided.sql,
       decided.inputs,

@@ -1,4 +1,5 @@
-import { readColumns } from "../../arrow/read-columns.ts";
+import { asArrived } from "../../arrow/read-columns.ts";
+import type { ArrivedBatch } from "../../contracts/arrow.ts";
 import { fail } from "../../contracts/diagnostic.ts";
 import type { EngineConnection, EngineSession, RelationName, RowStage } from "../../contracts/engine.ts";
 import type { UploadRequest, UploadResult, UploadTerms } from "../../contracts/query.ts";
@@ -60,7 +61,7 @@ export async function loadTable(
 /** The stage with all rows; closed where they do not come. */
 export async function filled(stage: RowStage, batches: UploadRequest["batches"]): Promise<RowStage> {
   try {
-    for await (const { columns, length } of batches) await stage.append(columns, length);
+    for await (const batch of batches) await stage.append(batch);
     await stage.finish();
     return stage;
   } catch (error) {
@@ -209,12 +210,10 @@ async function carry(
   try {
     const { fields, batches } = await connection.stream(`select * from ${stage.text}`);
     const copy = await writer.openStage(fields);
-    const rows = async function* (): UploadRequest["batches"] extends AsyncIterable<infer Batch>
-      ? AsyncGenerator<Batch>
-      : never {
+    const rows = async function* (): AsyncGenerator<ArrivedBatch> {
       for await (const batch of batches) {
         signal.throwIfAborted();
-        yield { length: batch.length, columns: readColumns(fields, batch) };
+        yield asArrived(fields, batch);
       }
     };
     return await filled(copy, rows());

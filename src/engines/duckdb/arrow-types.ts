@@ -31,6 +31,8 @@ export interface ArrowColumn {
   readonly encode: (value: DuckDBValue) => unknown;
   /** Bytes of a value where DuckDB's memory can be read as it is; `widened`: from integers of fewer bits. */
   readonly raw: { readonly width: number; readonly widened: boolean } | null;
+  /** Of a nested type, in the order of DuckDB's vectors. */
+  readonly parts?: readonly ArrowColumn[];
 }
 
 const int = (bits: 8 | 16 | 32 | 64, signed: boolean): ArrowType => ({ kind: "int", bits, signed });
@@ -40,14 +42,21 @@ function plain(type: ArrowType, width: number | null, encode: ArrowColumn["encod
   return { type, encode, raw: width === null ? null : { width, widened: false } };
 }
 
+function nested(type: ArrowType, parts: readonly ArrowColumn[], encode: ArrowColumn["encode"]): ArrowColumn {
+  return { type, encode, raw: null, parts };
+}
+
 const moment = (unit: "s" | "ms" | "us" | "ns", encode: ArrowColumn["encode"]): ArrowColumn =>
   plain({ kind: "timestamp", unit, zone: null }, 8, encode);
 
 /** Whatever has no type in Arrow goes as its text: UUID, ENUM, BIT, TIME WITH TIME ZONE, UNION, BIGNUM and what is new. */
 const AS_TEXT: ArrowColumn = plain({ kind: "utf8" }, null, (value) => String(value));
 
+/** Bytes that tell of a text: its length, and itself or where it is. */
+const TEXT = 16;
+
 const COLUMNS: Readonly<Partial<Record<DuckDBTypeId, ArrowColumn>>> = {
-  [DuckDBTypeId.BOOLEAN]: plain({ kind: "bool" }, null),
+  [DuckDBTypeId.BOOLEAN]: plain({ kind: "bool" }, 1),
   [DuckDBTypeId.TINYINT]: plain(int(8, true), 1),
   [DuckDBTypeId.SMALLINT]: plain(int(16, true), 2),
   [DuckDBTypeId.INTEGER]: plain(int(32, true), 4),
@@ -61,8 +70,8 @@ const COLUMNS: Readonly<Partial<Record<DuckDBTypeId, ArrowColumn>>> = {
   // As DuckDB's own Arrow export has it: a HUGEINT has room in 128 bits, whatever 38 digits say.
   [DuckDBTypeId.HUGEINT]: plain({ kind: "decimal", precision: 38, scale: 0, bits: 128 }, 16),
   [DuckDBTypeId.UHUGEINT]: plain({ kind: "decimal", precision: 39, scale: 0, bits: 256 }, null),
-  [DuckDBTypeId.VARCHAR]: plain({ kind: "utf8" }, null),
-  [DuckDBTypeId.BLOB]: plain({ kind: "binary" }, null, (value) => (value as DuckDBBlobValue).bytes),
+  [DuckDBTypeId.VARCHAR]: plain({ kind: "utf8" }, TEXT),
+  [DuckDBTypeId.BLOB]: plain({ kind: "binary" }, TEXT, (value) => (value as DuckDBBlobValue).bytes),
   [DuckDBTypeId.GEOMETRY]: plain({ kind: "binary" }, null, (value) => (value as DuckDBGeometryValue).bytes),
   [DuckDBTypeId.DATE]: plain({ kind: "date" }, 4, (value) => (value as DuckDBDateValue).days),
   [DuckDBTypeId.TIME]: plain({ kind: "time", unit: "us" }, 8, (value) => (value as DuckDBTimeValue).micros),
@@ -86,14 +95,14 @@ export function arrowColumn(type: DuckDBType): ArrowColumn {
       return decimalColumn(type);
     case DuckDBTypeId.LIST: {
       const item = arrowColumn(type.valueType);
-      return plain({ kind: "list", item: item.type }, null, (value) =>
+      return nested({ kind: "list", item: item.type }, [item], (value) =>
         (value as DuckDBListValue).items.map(optional(item)),
       );
     }
     case DuckDBTypeId.ARRAY: {
       const { valueType, length } = type;
       const item = arrowColumn(valueType);
-      return plain({ kind: "fixed-list", size: length, item: item.type }, null, (value) =>
+      return nested({ kind: "fixed-list", size: length, item: item.type }, [item], (value) =>
         (value as DuckDBArrayValue).items.map(optional(item)),
       );
     }
@@ -118,7 +127,7 @@ function decimalColumn({ width: precision, scale }: DuckDBDecimalType): ArrowCol
 function structColumn({ entryNames, entryTypes }: DuckDBStructType): ArrowColumn {
   const parts = entryTypes.map(arrowColumn);
   const fields = parts.map((part, index) => ({ name: entryNames[index] ?? "", type: part.type }));
-  return plain({ kind: "struct", fields }, null, (value) => {
+  return nested({ kind: "struct", fields }, parts, (value) => {
     const { entries } = value as DuckDBStructValue;
     return parts.map((part, index) => optional(part)(entries[entryNames[index] ?? ""] ?? null));
   });
@@ -126,7 +135,7 @@ function structColumn({ entryNames, entryTypes }: DuckDBStructType): ArrowColumn
 
 function mapColumn({ keyType, valueType }: DuckDBMapType): ArrowColumn {
   const [key, value] = [arrowColumn(keyType), arrowColumn(valueType)];
-  return plain({ kind: "map", key: key.type, value: value.type }, null, (map) =>
+  return nested({ kind: "map", key: key.type, value: value.type }, [key, value], (map) =>
     (map as DuckDBMapValue).entries.map((entry) => [optional(key)(entry.key), optional(value)(entry.value)]),
   );
 }

@@ -8,12 +8,13 @@ import {
   type DuckDBValue,
 } from "@duckdb/node-api";
 import bindings from "@duckdb/node-bindings";
-import { BatchBuilder, FixedBuilder } from "../../arrow/build-column.ts";
+import { BatchBuilder } from "../../arrow/build-column.ts";
 import type { ArrowBatch, ArrowField, TypedValue } from "../../contracts/arrow.ts";
 import type { InspectedStatement } from "../../contracts/engine.ts";
 import { arrowColumn, type ArrowColumn } from "./arrow-types.ts";
 import { duckDbType, valueEncoder } from "./arrow-values.ts";
 import { DuckDbError } from "./errors.ts";
+import { vectorLoader, type LoadVector } from "./vector-reader.ts";
 
 /** A batch is sent when it has so many rows or bytes: large enough to be fast, small enough for every client's limit. */
 const BATCH_ROWS = 65_536;
@@ -176,10 +177,12 @@ class BatchWriter {
   rows = 0;
   private readonly builder: BatchBuilder;
   private readonly columns: readonly ArrowColumn[];
+  private readonly loaders: readonly (LoadVector | null)[];
 
   constructor(columns: readonly ArrowColumn[], fields: readonly ArrowField[]) {
     this.columns = columns;
     this.builder = new BatchBuilder(fields);
+    this.loaders = columns.map((column, index) => vectorLoader(column, this.builder.columns[index]));
   }
 
   get isFull(): boolean {
@@ -190,16 +193,12 @@ class BatchWriter {
     if (end <= start) return;
     this.rows += end - start;
     this.columns.forEach((column, index) => {
-      const builder = this.builder.columns[index];
-      if (builder instanceof FixedBuilder && column.raw !== null) {
-        const vector = bindings.data_chunk_get_vector(chunk.chunk, index);
-        const words = Math.ceil(chunk.rowCount / 64);
-        const valid = bindings.vector_get_validity(vector, words * 8) as Uint8Array | null;
-        const data = bindings.vector_get_data(vector, chunk.rowCount * column.raw.width);
-        const values = column.raw.widened ? widened(data, column.raw.width) : data;
-        builder.appendRaw(values, valid, end - start, start);
+      const load = this.loaders[index];
+      if (load) {
+        load(bindings.data_chunk_get_vector(chunk.chunk, index), chunk.rowCount)(start, end - start);
         return;
       }
+      const builder = this.builder.columns[index];
       const values = chunk.getColumnValues(index);
       for (let row = start; row < end; row++) {
         const value = values[row] ?? null;
@@ -213,29 +212,4 @@ class BatchWriter {
     this.rows = 0;
     return batch;
   }
-}
-
-/** Integers of 2, 4 or 8 bytes as such of 16; the sign fills what is new. */
-function widened(data: Uint8Array, width: number): Uint8Array {
-  const source =
-    width === 8
-      ? new Int32Array(data.buffer, data.byteOffset, data.length / 4)
-      : width === 4
-        ? new Int32Array(data.buffer, data.byteOffset, data.length / 4)
-        : new Int16Array(data.buffer, data.byteOffset, data.length / 2);
-  const count = data.length / width;
-  const wide = new Int32Array(count * 4);
-  for (let index = 0; index < count; index++) {
-    const at = index * 4;
-    if (width === 8) {
-      wide[at] = source[index * 2] ?? 0;
-      wide[at + 1] = source[index * 2 + 1] ?? 0;
-      wide[at + 2] = wide[at + 3] = (source[index * 2 + 1] ?? 0) >> 31;
-    } else {
-      const value = source[index] ?? 0;
-      wide[at] = value;
-      wide[at + 1] = wide[at + 2] = wide[at + 3] = value >> 31;
-    }
-  }
-  return new Uint8Array(wide.buffer);
 }

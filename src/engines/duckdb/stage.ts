@@ -1,17 +1,27 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { DuckDBDataChunk, type DuckDBAppender, type DuckDBConnection, type DuckDBValue } from "@duckdb/node-api";
-import type { ArrowField, ArrowType, TimeUnit } from "../../contracts/arrow.ts";
+import bindings from "@duckdb/node-bindings";
+import type { ArrivedBatch, ArrivedColumn, ArrowField, ArrowType, TimeUnit } from "../../contracts/arrow.ts";
 import type { RowStage } from "../../contracts/engine.ts";
 import { valueEncoder } from "./arrow-values.ts";
 import { DuckDbError, toDuckDbError } from "./errors.ts";
+import { isWritable, writeVector } from "./vector-writer.ts";
 import { errorMessage } from "../../shared/objects.ts";
 import { quoted } from "../../shared/quoted.ts";
 
 /** What DuckDB takes at a time. */
 const CHUNK_ROWS = 2048;
-/** Appended rows are kept in memory until they are committed. */
-const COMMIT_ROWS = 50 * CHUNK_ROWS;
+/**
+ * Appended rows are kept in memory until they are committed. From a row group on (122,880 rows) they go straight into the
+ * file; fewer would be written twice, by way of the log.
+ */
+const COMMIT_ROWS = 60 * CHUNK_ROWS;
+
+/** Rows are read once and thrown away: to find out how best to compress them costs more than the disk that it saves. */
+const UNCOMPRESSED = " using compression uncompressed";
+/** DuckDB chooses for their parts. */
+const NESTED: ReadonlySet<ArrowType["kind"]> = new Set(["list", "fixed-list", "map", "struct"]);
 
 let stages = 0;
 
@@ -23,7 +33,9 @@ export async function openStage(
 ): Promise<RowStage> {
   const home = await openHome(connection, parent);
   return orGone(home, async () => {
-    const columns = fields.map(({ name, type }) => `${quoted(name)} ${sqlType(type)}`).join(", ");
+    const columns = fields
+      .map(({ name, type }) => `${quoted(name)} ${sqlType(type)}${NESTED.has(type.kind) ? "" : UNCOMPRESSED}`)
+      .join(", ");
     const sql = `create table ${home.text} (${columns})`;
     await connection.run(sql).catch((error: unknown) => {
       // Names and sizes of types come from the rows' sender.
@@ -116,12 +128,19 @@ class QueriedStage implements RowStage {
   }
 }
 
+interface StagedColumn extends ArrowField {
+  readonly encode: (value: unknown) => DuckDBValue;
+  /** Arrow's memory is taken as it is. */
+  readonly isWritable: boolean;
+}
+
 class AppendedStage implements RowStage {
   rows = 0;
   readonly text: string;
   private readonly home: StageHome;
-  private readonly fields: readonly ArrowField[];
-  private readonly encoders: readonly ((value: unknown) => DuckDBValue)[];
+  private readonly columns: readonly StagedColumn[];
+  /** One for all rows: the memory of each new one would be known to DuckDB alone, and wait for a garbage collection. */
+  private readonly chunk: DuckDBDataChunk;
   private readonly appender: DuckDBAppender;
   private pending = 0;
   private isOpen = true;
@@ -129,37 +148,45 @@ class AppendedStage implements RowStage {
   constructor(home: StageHome, fields: readonly ArrowField[], appender: DuckDBAppender) {
     this.home = home;
     this.text = home.text;
-    this.fields = fields;
-    this.encoders = fields.map(({ type }) => valueEncoder(type));
+    this.columns = fields.map(({ name, type }) => {
+      return { name, type, encode: valueEncoder(type), isWritable: isWritable(type) };
+    });
+    this.chunk = DuckDBDataChunk.create(fields.map((_, index) => appender.columnType(index)));
     this.appender = appender;
   }
 
-  append(columns: readonly (readonly unknown[])[], length: number): Promise<void> {
-    const types = this.encoders.map((_, index) => this.appender.columnType(index));
+  append({ length, columns }: ArrivedBatch): Promise<void> {
     for (let start = 0; start < length; start += CHUNK_ROWS) {
       const end = Math.min(length, start + CHUNK_ROWS);
-      const chunk = DuckDBDataChunk.create(types, end - start);
-      this.encoders.forEach((encode, index) => {
-        try {
-          chunk.setColumnValues(index, (columns[index] ?? []).slice(start, end).map(encode));
-        } catch (error) {
-          // Arrow's values reach further than DuckDB's, e.g. seconds that are no microseconds in 64 bits.
-          const name = this.fields[index]?.name ?? "";
-          throw new DuckDbError(
-            `Conversion Error: the column ${name} has a value out of range: ${errorMessage(error)}`,
-          );
-        }
+      this.chunk.reset();
+      this.chunk.rowCount = end - start;
+      columns.forEach((column, index) => {
+        this.fill(column, index, start, end);
       });
-      this.write(() => this.appender.appendDataChunk(chunk));
+      this.write(() => this.appender.appendDataChunk(this.chunk));
       this.pending += end - start;
-    }
-    this.rows += length;
-    if (this.pending >= COMMIT_ROWS) {
+      if (this.pending < COMMIT_ROWS) continue;
       this.pending = 0;
       this.write(() => this.appender.flushSync());
     }
+    this.rows += length;
     // Others have their turn between two batches.
     return new Promise((done) => setImmediate(done));
+  }
+
+  private fill(arrived: ArrivedColumn, index: number, start: number, end: number): void {
+    const column = this.columns[index];
+    if (column === undefined) throw new Error("bug: a batch has more columns than its schema");
+    const { name, type, encode, isWritable: isSame } = column;
+    try {
+      if (arrived.memory !== null && isSame) {
+        const vector = bindings.data_chunk_get_vector(this.chunk.chunk, index);
+        writeVector(vector, type, arrived.memory, start, end - start);
+      } else this.chunk.setColumnValues(index, arrived.values(start, end).map(encode));
+    } catch (error) {
+      // Arrow's values reach further than DuckDB's, e.g. seconds that are no microseconds in 64 bits.
+      throw new DuckDbError(`Conversion Error: the column ${name} has a value out of range: ${errorMessage(error)}`);
+    }
   }
 
   private write(work: () => void): void {

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { ArrowField, ArrowType, TimeUnit } from "../../contracts/arrow.ts";
+import type { ArrivedBatch, ArrowField, ArrowType, TimeUnit } from "../../contracts/arrow.ts";
 import { fail } from "../../contracts/diagnostic.ts";
 import type { EngineConnection, RelationRow, RowStage } from "../../contracts/engine.ts";
 import { quoted } from "../../shared/quoted.ts";
@@ -50,9 +50,10 @@ class Stage implements RowStage {
     this.text = text;
   }
 
-  async append(columns: readonly (readonly unknown[])[], length: number): Promise<void> {
+  async append({ length, columns }: ArrivedBatch): Promise<void> {
+    const values = columns.map((column) => column.values(0, length));
     for (let row = 0; row < length; row++) {
-      const cells = this.fields.map(({ type }, index) => typedLiteral({ type, value: columns[index]?.[row] ?? null }));
+      const cells = this.fields.map(({ type }, index) => typedLiteral({ type, value: values[index]?.[row] ?? null }));
       const text = `(${cells.join(", ")})`;
       if (this.size + text.length > MAX_STATEMENT) await this.finish();
       this.waiting.push(text);

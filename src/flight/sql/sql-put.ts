@@ -51,8 +51,9 @@ async function boundRows(opening: FlightData, messages: Incoming, work: CallWork
   for await (const { length, columns } of batches) {
     if (rows.length + length > MAX_BOUND_ROWS)
       throw new FlightError("RESOURCE_EXHAUSTED", "So many rows are an upload: use bulk ingestion");
+    const cells = columns.map((column) => column.values(0, length));
     for (let row = 0; row < length; row++)
-      rows.push(fields.map(({ type }, index) => ({ type, value: columns[index]?.[row] ?? null })));
+      rows.push(fields.map(({ type }, index) => ({ type, value: cells[index]?.[row] ?? null })));
   }
   return rows;
 }

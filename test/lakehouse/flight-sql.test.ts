@@ -1,0 +1,61 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, expect, inject, test } from "vitest";
+import { ended, serve } from "../support/flight-server.ts";
+import { dropSchema, lakeProject, trinoPort, trinoRows } from "../support/lakehouse.ts";
+import { temporaryFolder } from "../support/program.ts";
+import { writeProject } from "../support/write-project.ts";
+
+/** What `test/clients` checks on DuckDB alone, where Trino runs it. */
+interface Check {
+  readonly check: string;
+  readonly ok: boolean;
+  readonly seen: string | null;
+}
+
+/** See CONTRIBUTING.md. */
+const PYTHON = process.env["DUCKHOUSE_TEST_PYTHON"] ?? "";
+if (PYTHON === "") process.stderr.write("No Python of the tests: the checks with ADBC on Trino did NOT run.\n");
+
+const schemaOf = (target: string): string => `flight_${target}_${String(process.pid)}`;
+
+afterAll(async () => {
+  for (const target of ["trino", "hybrid"]) await dropSchema(schemaOf(target));
+});
+
+function targetOf(name: string, schema: string): object {
+  const { storage } = inject("lakehouse");
+  const endpoint = storage?.url.replace(/^https?:\/\//, "");
+  const login = { key_id: storage?.key, secret: storage?.secret, region: "us-east-1", use_ssl: false };
+  const secrets = [{ type: "s3", ...login, endpoint, url_style: "path" }];
+  const trino = { host: "127.0.0.1", port: trinoPort(), user: "nurse", catalog: "lake", schema };
+  if (name === "trino") return { type: "trino", ...trino, secrets, threads: 2 };
+  const engines = { duckdb: { path: "local.duckdb", secrets }, trino };
+  return { type: "duckhouse", default_engine: "trino", catalog: "pond", threads: 2, engines };
+}
+
+test.skipIf(PYTHON === "").each(["trino", "hybrid"])(
+  "ADBC on a target of type %s: statements, parameters, ingestion, catalogs, cancel",
+  async (name) => {
+    using work = temporaryFolder();
+    const schema = schemaOf(name);
+    const { "catalogs.yml": catalogs = "" } = lakeProject(schema);
+    writeProject(work.path, {
+      "dbt_project.yml": "name: ward\nversion: '1.0'\nprofile: ward\n",
+      "profiles.yml": JSON.stringify({ ward: { target: "it", outputs: { it: targetOf(name, schema) } } }),
+      "catalogs.yml": catalogs,
+    });
+    await trinoRows(`create schema if not exists ${schema}`);
+    const { child, port } = await serve(work.path);
+    const script = join(import.meta.dirname, "..", "clients", "adbc_engines.py");
+    const { stdout } = await promisify(execFile)(PYTHON, [script, String(port), name, schema]);
+    expect(await ended(child)).toBe(0);
+    const checks = stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Check);
+    expect(checks.filter(({ ok }) => !ok)).toEqual([]);
+    expect(checks.length).toBeGreaterThanOrEqual(45);
+  },
+);
