@@ -16,6 +16,8 @@ export interface RoutedRun extends Decision {
   readonly bytes: number | null;
   readonly query_id: string | null;
   readonly fallback: Omit<Fallback, "to"> | null;
+  /** Of a query that is no node. */
+  readonly sql?: string;
 }
 
 const LARGEST = 10_000_000;

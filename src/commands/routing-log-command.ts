@@ -43,11 +43,17 @@ function chosen(runs: readonly RoutedRun[], { last, node, engine }: RoutingLogOp
   );
 }
 
+/** A query's text as the name of it. */
+function shortened(sql: string): string {
+  const text = sql.replaceAll(/\s+/g, " ").trim();
+  return text.length > 40 ? `${text.slice(0, 39)}…` : text;
+}
+
 function logText(runs: readonly RoutedRun[]): string {
-  if (runs.length === 0) return "The routing log is empty: runs on a target with several engines write it.";
+  if (runs.length === 0) return "The routing log is empty: runs and queries on a target with several engines write it.";
   const rows = runs.map((run) => [
     run.invoked_at.slice(0, 19),
-    run.node.split(".").slice(2).join("."),
+    run.sql === undefined ? run.node.split(".").slice(2).join(".") : shortened(run.sql),
     run.engine,
     run.status,
     `${(run.duration_ms / 1000).toFixed(2)}s`,

@@ -2,6 +2,8 @@ import { tableFromIPC } from "apache-arrow";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { RoutedRun } from "../../src/7-artifacts/routing-log.ts";
+import { twoEngines } from "../support/two-engines.ts";
 import { finished, ROOT, run, start, temporaryFolder, type Ran } from "../support/program.ts";
 import { writeProject } from "../support/write-project.ts";
 
@@ -146,4 +148,25 @@ test("a signal ends the query", async () => {
   child.stdout?.once("data", () => child.kill("SIGTERM"));
   const ran = await finished(child);
   expect([ran.code, ran.stderr]).toEqual([1, expect.stringContaining("Interrupted")]);
+});
+
+test("on a target of several engines the routing log has every query, and how it ended", async () => {
+  using folder = temporaryFolder();
+  twoEngines(folder.path, { "models/a.sql": "select 1 as id" }, { fallback: false });
+  await run(["query", "select 1 as a\nunion all select 2"], folder.path);
+  await run(["query", "--engine", "duckdb", "select * from nowhere"], folder.path);
+  const log = JSON.parse((await run(["routing-log", "--output", "json"], folder.path)).stdout) as RoutedRun[];
+  expect(log).toMatchObject([
+    {
+      node: "",
+      engine: "duckdb",
+      status: "success",
+      rows: 2,
+      fallback: null,
+      sql: "select 1 as a\nunion all select 2",
+    },
+    { node: "", engine: "duckdb", rule: "config", status: "error", rows: null, sql: "select * from nowhere" },
+  ]);
+  expect(new Set(log.map((entry) => entry.run_id)).size).toBe(2);
+  expect((await run(["routing-log", "--last"], folder.path)).stdout).toMatch(/select \* from nowhere +duckdb +error/);
 });

@@ -48,9 +48,7 @@ export class RouterBackend implements QueryBackend {
     const { decision } = await this.service.decide(withTransaction({ ...request, engine: null }));
     if (decision.shape?.known === true && decision.shape.statement !== "select") return [];
     const sql = `select * from (\n${request.sql.replace(/;\s*$/, "")}\n) as described limit 0`;
-    const query = await this.service.run({ ...request, sql, engine: decision.engine });
-    await query.close();
-    return query.stream.fields;
+    return this.service.fieldsOf({ ...request, sql, engine: decision.engine });
   }
 
   async inspect(request: QueryRequest): Promise<QueryOutline> {

@@ -1,16 +1,17 @@
-import type { ArrowBatch } from "../../contracts/arrow.ts";
+import type { ArrowBatch, ArrowField } from "../../contracts/arrow.ts";
 import { diagnostic, DiagnosticError, fail, type Diagnostic } from "../../contracts/diagnostic.ts";
 import type { EngineConnection, EngineError, EngineSession } from "../../contracts/engine.ts";
 import type { Invocation } from "../../contracts/invocation.ts";
 import type { QueryOutline, QueryRequest, RunningQuery } from "../../contracts/query.ts";
 import type { SqlDialect } from "../../contracts/query-shape.ts";
-import { ROUTER_DEFAULTS, type Decision } from "../../contracts/routing.ts";
+import { ROUTER_DEFAULTS, type Decision, type Fallback } from "../../contracts/routing.ts";
 import { openEngines } from "../execution.ts";
 import { closeAll, rerouteProject, routeProject, type Route } from "../routing/route-project.ts";
 import { openSqlTools, type SqlTools } from "../routing/sql-tools.ts";
 import { openSession, type Session } from "../session.ts";
 import { decideQuery, type DecidedQuery, type QueryOptions } from "./decide-query.ts";
 import { moveInputs, type MovedInputs } from "./move-inputs.ts";
+import { QueryRecord } from "./record-query.ts";
 import { rewriteQuery } from "./rewrite-query.ts";
 import { EngineTransaction, wholeStream } from "./transaction.ts";
 import { plainRelations, routedRelations, TableDirectory } from "./table-directory.ts";
@@ -85,17 +86,46 @@ export class QueryService {
 
   /** Where the chosen engine cannot run it for a reason of its own, the other one may. */
   async run(options: RunOptions): Promise<RunningQuery> {
+    const record = new QueryRecord(this.session, options);
     const decided = await this.decideInTransaction(options);
     try {
-      return await this.start(decided, options);
+      return record.of(await this.start(decided, options), null);
     } catch (error) {
-      const other = this.otherEngine(decided.decision, error, options);
+      const other = await this.elsewhere(decided.decision, error, options);
+      if (other === null) record.failed(decided.decision, null);
       if (other === null) throw error;
-      const reason = `${decided.decision.engine} (${decided.decision.rule}) could not: ${(error as Error).message.split("\n")[0] ?? ""}`;
-      const again = await this.decide({ ...options, engine: other }).catch(() => null);
-      if (again === null) throw error;
-      return this.start({ ...again, decision: { ...again.decision, rule: "fallback", reason } }, options);
+      return await this.start(other.decided, options).then(
+        (query) => record.of(query, other.fallback),
+        (failure: unknown) => {
+          record.failed(other.decided.decision, other.fallback);
+          throw failure;
+        },
+      );
     }
+  }
+
+  /** The same query for the other engine, where the failure is a reason for that. */
+  private async elsewhere(
+    { engine: from, rule }: Decision,
+    error: unknown,
+    options: RunOptions,
+  ): Promise<{ decided: DecidedQuery; fallback: Fallback } | null> {
+    const to = this.otherEngine(from, error, options);
+    if (to === null || !(error instanceof QueryError)) return null;
+    const again = await this.decide({ ...options, engine: to }).catch(() => null);
+    if (again === null) return null;
+    const reason = `${from} (${rule}) could not: ${error.message.split("\n")[0] ?? ""}`;
+    return {
+      decided: { ...again, decision: { ...again.decision, rule: "fallback", reason } },
+      fallback: { from, code: error.engineCode, message: error.message, to },
+    };
+  }
+
+  /** The columns of a query's answer, without its rows. */
+  async fieldsOf(options: RunOptions): Promise<readonly ArrowField[]> {
+    const query = await this.start(await this.decideInTransaction(options), options);
+    await query.close();
+    return query.stream.fields;
   }
 
   /** Reads are routed as ever; what writes, and everything after it, runs where the transaction is. */
@@ -162,7 +192,7 @@ export class QueryService {
     return engine;
   }
 
-  private otherEngine({ engine }: Decision, error: unknown, options: RunOptions): string | null {
+  private otherEngine(engine: string, error: unknown, options: RunOptions): string | null {
     const [usual] = this.session.sides.keys();
     const traits = this.session.sides.get(engine)?.engine.traits;
     const settings = this.session.hybrid?.router ?? ROUTER_DEFAULTS;
