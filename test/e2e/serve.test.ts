@@ -8,7 +8,7 @@ import { decodeDescriptor } from "../../src/flight/messages.ts";
 import { bytesOf, decodeFields, encodeFields } from "../../src/flight/protobuf.ts";
 import { FlightClient } from "../support/flight-client.ts";
 import { ended, serve } from "../support/flight-server.ts";
-import { run, temporaryFolder } from "../support/program.ts";
+import { ROOT, run, temporaryFolder, type Ran } from "../support/program.ts";
 import { writeProject } from "../support/write-project.ts";
 
 const work = temporaryFolder();
@@ -232,6 +232,28 @@ test("query goes through the server that has the file; what builds says who has 
     2,
     expect.stringMatching(`DH2005[^]*process ${String(server.pid)} on port`),
   ]);
+});
+
+test("query finds its way through TLS with a certificate of somebody's, and logs in", async () => {
+  using own = temporaryFolder();
+  writeProject(own.path, {
+    "dbt_project.yml": "name: ward\nversion: '1.0'\nprofile: ward\n",
+    "profiles.yml": JSON.stringify({ ward: { target: "dev", outputs: { dev: { type: "duckdb", path: "w.duckdb" } } } }),
+  });
+  // Signed by an authority of which this machine has never heard; key and certificate in one file.
+  const pem = join(ROOT, "test", "lakehouse", "certificates", "server.pem");
+  const tls = ["--tls-cert", pem, "--tls-key", pem];
+  const login = ["--user", "nurse", "--password-env", "PASSWORD"];
+  const { child } = await serve(own.path, [...tls, ...login], { PASSWORD: "s3cret" });
+  const ask = (args: readonly string[], password: string): Promise<Ran> =>
+    run(["query", "select 1 as a", "--format", "csv", ...args], own.path, { PASSWORD: password });
+  const asked = await ask(login, "s3cret");
+  expect([asked.code, asked.stdout], asked.stderr).toEqual([0, "a\n1\n"]);
+  const nobody = await ask([], "");
+  expect([nobody.code, nobody.stderr]).toEqual([2, expect.stringContaining("DH1816")]);
+  const wrong = await ask(login, "guessed");
+  expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining("DH1804")]);
+  expect(await ended(child)).toBe(0);
 });
 
 test("a note that a killed server left is no server", async () => {
