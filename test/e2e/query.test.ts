@@ -2,6 +2,7 @@ import { tableFromIPC } from "apache-arrow";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Decision } from "../../src/contracts/routing.ts";
 import type { RoutedRun } from "../../src/7-artifacts/routing-log.ts";
 import { twoEngines } from "../support/two-engines.ts";
 import { finished, ROOT, run, start, temporaryFolder, type Ran } from "../support/program.ts";
@@ -169,4 +170,18 @@ test("on a target of several engines the routing log has every query, and how it
   ]);
   expect(new Set(log.map((entry) => entry.run_id)).size).toBe(2);
   expect((await run(["routing-log", "--last"], folder.path)).stdout).toMatch(/select \* from nowhere +duckdb +error/);
+});
+
+test("what writes into a database that one engine knows by its name runs there", async () => {
+  using folder = temporaryFolder();
+  twoEngines(folder.path, { "models/a.sql": "select 1 as id" });
+  const decide = async (sql: string): Promise<Decision> => {
+    const ran = await run(["query", sql, "--explain", "--format", "json"], folder.path);
+    expect(ran.code, ran.stderr).toBe(0);
+    return JSON.parse(ran.stdout) as Decision;
+  };
+  const created = { engine: "duckdb", rule: "only-engine", reason: "trino has no database a" };
+  expect(await decide("create table a.main.t as select 1 as id")).toMatchObject(created);
+  const dropped = { rule: "only-engine", alternatives: [{ possible: false }] };
+  expect(await decide("drop schema a.gone")).toMatchObject({ ...created, ...dropped });
 });

@@ -6,6 +6,7 @@ import type { SqlTools } from "../routing/sql-tools.ts";
 import type { Session } from "../session.ts";
 import type { NamedInput } from "./rewrite-query.ts";
 import { type KnownRelation, type TableDirectory } from "./table-directory.ts";
+import { writtenDatabase } from "./written-name.ts";
 import { quoted } from "../../shared/quoted.ts";
 
 export interface QueryOptions {
@@ -38,10 +39,10 @@ export async function decideQuery(
   const shape = await tools.analyze(sql, dialect);
   const places = shape.known ? await tools.locate(sql, dialect, shape) : [];
   const { inputs, named } = await nameInputs(places, shape.tables, directory);
-  const impossible: Record<string, string> = {};
+  const impossible: Record<string, string> = strangersTo(writtenDatabase(sql), session);
   const settings = session.hybrid?.router ?? ROUTER_DEFAULTS;
   if (session.sides.size > 1 && settings.fallback && options.engine === null && silent.length < session.sides.size)
-    for (const engine of silent) impossible[engine] = `${engine} does not answer`;
+    for (const engine of silent) impossible[engine] ??= `${engine} does not answer`;
   const ask = (engine: string | null): Promise<Decision> =>
     routeSql(session, tools, { ...options, sql, shape, inputs: named, engine, impossible });
   const relations = [...new Set(inputs.map(({ relation }) => relation))];
@@ -50,6 +51,19 @@ export async function decideQuery(
   const decision = better === null ? first : { ...(await ask(better.engine)), rule: "transfer", reason: better.reason };
   const moved = relations.filter(({ texts }) => texts[decision.engine] === undefined);
   return { sql, decision, inputs, moved };
+}
+
+/** Why engines cannot write to a database, where others know it by that name. */
+function strangersTo(database: string | null, { sides }: Session): Record<string, string> {
+  if (database === null) return {};
+  const knows = [...sides].map(([engine, { project }]) => {
+    const { target } = project;
+    const names = [target.database, ...target.catalogs.map((catalog) => catalog.database)];
+    return { engine, isKnown: names.some((name) => name.toLowerCase() === database.toLowerCase()) };
+  });
+  if (!knows.some(({ isKnown }) => isKnown)) return {};
+  const strangers = knows.filter(({ isKnown }) => !isKnown);
+  return Object.fromEntries(strangers.map(({ engine }) => [engine, `${engine} has no database ${database}`]));
 }
 
 async function nameInputs(
