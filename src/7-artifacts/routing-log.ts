@@ -16,7 +16,7 @@ export interface RoutedRun extends Decision {
   readonly bytes: number | null;
   readonly query_id: string | null;
   readonly fallback: Omit<Fallback, "to"> | null;
-  /** Of a query that is no node. */
+  /** Of a query that is no node, where `query` ran it. */
   readonly sql?: string;
 }
 

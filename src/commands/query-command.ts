@@ -42,14 +42,17 @@ export async function queryCommand(invocation: Invocation, flags: QueryFlags): P
       invocation.emit({ kind: "print", text });
       return OK;
     }
-    return await withQuery(await service.run({ sql, engine, latency, signal: abort.signal }), async (query) => {
-      const { decision, stream } = query;
-      note(invocation, `on ${decision.engine} (${decision.rule}): ${decision.reason}`);
-      const options = { format, limit, decision, startedAt, write };
-      const { rows, truncated } = await printResult(stream, options);
-      const counted = `${rows.toLocaleString("en")} ${rows === 1 ? "row" : "rows"}`;
-      note(invocation, truncated ? `${counted}, and there are more (--limit)` : counted);
-    });
+    return await withQuery(
+      await service.run({ sql, engine, latency, signal: abort.signal, isOwn: true }),
+      async (query) => {
+        const { decision, stream } = query;
+        note(invocation, `on ${decision.engine} (${decision.rule}): ${decision.reason}`);
+        const options = { format, limit, decision, startedAt, write };
+        const { rows, truncated } = await printResult(stream, options);
+        const counted = `${rows.toLocaleString("en")} ${rows === 1 ? "row" : "rows"}`;
+        note(invocation, truncated ? `${counted}, and there are more (--limit)` : counted);
+      },
+    );
   } catch (error) {
     return queryFailed(invocation, error);
   } finally {

@@ -53,7 +53,7 @@ function logText(runs: readonly RoutedRun[]): string {
   if (runs.length === 0) return "The routing log is empty: runs and queries on a target with several engines write it.";
   const rows = runs.map((run) => [
     run.invoked_at.slice(0, 19),
-    run.sql === undefined ? run.node.split(".").slice(2).join(".") : shortened(run.sql),
+    run.sql === undefined ? run.node.split(".").slice(2).join(".") || "a query" : shortened(run.sql),
     run.engine,
     run.status,
     `${(run.duration_ms / 1000).toFixed(2)}s`,

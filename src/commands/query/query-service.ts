@@ -19,6 +19,8 @@ import { TableRegistry, type KnownTables } from "./table-registry.ts";
 
 export interface RunOptions extends QueryOptions, QueryRequest {
   readonly latency: "low" | null;
+  /** Who asks is who runs this program: the text of the query may be kept. */
+  readonly isOwn?: boolean;
 }
 
 /** An engine refused or failed; the place is one in the text as it was written. */
@@ -86,7 +88,7 @@ export class QueryService {
 
   /** Where the chosen engine cannot run it for a reason of its own, the other one may. */
   async run(options: RunOptions): Promise<RunningQuery> {
-    const record = new QueryRecord(this.session, options);
+    const record = new QueryRecord(this.session, options, options.isOwn === true);
     const decided = await this.decideInTransaction(options);
     try {
       return record.of(await this.start(decided, options), null);

@@ -16,13 +16,16 @@ interface Ended {
 export class QueryRecord {
   private readonly session: Session;
   private readonly request: QueryRequest;
+  private readonly text: { readonly sql?: string };
   private readonly invokedAt = new Date();
   private readonly startedAt = performance.now();
   private isWritten = false;
 
-  constructor(session: Session, request: QueryRequest) {
+  /** `withText`: the query is the caller's own; a stranger's may hold what is nobody's business. */
+  constructor(session: Session, request: QueryRequest, withText: boolean) {
     this.session = session;
     this.request = request;
+    this.text = withText ? { sql: request.sql } : {};
   }
 
   /** The query, which is on record when its rows have come, or when it is closed. */
@@ -83,7 +86,7 @@ export class QueryRecord {
       bytes: null,
       query_id: queryId,
       fallback: fallback === null ? null : { from: fallback.from, code: fallback.code, message: fallback.message },
-      sql: this.request.sql,
+      ...this.text,
     };
     try {
       appendRoutingLog(routingLogPath(targetFolder), [line], invocation);
