@@ -98,7 +98,7 @@ export class Undefined extends PyObject {
 
 /** The kind dbt uses where it only collects macros: attributes, items and calls give the same undefined again. */
 export class ChainableUndefined extends Undefined {
-  override chained(): ChainableUndefined {
+  override chained(): this {
     return this;
   }
 
