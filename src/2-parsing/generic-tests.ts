@@ -90,15 +90,15 @@ function readDefinition(
     fail("DH1301", `Invalid test config given in ${target.file.originalPath}: ${message}`, place);
   if (typeof test !== "string" && !isRecord(test))
     wrong(`a test must be a name or a mapping, got ${JSON.stringify(test)}`);
-  const [written, given] = nameAndArgs(typeof test === "string" ? { [test]: {} } : (test as JsonObject), wrong);
-  const match = /^(?:([a-zA-Z_]\w*)\.)?([a-zA-Z_]\w*)/.exec(written);
-  if (match === null) wrong(`'${written}' is no test name`);
+  const [testName, given] = nameAndArgs(typeof test === "string" ? { [test]: {} } : (test as JsonObject), wrong);
+  const match = /^(?:([a-zA-Z_]\w*)\.)?([a-zA-Z_]\w*)/.exec(testName);
+  if (match === null) wrong(`'${testName}' is no test name`);
   const { flags } = state.env.invocation;
   const allowsHeader = flags["require_sql_header_in_test_configs"] === true;
   const isNested = flags["require_generic_test_arguments_property"] === true;
   state.diagnostics.push(
     ...testDeprecations({
-      name: written,
+      name: testName,
       given,
       isNested,
       allowsHeader,
@@ -106,7 +106,11 @@ function readDefinition(
       place: () => target.placeOf(path),
     }),
   );
-  const { arguments: nested = null, config: configBlock, name, description, ...rest } = given;
+  const { arguments: nested = null, ...written } = given;
+  const outer: JsonObject = columnName === null ? written : { ...written, column_name: columnName };
+  // dbt lays the arguments over the rest before it looks for configs: one written among them is a config all the same.
+  const merged: JsonObject = isNested && isRecord(nested) ? { ...outer, ...nested } : outer;
+  const { config: configBlock, name, description, ...rest } = merged;
   const config: JsonObject = {};
   const block: JsonObject = isRecord(configBlock) ? { ...configBlock } : {};
   for (const key of CONFIG_ARGS) {
@@ -119,12 +123,10 @@ function readDefinition(
   Object.assign(config, block);
   const args: JsonObject = {};
   for (const [key, value] of Object.entries(rest)) if (!CONFIG_ARGS.includes(key)) args[key] = value;
-  if (columnName !== null) args["column_name"] = columnName;
   if (!isNested && "arguments" in given) args["arguments"] = nested;
-  else if (isRecord(nested)) Object.assign(args, nested);
   if ("model" in args) wrong('test arguments include "model", which is a reserved argument');
   return {
-    name: match?.[2] ?? written,
+    name: match?.[2] ?? testName,
     namespace: match?.[1] ?? null,
     args,
     config,

@@ -71,6 +71,9 @@ const JINJA_GLOBALS = new Set(["range", "dict", "lipsum", "cycler", "joiner", "n
 
 /** While parsing, an unknown name is no error: it may only exist at run time. */
 class ParseNodeContext extends NodeContext {
+  /** Nor is what a value does not have, such as a macro that its package only has in another version. */
+  readonly isLenient = true;
+
   override lookup(name: string): Value | undefined {
     return this.find(name) ?? (JINJA_GLOBALS.has(name) ? undefined : new ChainableUndefined({ name }));
   }

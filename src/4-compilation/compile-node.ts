@@ -75,17 +75,16 @@ class EphemeralTexts {
   }
 }
 
-/** target/compiled/…; the path is relative to the project. */
+/** Writes target/compiled/…; no file for a node without text, as dbt. */
 export function writeCompiled(
   worker: WorkerContext,
   node: Parameters<typeof targetPath>[0],
   code: string,
   batch: Batch | null = null,
-): string {
+): void {
+  if (code === "") return;
   const { facts } = worker.setup;
-  const path = targetPath(node, "compiled", facts.targetPath, batch);
-  const file = join(facts.root, path);
+  const file = join(facts.root, targetPath(node, "compiled", facts.targetPath, batch));
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, code);
-  return path;
 }

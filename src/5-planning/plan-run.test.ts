@@ -33,6 +33,21 @@ test("in a build what is below a model waits for the model's tests", () => {
   expect(plan(edges, Object.keys(edges), false)["model.b"]?.dependsOn).toEqual(["model.a"]);
 });
 
+test("exposures and functions do not wait for tests", () => {
+  const edges = {
+    "model.a": [],
+    "model.b": ["model.a"],
+    "exposure.e": ["model.a"],
+    "function.f": ["model.a"],
+    "test.a": ["model.a"],
+    "test.ab": ["model.a", "model.b"],
+    "exposure.below": ["model.b"],
+  };
+  const steps = plan(edges, Object.keys(edges), true);
+  for (const id of ["exposure.e", "function.f"]) expect(steps[id]?.dependsOn).toEqual(["model.a"]);
+  expect(steps["exposure.below"]?.dependsOn).toEqual(["model.b"]);
+});
+
 test("a test over two models holds up only what is below both", () => {
   const edges = {
     "model.a": [],

@@ -85,16 +85,19 @@ function testEdges(options: PlanOptions): Map<string, Set<string>> {
   return edges;
 }
 
+/** What waits for tests in a build: of what the manifest has under `nodes` all but tests, so neither exposures nor functions. */
+const GATED = new Set(["model", "seed", "snapshot", "analysis", "operation"]);
+
 /** The nodes that must wait for a test: those below everything the test reads. */
 function gatedBy(options: PlanOptions, test: string): string[] {
   const parents = [...new Set(options.parentsOf(test))];
   const [first, ...rest] = parents;
   if (first === undefined) return [];
-  const isTest = (id: string): boolean => ["test", "unit_test"].includes(options.nodes.get(id)?.resource_type ?? "");
-  if (rest.length === 0) return options.childrenOf(first).filter((id) => !isTest(id));
+  const isGated = (id: string): boolean => GATED.has(options.nodes.get(id)?.resource_type ?? "");
+  if (rest.length === 0) return options.childrenOf(first).filter(isGated);
   const below = rest.map((parent) => descendants(options, parent));
   return [...descendants(options, first)].filter(
-    (id) => !isTest(id) && !parents.includes(id) && below.every((others) => others.has(id)),
+    (id) => isGated(id) && !parents.includes(id) && below.every((others) => others.has(id)),
   );
 }
 

@@ -202,7 +202,7 @@ function runHook(worker: WorkerContext, node: ManifestNode, extra: JsonObject): 
   run.context.override(Object.fromEntries(Object.entries(others).map(([key, value]) => [key, toPython(value)])));
   if (results !== undefined) run.context.override({ results: asList(results as JsonObject[]).map(resultObject) });
   const sql = compileTemplate(node.raw_code, { path: "dbt_project.yml" }).render(run.context);
-  if (sql !== "") writeCompiled(worker, node, sql);
+  writeCompiled(worker, node, sql);
   if (sql.trim() === "") return { response: { _message: "OK" }, compiled: { code: sql, ctes: [] } };
   const { response } = worker.bridge.request({ op: "execute", sql, autoBegin: false, fetch: false });
   worker.bridge.request({ op: "commit" });

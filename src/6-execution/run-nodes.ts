@@ -213,7 +213,7 @@ class NodeRun {
     const compiledAt =
       outcome.ok && outcome.result.compiledAt !== undefined ? new Date(outcome.result.compiledAt) : endedAt;
     const compiled = outcome.ok ? (outcome.result.compiled ?? null) : outcome.error.compiled;
-    const compiledPath = compiled === null ? null : compiledPathOf(node, this.options.targetPath);
+    const compiledPath = compiled === null ? null : compiledPathOf(node, compiled.code, this.options.targetPath);
     const executed = outcome.ok || compiled !== null || node.resource_type === "unit_test";
     if (compiled !== null) this.keepCompiled(node, compiled);
     const base = {
@@ -235,10 +235,10 @@ class NodeRun {
   /** Ephemeral models have no job of their own where only what uses them was selected. */
   private keepCompiled(node: RunnableNode, { ephemerals = {}, ...text }: CompiledNode): void {
     const { targetPath: target, manifest } = this.options;
-    keepText(node, text, compiledPathOf(node, target));
+    keepText(node, text, compiledPathOf(node, text.code, target));
     for (const [id, own] of Object.entries(ephemerals)) {
       const ephemeral = manifest.nodes[id];
-      if (ephemeral !== undefined) keepText(ephemeral, own, compiledPathOf(ephemeral, target));
+      if (ephemeral !== undefined) keepText(ephemeral, own, compiledPathOf(ephemeral, own.code, target));
     }
   }
 
@@ -342,13 +342,14 @@ function timing(startedAt: Date, compiledAt: Date, endedAt: Date, executed: bool
   return [{ name: "compile", ...compile }, ...(executed ? [{ name: "execute" as const, ...execute }] : [])];
 }
 
-/** target/compiled/…, where the node's text was written. */
-function compiledPathOf(node: RunnableNode, target: string): string {
+/** target/compiled/…, where the node's text was written; null for no text, which dbt writes no file for. */
+function compiledPathOf(node: RunnableNode, code: string, target: string): string | null {
+  if (code === "") return null;
   const path = node.resource_type === "unit_test" ? pseudoPath(node) : node.path;
   return targetPath({ ...node, path }, "compiled", target);
 }
 
-function keepText(node: RunnableNode, { code, ctes, macros = [] }: CompiledText, path: string): void {
+function keepText(node: RunnableNode, { code, ctes, macros = [] }: CompiledText, path: string | null): void {
   if (!("raw_code" in node) || node.resource_type === "seed") return;
   const own = node;
   own.compiled = true;

@@ -1,7 +1,7 @@
 import type { Arguments, Expression } from "./ast.ts";
 import { getAttribute } from "./attributes.ts";
 import { methodOf } from "./methods.ts";
-import type { Frame } from "./runtime.ts";
+import { chaining, type Frame } from "./runtime.ts";
 import type { Evaluate } from "./scope.ts";
 import { TemplateSyntaxError } from "./errors.ts";
 import { NO_KWARGS, PyDict, PyObject, raise, textOf, tryIterate, typeName, type Kwargs, type Value } from "./values.ts";
@@ -109,7 +109,7 @@ export function compileCall(
 /** object.name(…): methods of built-in types run without making a bound method first. */
 function methodCall(object: Evaluate, name: string, args: CollectArgs, kwargs: CollectKwargs, at: number): Evaluate {
   return (frame) => {
-    const self = object(frame);
+    const self = chaining(frame, object(frame));
     frame.at = at;
     const method = methodOf(self, name);
     if (method !== undefined) {
@@ -118,7 +118,7 @@ function methodCall(object: Evaluate, name: string, args: CollectArgs, kwargs: C
       frame.at = at;
       return method(self, positional, named);
     }
-    const callee = getAttribute(self, name);
+    const callee = chaining(frame, getAttribute(self, name));
     const positional = args(frame);
     const named = kwargs(frame);
     frame.at = at;

@@ -14,6 +14,7 @@ import { compileArguments, compileCall } from "./call.ts";
 import { compare, contains } from "./compare.ts";
 import { TemplateSyntaxError } from "./errors.ts";
 import { reserve } from "./limits.ts";
+import { chaining } from "./runtime.ts";
 import { compileLoad, type Evaluate, type Scope } from "./scope.ts";
 import { PyDict, pyEquals, pyRepr, pyStr, raise, truthy, tuple, Undefined, type Value } from "./values.ts";
 
@@ -153,9 +154,9 @@ function filterInput(node: Filter, scope: Scope, block: Evaluate | undefined): E
 
 function compileGetAttribute(object: Evaluate, name: string, at: number): Evaluate {
   return (frame) => {
-    const value = object(frame);
+    const value = chaining(frame, object(frame));
     frame.at = at;
-    return getAttribute(value, name);
+    return chaining(frame, getAttribute(value, name));
   };
 }
 
@@ -177,10 +178,10 @@ function compileGetItem(node: GetItem, compile: (child: Expression) => Evaluate)
   }
   const index = compile(key);
   return (frame) => {
-    const value = object(frame);
+    const value = chaining(frame, object(frame));
     const item = index(frame);
     frame.at = at;
-    return getItem(value, item, pyRepr);
+    return chaining(frame, getItem(value, item, pyRepr));
   };
 }
 

@@ -99,6 +99,7 @@ class LazyMacro implements MacroTemplate {
       environment: DEFAULT_ENVIRONMENT,
       text: this.#text,
       exported: undefined,
+      isLenient: false,
       native: false,
       autoescape: false,
     };

@@ -2,10 +2,13 @@ import type { Environment, RenderState } from "./environment.ts";
 import { toJinjaError, type ErrorFrame } from "./errors.ts";
 import type { Value } from "./objects.ts";
 import { isMacroReturn } from "./macro-return.ts";
+import { Undefined } from "./undefined.ts";
 
 /** Where a template finds the names it does not define itself. */
 export interface RenderContext {
   lookup(name: string): Value | undefined;
+  /** Whether what a value does not have is a `ChainableUndefined` in the text rendered (not in the macros it calls). */
+  readonly isLenient?: boolean;
 }
 
 /** Where a text stands in its file; line and column count from 1. */
@@ -42,6 +45,8 @@ export interface Render extends RenderState {
   readonly text: TemplateText;
   /** Variables set at top level, kept only for templates with blocks, which read them by name. */
   readonly exported: Map<string, Value> | undefined;
+  /** See `RenderContext`. */
+  readonly isLenient: boolean;
 }
 
 /** The variables of one running template, macro or recursive loop. */
@@ -71,6 +76,11 @@ export function rethrow(thrown: unknown, frame: Frame, macro?: string): never {
   const error = toJinjaError(thrown);
   error.frames.push(frame.render.text.place(frame.at, macro));
   throw error;
+}
+
+/** A value as the render has it: where that is lenient, what is not there can be called and asked for more. */
+export function chaining(frame: Frame, value: Value): Value {
+  return value instanceof Undefined && frame.render.isLenient ? value.chained() : value;
 }
 
 /** Looks a name up outside the template; undefined where nobody knows it. */

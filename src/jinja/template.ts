@@ -112,6 +112,7 @@ class CompiledTemplate implements Template {
       environment: this.#environment,
       text: this.#text,
       exported,
+      isLenient: context.isLenient === true,
       native,
       autoescape: false,
     };

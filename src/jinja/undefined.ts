@@ -29,6 +29,12 @@ export class Undefined extends PyObject {
     return hint ?? message ?? `${typeof name === "string" ? `'${name}'` : "None"} is undefined`;
   }
 
+  /** The same in the kind that chains; as in dbt, its message names no object. */
+  chained(): ChainableUndefined {
+    const { message: _, ...origin } = this.#origin;
+    return new ChainableUndefined(origin);
+  }
+
   fail(): never {
     return raise(this.#origin.pythonType ?? "UndefinedError", this.message);
   }
@@ -92,6 +98,10 @@ export class Undefined extends PyObject {
 
 /** The kind dbt uses where it only collects macros: attributes, items and calls give the same undefined again. */
 export class ChainableUndefined extends Undefined {
+  override chained(): this {
+    return this;
+  }
+
   override getAttribute(name: string): Value | undefined {
     return name.startsWith("__") && name.endsWith("__") ? undefined : this;
   }
