@@ -1,6 +1,6 @@
 // Measures whole commands on generated projects and prints a Markdown table.
 // usage: node bench/run.mjs [--sizes 100,1000] [--rows parse,run] [--peer PATH_TO_DBT] [--peer-only] [--runs 3] [--program bin/duckhouse-dbt.js]
-import { existsSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+import { appendFileSync, existsSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -13,10 +13,12 @@ const BUILT = ["bench.duckdb", "bench.duckdb.wal", "target", "logs"];
 /** Above this size only what reads the project is measured, and the peer is left out. */
 const LARGEST_RUN = 1000;
 
-/** What each row starts from: `keep` is what the command before it left behind. */
+/** Each row starts from what a run left; `cold`: from nothing; `prior`: from what that command left; `edits`: one model is new each time. */
 const ROWS = [
-  { name: "parse", args: ["parse"], cold: true },
-  { name: "ls", args: ["ls"], large: true },
+  { name: "parse", args: ["parse"], cold: true, large: true },
+  { name: "warm", args: ["parse"], label: "parse, unchanged", prior: "parse", large: true },
+  { name: "edited", args: ["parse"], label: "parse, a model edited", prior: "parse", edits: true, large: true },
+  { name: "ls", args: ["ls"], prior: "parse", large: true },
   { name: "compile", args: ["compile"] },
   { name: "run", args: ["run"], cold: true, floor: true },
   { name: "build", args: ["build"], cold: true, floor: true },
@@ -26,7 +28,7 @@ const ROWS = [
 const { values: options } = parseArgs({
   options: {
     sizes: { type: "string", default: "100,1000,10000" },
-    rows: { type: "string", default: "version,run1,parse,ls,compile,run,build,docs" },
+    rows: { type: "string", default: "version,run1,parse,warm,edited,ls,compile,run,build,docs" },
     peer: { type: "string" },
     "peer-only": { type: "boolean", default: false },
     runs: { type: "string", default: "3" },
@@ -44,14 +46,14 @@ const work = mkdtempSync(join(tmpdir(), "bench-projects-"));
 
 console.log("| row | models | CPU s | wall s | peak MB | floor, CPU s | peer, CPU s | peer, wall s | peer, peak MB |");
 console.log("|---|---:|---:|---:|---:|---:|---:|---:|---:|");
-if (wanted.has("version")) print("--version", 0, measureBoth(["--version"], null));
-if (wanted.has("run1")) print("run", 1, measureBoth(["run"], projectOf(1), true));
+if (wanted.has("version")) print("--version", 0, measureBoth({ args: ["--version"] }, null));
+if (wanted.has("run1")) print("run", 1, measureBoth({ args: ["run"], cold: true }, projectOf(1)));
 for (const size of options.sizes.split(",").map(Number)) {
   const project = projectOf(size);
   for (const row of ROWS) {
-    if (!wanted.has(row.name) || (size > LARGEST_RUN && row.name !== "parse" && !row.large)) continue;
-    print(row.args.join(" "), size, {
-      ...measureBoth(row.args, project, row.cold),
+    if (!wanted.has(row.name) || (size > LARGEST_RUN && !row.large)) continue;
+    print(row.label ?? row.args.join(" "), size, {
+      ...measureBoth(row, project),
       floor: row.floor && !options["peer-only"] ? floor(row, project) : null,
     });
   }
@@ -71,28 +73,36 @@ function moveAway(folder) {
 }
 
 /** Ours and the peer's, each from its own clean state. */
-function measureBoth(args, project, cold = false) {
+function measureBoth(row, project) {
   return {
-    ours: options["peer-only"] ? null : measureOne(program, args, project, cold),
-    peer: peer === null || (project?.models ?? 0) > LARGEST_RUN ? null : measureOne(peer, args, project, cold),
+    ours: options["peer-only"] ? null : measureOne(program, row, project),
+    peer: peer === null || (project?.models ?? 0) > LARGEST_RUN ? null : measureOne(peer, row, project),
   };
 }
 
-function measureOne(command, args, project, cold) {
+function measureOne(command, { args, cold = false, prior = "run", edits = false }, project) {
   if (project === null) return measure({ command: [...command, ...args], runs: Math.max(runs, 5) });
   const { folder, models } = project;
   const full = [...command, ...args, "--project-dir", folder, "--profiles-dir", folder];
   if (args[0] !== "parse" && args[0] !== "ls") full.push("--threads", options.threads);
   const clean = () => moveAway(folder);
   const isPeer = command === peer;
-  if (!cold && builtBy.get(folder) !== command) {
-    // Commands that do not start cold start from what a run left: built tables and a known manifest.
+  const state = `${command.join(" ")} ${prior}`;
+  if (!cold && builtBy.get(folder) !== state) {
+    // Commands that do not start cold start from what another one left: a known manifest, and built tables.
     clean();
-    measure({ command: [...command, "run", "--project-dir", folder, "--profiles-dir", folder], cwd: folder, runs: 1 });
+    measure({ command: [...command, prior, "--project-dir", folder, "--profiles-dir", folder], cwd: folder, runs: 1 });
   }
-  builtBy.set(folder, cold ? null : command);
+  builtBy.set(folder, cold ? null : state);
   const repeats = isPeer && models >= LARGEST_RUN ? 1 : runs;
-  return measure({ command: full, cwd: folder, runs: repeats, prepare: cold ? clean : undefined });
+  const prepare = cold ? clean : edits ? () => editModel(folder) : undefined;
+  return measure({ command: full, cwd: folder, runs: repeats, prepare });
+}
+
+function editModel(folder) {
+  const models = join(folder, "models");
+  const [first] = readdirSync(models, { recursive: true }).filter((name) => name.endsWith(".sql"));
+  appendFileSync(join(models, first), "\n-- edited");
 }
 
 /** The command's own statements, replayed without the program. */

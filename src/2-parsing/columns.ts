@@ -45,8 +45,26 @@ function columnInfo(
     tags,
     granularity: typeof column["granularity"] === "string" ? column["granularity"] : null,
     doc_blocks: description.docBlocks,
+    ...Object.fromEntries(Object.entries(column).filter(([key]) => !KNOWN.has(key))),
   };
 }
+
+/** What dbt knows of a column; anything else is the project's own, and is kept. */
+const KNOWN = new Set([
+  ...[
+    "name",
+    "description",
+    "meta",
+    "data_type",
+    "constraints",
+    "quote",
+    "config",
+    "tags",
+    "granularity",
+    "doc_blocks",
+  ],
+  ...["docs", "tests", "data_tests"],
+]);
 
 export function normaliseConstraint(constraint: JsonObject, ofModel: boolean): JsonObject {
   return {

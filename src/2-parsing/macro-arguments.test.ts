@@ -30,14 +30,14 @@ test("arguments are those of the signature, of tests and materializations too", 
     b: macro("{% test t(model, column_name) %}{% endtest %}"),
     c: macro("{% materialization m, default %}{% endmaterialization %}"),
   };
-  fillMacroArguments(macros);
+  fillMacroArguments(Object.values(macros));
   const names = Object.values(macros).map((filled) => filled.arguments.map(({ name }) => name));
   expect(names).toEqual([["a", "b", "c"], ["model", "column_name"], ["supported_languages"]]);
 });
 
 test("warns of names, number and types, and of nothing where nothing is documented", () => {
   const [filled] = [macro("{% macro m(a, b) %}{% endmacro %}")];
-  fillMacroArguments({ filled });
+  fillMacroArguments([filled]);
   const messages = (documented: MacroNode["arguments"]): string[] =>
     macroArgumentWarnings(filled, documented).map(({ message }) => message);
   expect(messages([])).toEqual([]);

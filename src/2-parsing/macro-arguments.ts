@@ -12,8 +12,8 @@ const TYPES: Readonly<Record<string, number>> = {
 };
 
 /** `flags: {validate_macro_args: true}`: the manifest has every macro's arguments, as its signature names them. */
-export function fillMacroArguments(macros: Readonly<Record<string, MacroNode>>): void {
-  for (const macro of Object.values(macros)) {
+export function fillMacroArguments(macros: readonly MacroNode[]): void {
+  for (const macro of macros) {
     try {
       const names = macroParameters(macro.macro_sql, macro.original_file_path);
       macro.arguments = names.map((name) => ({ name, type: null, description: "" }));

@@ -2,7 +2,7 @@ import type { ManifestNode } from "../contracts/manifest.ts";
 import type { PackageConfig, SourceFile } from "../contracts/project.ts";
 import { textChecksum } from "../shared/checksum.ts";
 import { readTextIfExists } from "../shared/files.ts";
-import { newNode } from "./new-node.ts";
+import { applyConfigToNode, newNode } from "./new-node.ts";
 import { newCapture } from "./parse-context.ts";
 import { keepCaptured } from "./parse-sql-files.ts";
 import { collecting, type ParseState } from "./parse-state.ts";
@@ -53,8 +53,7 @@ function addHook(state: ParseState, { config, file, kind, sql, index }: Hook): v
     path: `hooks/${name}.sql`,
     code: sql,
   });
-  // dbt counts from 1 here, and from 0 in names and messages.
-  node.index = index + 1;
+  node.index = index;
   node.tags = [kind];
   collecting(state, `operation ${name}`, file.originalPath, () => {
     const captured = newCapture();
@@ -66,7 +65,7 @@ function addHook(state: ParseState, { config, file, kind, sql, index }: Hook): v
       inFile: {},
     };
     node.config = state.configs.build(request);
-    node.unrendered_config = state.configs.buildUnrendered(request);
+    applyConfigToNode(node, state.configs.buildUnrendered(request));
     state.names.assign(node, false);
     const isUnsteady = state.env.inputs.isUnsteady(() => renderFileless(state.env, node, captured));
     keepCaptured(node, captured);

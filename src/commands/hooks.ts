@@ -26,6 +26,8 @@ export async function runHooks(
   const extra = kind === "on-run-end" ? hookContext(session, given) : {};
   let failed = false;
   for (const [index, node] of hooks.entries()) {
+    // From here on dbt counts them all, from 1.
+    node.index = index + 1;
     const result: RunResult = failed
       ? skipped(node)
       : await runHook(session, execution, node, extra, index + 1, hooks.length);
@@ -41,13 +43,15 @@ export function hasHooks(session: Session, kind: "on-run-start" | "on-run-end"):
   return orderedHooks(session, kind).length > 0;
 }
 
-/** Packages' hooks run before the root project's at the start, and the root's first at the end of a run. */
+/** Packages by name, each hook in its place there, and the root project last: as dbt, at the start and at the end. */
 function orderedHooks(session: Session, kind: string): ManifestNode[] {
   const hooks = Object.values(session.manifest.nodes).filter(
     (node) => node.resource_type === "operation" && node.tags.includes(kind),
   );
   const rank = (node: ManifestNode): number => (node.package_name === session.facts.projectName ? 1 : 0);
-  return hooks.sort((a, b) => rank(a) - rank(b) || (a.index ?? 0) - (b.index ?? 0));
+  const byName = (a: ManifestNode, b: ManifestNode): number =>
+    a.package_name < b.package_name ? -1 : a.package_name > b.package_name ? 1 : 0;
+  return hooks.sort((a, b) => rank(a) - rank(b) || byName(a, b) || (a.index ?? 0) - (b.index ?? 0));
 }
 
 /** `results`, `schemas` and `database_schemas`, which on-run-end hooks may use. */

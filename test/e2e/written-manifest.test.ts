@@ -127,6 +127,43 @@ test("hooks are counted from 1, and one that leaves no SQL counts as compiled", 
   });
 });
 
+test("hooks of packages run package by package and before the project's; they have the project's config for models", async () => {
+  using work = temporaryFolder();
+  const hooksOf = (name: string): string =>
+    `name: ${name}\nprofile: shop\non-run-start: ["select '${name} 1'", "select '${name} 2'"]\n`;
+  writeProject(work.path, {
+    ...PROJECT,
+    "dbt_project.yml": `${hooksOf("shop")}models: {+meta: {owner: me}, +tags: [x]}\n`,
+    "packages.yml": "packages: [{local: packages/zoo}, {local: packages/ant}]\n",
+    "packages/zoo/dbt_project.yml": hooksOf("zoo"),
+    "packages/ant/dbt_project.yml": hooksOf("ant"),
+  });
+  expect((await run(["deps"], work.path)).code).toBe(0);
+  await run(["parse"], work.path);
+  const id = "operation.shop.shop-on-run-start-1";
+  const parsed = { index: 1, tags: ["on-run-start", "x"], meta: { owner: "me" } };
+  expect(nodesIn(work.path)[id]).toMatchObject(parsed);
+  const done = await run(["run", "--select", "orders"], work.path);
+  const order = [...done.stdout.matchAll(/OK hook: (\w+)\.on-run-start\.(\d)/g)].map(([, name, place]) => [
+    name,
+    place,
+  ]);
+  expect(order).toEqual(["ant", "ant", "zoo", "zoo", "shop", "shop"].map((name, place) => [name, String(place)]));
+  expect(nodesIn(work.path)[id]).toMatchObject({ index: 6 });
+});
+
+test("what dbt does not know of a column is kept with it", async () => {
+  using work = temporaryFolder();
+  writeProject(work.path, {
+    ...PROJECT,
+    "models/columns.yml":
+      "models: [{name: orders, columns: [{name: id, policy: [1], dimension: {type: time}, docs: {show: false}, tests: [unique]}]}]",
+  });
+  await run(["parse"], work.path);
+  const { id } = nodesIn(work.path)["model.shop.orders"]?.["columns"] as Record<string, object>;
+  expect(Object.keys(id ?? {}).slice(-3)).toEqual(["doc_blocks", "policy", "dimension"]);
+});
+
 test("groups and saved queries have the project's config as dbt writes it; macros their arguments where they are validated", async () => {
   using work = temporaryFolder();
   const saved = "  query_params: {metrics: []}\n  config: {meta: {a: '{{ target.name }}'}}\n";
