@@ -37,6 +37,7 @@ function targetOf(name: string, schema: string): object {
 
 test.skipIf(PYTHON === "").each(["trino", "hybrid"])(
   "ADBC on a target of type %s: statements, parameters, ingestion, catalogs, cancel",
+  { concurrent: true },
   async (name) => {
     using work = temporaryFolder();
     const schema = schemaOf(name);

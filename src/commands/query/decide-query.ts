@@ -6,7 +6,7 @@ import type { SqlTools } from "../routing/sql-tools.ts";
 import type { Session } from "../session.ts";
 import type { NamedInput } from "./rewrite-query.ts";
 import { type KnownRelation, type TableDirectory } from "./table-directory.ts";
-import { writtenDatabase } from "./written-name.ts";
+import { writtenName } from "./written-name.ts";
 import { quoted } from "../../shared/quoted.ts";
 
 export interface QueryOptions {
@@ -39,7 +39,10 @@ export async function decideQuery(
   const shape = await tools.analyze(sql, dialect);
   const places = shape.known ? await tools.locate(sql, dialect, shape) : [];
   const { inputs, named } = await nameInputs(places, shape.tables, directory);
-  const impossible: Record<string, string> = strangersTo(writtenDatabase(sql), session);
+  const written = options.engine === null ? writtenName(sql) : null;
+  // What is known is called as the engine calls it.
+  const isKnown = inputs.some(({ place }) => written !== null && sameName(place.parts, written));
+  const impossible = isKnown ? {} : strangersTo(written?.[0] ?? null, session);
   const settings = session.hybrid?.router ?? ROUTER_DEFAULTS;
   if (session.sides.size > 1 && settings.fallback && options.engine === null && silent.length < session.sides.size)
     for (const engine of silent) impossible[engine] ??= `${engine} does not answer`;
@@ -51,6 +54,10 @@ export async function decideQuery(
   const decision = better === null ? first : { ...(await ask(better.engine)), rule: "transfer", reason: better.reason };
   const moved = relations.filter(({ texts }) => texts[decision.engine] === undefined);
   return { sql, decision, inputs, moved };
+}
+
+function sameName(one: readonly string[], other: readonly string[]): boolean {
+  return one.join("\0").toLowerCase() === other.join("\0").toLowerCase();
 }
 
 /** Why engines cannot write to a database, where others know it by that name. */

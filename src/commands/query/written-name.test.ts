@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { writtenDatabase } from "./written-name.ts";
+import { writtenName } from "./written-name.ts";
 
 test.each([
   ["create table lake.s.t as select * from pond.s.u", "lake"],
@@ -19,5 +19,5 @@ test.each([
   ["select * from lake.s.t", null],
   ["with x as (select 1) select * from lake.s.x", null],
 ])("%s", (sql, database) => {
-  expect(writtenDatabase(sql)).toBe(database);
+  expect(writtenName(sql)?.[0] ?? null).toBe(database);
 });

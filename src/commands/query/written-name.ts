@@ -18,14 +18,14 @@ const patternOf = (starts: readonly string[]): RegExp =>
 const TABLE = patternOf(OF_TABLES);
 const SCHEMA = patternOf(OF_SCHEMAS);
 
-/** The database that a statement says it writes to; null: it reads, or its name for it has no database. */
-export function writtenDatabase(sql: string): string | null {
+/** What a statement says that it writes to, with its database; null: it reads, or its name for it has no database. */
+export function writtenName(sql: string): readonly string[] | null {
   const parts = (pattern: RegExp): string[] =>
     [...(pattern.exec(sql)?.[1] ?? "").matchAll(new RegExp(PART, "gu"))].map(([part]) =>
       part.startsWith('"') ? part.slice(1, -1).replaceAll('""', '"') : part,
     );
-  const [database = null, ...more] = parts(TABLE);
-  if (more.length === 2) return database;
+  const table = parts(TABLE);
+  if (table.length === 3) return table;
   const schema = parts(SCHEMA);
-  return schema.length === 2 ? (schema[0] ?? null) : null;
+  return schema.length === 2 ? schema : null;
 }
