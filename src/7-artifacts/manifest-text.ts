@@ -56,7 +56,9 @@ function ownPart(node: object): OwnPart | null {
   let isEmpty = true;
   for (const [key, value] of Object.entries(node) as [string, unknown][]) {
     if (key === FORGOTTEN || value === undefined) continue;
-    if (!findFloats(value, [key], floats)) return null;
+    const saying = inJson(value);
+    if (saying === "impossible") return null;
+    if (saying === "floats") findFloats(value, [key], floats);
     if (isPublished(node, key) || key in UNCOMPILED) continue;
     fields[key] = value;
     isEmpty = false;
@@ -65,30 +67,47 @@ function ownPart(node: object): OwnPart | null {
   return isEmpty ? EMPTY : { fields };
 }
 
-/** False: not to be said in JSON. */
-function findFloats(value: unknown, path: readonly string[], floats: string[][]): boolean {
+type Saying = "exact" | "floats" | "impossible";
+
+/** Whether JSON gives a value back: exactly, but for whole floats in it, or not at all. Asked of every value of a project. */
+function inJson(value: unknown): Saying {
   switch (typeof value) {
     case "string":
     case "boolean":
     case "undefined":
-      return true;
+      return "exact";
     case "number":
-      return Number.isFinite(value) && !Object.is(value, -0);
+      return isSayable(value) ? "exact" : "impossible";
     case "object":
       break;
     default:
-      return false;
+      return "impossible";
   }
-  if (value === null) return true;
-  if (value instanceof Number) {
-    floats.push([...path]);
-    return Number.isFinite(value.valueOf()) && !Object.is(value.valueOf(), -0);
-  }
-  if (Array.isArray(value))
-    return value.every((item, index) => item !== undefined && findFloats(item, [...path, String(index)], floats));
+  if (value === null) return "exact";
+  if (value instanceof Number) return isSayable(value.valueOf()) ? "floats" : "impossible";
+  if (Array.isArray(value)) return value.includes(undefined) ? "impossible" : allInJson(value);
   const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) return false;
-  return Object.entries(value).every(([key, item]) => findFloats(item, [...path, key], floats));
+  return prototype === Object.prototype || prototype === null ? allInJson(Object.values(value)) : "impossible";
+}
+
+function allInJson(values: readonly unknown[]): Saying {
+  let all: Saying = "exact";
+  for (const value of values) {
+    const one = inJson(value);
+    if (one === "impossible") return one;
+    if (one === "floats") all = one;
+  }
+  return all;
+}
+
+function isSayable(value: number): boolean {
+  return Number.isFinite(value) && !Object.is(value, -0);
+}
+
+function findFloats(value: unknown, path: readonly string[], floats: string[][]): void {
+  if (value instanceof Number) floats.push([...path]);
+  else if (typeof value === "object" && value !== null)
+    for (const [key, item] of Object.entries(value)) findFloats(item, [...path, key], floats);
 }
 
 /** The manifest as it was. `body` is read JSON, and is taken over. */
