@@ -11,7 +11,7 @@ import { resolveNode } from "./resolve-references.ts";
 import { isOfNoFile, saysTheSame } from "./unsteady-nodes.ts";
 
 export interface ReadAgain {
-  /** Whether there was anything to read. */
+  /** Whether nodes of the manifest are other ones now. */
   readonly isChanged: boolean;
   readonly diagnostics: readonly Diagnostic[];
   /** What was read beside files; null: nothing. */
