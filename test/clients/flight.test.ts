@@ -29,7 +29,7 @@ test("random schemas and values, there and back by plain Flight and by ADBC", as
 
 /** What a process holds is told by Linux. */
 test.skipIf(process.platform !== "linux")("64 clients that read, write and cancel", async () => {
-  await holds([PYTHON, join(import.meta.dirname, "load.py")], 5, (port, pid) => [port, pid, 64, 2]);
+  await holds([PYTHON, join(import.meta.dirname, "load.py")], 5, (port, pid) => [port, pid, 64, 4]);
 });
 
 const hasJdk = spawnSync("javac", ["-version"]).status === 0;
