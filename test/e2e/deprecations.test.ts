@@ -1,9 +1,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { parse } from "yaml";
 import { deprecationOf } from "../../src/contracts/deprecations.ts";
-import { ROOT, run, temporaryFolder } from "../support/program.ts";
+import { ROOT, temporaryFolder } from "../support/program.ts";
 
 /** What a command shows of deprecations, sorted, what its summary counts, and whether it failed. */
 interface Seen {
@@ -46,17 +46,42 @@ function words(command: string): string[] {
   return [...command.matchAll(/'([^']*)'|\S+/g)].map(([word, quoted]) => quoted ?? word);
 }
 
+/** The built program, in this process: hundreds of starts would take a minute. */
+const { runCommandLine } = (await import(join(ROOT, "dist", "index.js"))) as typeof import("../../src/entry/index.ts");
+
 interface Line {
   readonly info: { readonly name: string; readonly code: string; readonly level: string };
   readonly data: Readonly<Record<string, unknown>>;
 }
 
+/** Runs a command in a folder, where the environment says nothing else of dbt: its exit code, and the lines it prints. */
+async function run(
+  command: string,
+  folder: string,
+  env: Readonly<Record<string, string>>,
+): Promise<{ readonly code: number; readonly lines: readonly Line[] }> {
+  for (const name of Object.keys(process.env)) if (name.startsWith("DBT_")) vi.stubEnv(name, undefined);
+  for (const [name, value] of Object.entries({ DBT_PROFILES_DIR: ".", ...env })) vi.stubEnv(name, value);
+  const before = process.cwd();
+  let text = "";
+  const stdout = vi.spyOn(process.stdout, "write").mockImplementation((chunk) => {
+    text += String(chunk);
+    return true;
+  });
+  try {
+    process.chdir(folder);
+    const code = await runCommandLine(["--log-format", "json", ...words(command)]);
+    const lines = text.split("\n").filter((line) => line.startsWith("{"));
+    return { code, lines: lines.map((line) => JSON.parse(line) as Line) };
+  } finally {
+    stdout.mockRestore();
+    process.chdir(before);
+    vi.unstubAllEnvs();
+  }
+}
+
 async function see(command: string, folder: string, env: Readonly<Record<string, string>>): Promise<Seen> {
-  const ran = await run(["--log-format", "json", ...words(command)], folder, env);
-  const lines = ran.stdout
-    .split("\n")
-    .filter((line) => line.startsWith("{"))
-    .map((line) => JSON.parse(line) as Line);
+  const { code, lines } = await run(command, folder, env);
   const shown: string[] = [];
   let summary: Record<string, number> | null = null;
   for (const { info, data } of lines) {
@@ -67,16 +92,16 @@ async function see(command: string, folder: string, env: Readonly<Record<string,
     const name = info.level === "warn" ? deprecationOf(info.code) : undefined;
     if (name !== undefined) shown.push(name);
   }
-  return { failed: ran.code !== 0, shown: shown.sort(), summary };
+  return { failed: code !== 0, shown: shown.sort(), summary };
 }
 
-describe.concurrent.each(spec.cases.map((one): [string, Case] => [one.name, one]))(
+describe.each(spec.cases.map((one): [string, Case] => [one.name, one]))(
   "%s",
   (name, { commands, setup = [], files = {}, env = {} }) => {
     test("is warned of as dbt does", async () => {
       using work = temporaryFolder();
       write(work.path, { ...spec.base, ...files });
-      for (const command of setup) expect((await run(words(command), work.path, env)).code).toBe(0);
+      for (const command of setup) expect((await run(command, work.path, env)).code).toBe(0);
       for (const command of commands) {
         const dbt = recorded[name]?.[command];
         expect(dbt, command).toBeDefined();
