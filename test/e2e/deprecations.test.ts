@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { parse } from "yaml";
+import type * as entry from "../../src/entry/index.ts";
 import { deprecationOf } from "../../src/contracts/deprecations.ts";
 import { ROOT, temporaryFolder } from "../support/program.ts";
 
@@ -47,7 +48,7 @@ function words(command: string): string[] {
 }
 
 /** The built program, in this process: hundreds of starts would take a minute. */
-const { runCommandLine } = (await import(join(ROOT, "dist", "index.js"))) as typeof import("../../src/entry/index.ts");
+const { runCommandLine } = (await import(join(ROOT, "dist", "index.js"))) as typeof entry;
 
 interface Line {
   readonly info: { readonly name: string; readonly code: string; readonly level: string };
