@@ -15,13 +15,13 @@ test: setup
 	node scripts/test-all.mjs
 
 ## setup: install packages and build dist/
-setup: node_modules/.package-lock.json dist/cli.js
+setup: node_modules/.package-lock.json dist/cli.cjs
 
 node_modules/.package-lock.json: package-lock.json
 	npm ci --no-audit --no-fund
 	@touch $@
 
-dist/cli.js: node_modules/.package-lock.json $(shell find src -type f) scripts/build.mjs
+dist/cli.cjs: node_modules/.package-lock.json $(shell find src -type f) scripts/build.mjs
 	node scripts/build.mjs
 	@touch $@
 

@@ -28,7 +28,7 @@ export default tseslint.config(
     rules: { "max-lines-per-function": "off", "@typescript-eslint/no-non-null-assertion": "off" },
   },
   {
-    files: ["scripts/**/*.mjs", "bench/**/*.mjs", "bin/**/*.js", "test/**/*.mjs", "docs/**/*.mjs"],
+    files: ["scripts/**/*.mjs", "bench/**/*.mjs", "test/**/*.mjs", "docs/**/*.mjs"],
     languageOptions: {
       globals: {
         process: "readonly",
@@ -39,6 +39,20 @@ export default tseslint.config(
         clearTimeout: "readonly",
         performance: "readonly",
         Buffer: "readonly",
+      },
+    },
+  },
+  {
+    files: ["bin/**/*.js"],
+    languageOptions: {
+      sourceType: "commonjs",
+      globals: {
+        process: "readonly",
+        console: "readonly",
+        Buffer: "readonly",
+        __dirname: "readonly",
+        require: "readonly",
+        module: "readonly",
       },
     },
   },

@@ -1,32 +1,28 @@
 // Bundles the program into dist/: few files start faster than many. Native packages stay outside.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cpSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { build } from "esbuild";
+import { build, transform } from "esbuild";
 import { writeThirdPartyLicenses } from "./third-party-licenses.mjs";
 
+const BUILD_ID = buildId();
 const bundling = {
   bundle: true,
   format: "esm",
   platform: "node",
   target: "node20.19",
-  // Less text to scan at every start; names stay, for stack traces.
-  minifyWhitespace: true,
-  minifySyntax: true,
   // The SQL translator looks for its WebAssembly beside its own file.
   external: ["@duckdb/node-bindings", "@polyglot-sql/sdk"],
-  define: { __BUILD_ID__: JSON.stringify(buildId()) },
-  // CommonJS packages inside the bundle call require() for node's own modules.
-  banner: {
-    js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
-  },
+  define: { __BUILD_ID__: JSON.stringify(BUILD_ID) },
   logLevel: "warning",
 };
 
 rmSync("dist", { recursive: true, force: true });
-const { metafile } = await build({
+mkdirSync("dist");
+writeFileSync("dist/build-id", BUILD_ID);
+const { metafile, outputFiles } = await build({
   entryPoints: {
     cli: "src/entry/cli.ts",
     index: "src/entry/index.ts",
@@ -37,10 +33,14 @@ const { metafile } = await build({
   ...bundling,
   splitting: true,
   outdir: "dist",
+  outExtension: { ".js": ".cjs" },
   chunkNames: "[name]-[hash]",
   legalComments: "none",
   metafile: true,
+  write: false,
 });
+for (const { path, text } of outputFiles) writeFileSync(path, await toCommonJs(text));
+for (const name of ["index", "jinja", "sql"]) writeFileSync(`dist/${name}.js`, importable(name));
 writeThirdPartyLicenses(metafile, "dist/THIRD-PARTY-LICENSES.txt");
 cpSync("src/builtin", "dist/builtin", { recursive: true });
 cpSync("src/lakehouse/catalog-server", "dist/catalog-server", { recursive: true });
@@ -48,20 +48,43 @@ await indexMacros();
 if (!process.argv.includes("--no-types"))
   execFileSync("node_modules/.bin/tsc", ["-p", "tsconfig.types.json"], { stdio: "inherit" });
 
+/**
+ * A chunk as CommonJS: esbuild splits only ES modules, and Node 20 gives no way to keep those compiled (bin/compiled.js).
+ * What a chunk loads later is required then; packages from outside are imported as ever.
+ */
+async function toCommonJs(text) {
+  const { code } = await transform(text, {
+    format: "cjs",
+    platform: "node",
+    target: "node20.19",
+    define: { "import.meta.dirname": "__dirname" },
+    // Less text to scan at every start; names stay, for stack traces.
+    minifyWhitespace: true,
+    minifySyntax: true,
+    charset: "ascii",
+  });
+  return code.replaceAll(/\bimport\(("\.\/[^"]+\.cjs")\)/g, "Promise.resolve().then(()=>require($1))");
+}
+
+/** An entry of the package, for `import`. */
+function importable(name) {
+  const names = metafile.outputs[`dist/${name}.cjs`].exports.join(", ");
+  return `import { createRequire } from "node:module";\nexport const { ${names} } = createRequire(import.meta.url)("./${name}.cjs");\n`;
+}
+
 /** What is remembered between commands belongs to one build: any change of the program forgets it. */
 function buildId() {
   const hash = createHash("sha256");
-  for (const name of readdirSync("src", { recursive: true }).sort()) {
-    const path = join("src", name);
+  const sources = readdirSync("src", { recursive: true }).map((name) => join("src", name));
+  for (const path of [...sources.sort(), "scripts/build.mjs", "package-lock.json"])
     if (statSync(path).isFile()) hash.update(path).update(readFileSync(path));
-  }
-  return hash.update(readFileSync("package-lock.json")).digest("hex").slice(0, 16);
+  return hash.digest("hex").slice(0, 16);
 }
 
 /** Built-in macros are read and cut up once, here: see src/entry/index-macros.ts. */
 async function indexMacros() {
-  const outfile = "dist/index-macros.js";
-  await build({ ...bundling, entryPoints: ["src/entry/index-macros.ts"], outfile });
+  const outfile = "dist/index-macros.cjs";
+  await build({ ...bundling, format: "cjs", entryPoints: ["src/entry/index-macros.ts"], outfile });
   const step = await import(pathToFileURL(outfile).href);
   step.indexMacros(readdirSync("dist/builtin").map((name) => join("dist/builtin", name)));
   rmSync(outfile);

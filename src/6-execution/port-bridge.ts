@@ -45,7 +45,7 @@ export class PortBridge implements Bridge {
       if (slept && Atomics.load(this.flags, CANCELLED) === 1) throw new RefusedStatement(CANCEL, "");
     }
     const message = receiveMessageOnPort(this.port)?.message as ToWorker | undefined;
-    if (message === undefined || message.type === "job")
+    if (message === undefined || message.type === "job" || message.type === "end")
       throw new Error("bug: the bridge was notified without an answer");
     if (message.type === "refused") throw new RefusedStatement(message.error, "sql" in request ? request.sql : "");
     return message.value as BridgeAnswers[R["op"]];

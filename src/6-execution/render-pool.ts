@@ -201,8 +201,16 @@ class PooledWorker {
 
   async close(): Promise<void> {
     this.worker.removeAllListeners("exit");
-    await this.worker.terminate();
+    if (this.alive && this.finish === null) await this.end();
+    else await this.worker.terminate();
     await this.server.then((server) => server.close()).catch(() => undefined);
+  }
+
+  /** Lets the thread end by itself: what it compiled is kept then (bin/compiled.js). */
+  private async end(): Promise<void> {
+    const ended = new Promise((done) => this.worker.once("exit", done));
+    this.post({ type: "end" });
+    await ended;
   }
 }
 

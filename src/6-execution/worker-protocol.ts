@@ -22,7 +22,8 @@ export type ToWorker =
       readonly notes: JsonObject | null;
     }
   | { readonly type: "answer"; readonly value: unknown }
-  | { readonly type: "refused"; readonly error: EngineFailure };
+  | { readonly type: "refused"; readonly error: EngineFailure }
+  | { readonly type: "end" };
 
 export interface EngineFailure {
   readonly message: string;

@@ -8,7 +8,7 @@ import { PortBridge, RefusedStatement } from "./port-bridge.ts";
 import { runJob } from "./run-job.ts";
 import type { FromWorker, ToWorker } from "./worker-protocol.ts";
 
-/** Serves jobs from the main thread until the port closes. */
+/** Serves jobs from the main thread until it says that there are no more. */
 export function serveJobs(
   port: MessagePort,
   flags: Int32Array,
@@ -17,6 +17,7 @@ export function serveJobs(
 ): void {
   const worker = workerContext(setup, new PortBridge(port, flags), methodsOf);
   port.on("message", (message: ToWorker) => {
+    if (message.type === "end") port.close();
     if (message.type !== "job") return;
     for (const [key, answer] of message.references) worker.references.set(key, answer);
     if (message.notes !== null) worker.notes.add(message.notes);

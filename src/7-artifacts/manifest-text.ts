@@ -1,12 +1,12 @@
 import type { Manifest } from "../contracts/manifest.ts";
 import { isRecord } from "../shared/objects.ts";
 import { jsonPieces } from "./write-json.ts";
-import { isPublished, manifestBody, OVERVIEW, UNCOMPILED } from "./write-manifest.ts";
+import { isOwn, manifestBody, OVERVIEW, UNCOMPILED, unpublishedFields } from "./write-manifest.ts";
 
 /** A manifest as a parse left it, as text: what manifest.json has of it, and what has to stand beside that. */
 export interface ManifestText {
-  /** manifest.json without `metadata`, in pieces that are made as they are asked for; no line ends in it. */
-  readonly body: Iterable<string>;
+  /** manifest.json without `metadata`, in UTF-8; no line ends in it. */
+  readonly body: readonly Buffer[];
   readonly unpublished: Unpublished;
 }
 
@@ -43,7 +43,7 @@ export function manifestText(manifest: Manifest): ManifestText | null {
       if (own.some((part) => part !== EMPTY)) parts[id] = own as OwnPart[];
     }
   }
-  return { body: jsonPieces(manifestBody(manifest), 2), unpublished };
+  return { body: inUtf8(jsonPieces(manifestBody(manifest), 2)), unpublished };
 }
 
 const EMPTY: OwnPart = { fields: {} };
@@ -54,12 +54,14 @@ function ownPart(node: object): OwnPart | null {
   const fields: Record<string, unknown> = {};
   const floats: string[][] = [];
   let isEmpty = true;
-  for (const [key, value] of Object.entries(node) as [string, unknown][]) {
+  const unpublished = unpublishedFields(node);
+  for (const key in node) {
+    const value = (node as Record<string, unknown>)[key];
     if (key === FORGOTTEN || value === undefined) continue;
     const saying = inJson(value);
     if (saying === "impossible") return null;
     if (saying === "floats") findFloats(value, [key], floats);
-    if (isPublished(node, key) || key in UNCOMPILED) continue;
+    if (!(isOwn(key) || unpublished.has(key)) || key in UNCOMPILED) continue;
     fields[key] = value;
     isEmpty = false;
   }
@@ -85,19 +87,21 @@ function inJson(value: unknown): Saying {
   }
   if (value === null) return "exact";
   if (value instanceof Number) return isSayable(value.valueOf()) ? "floats" : "impossible";
-  if (Array.isArray(value)) return value.includes(undefined) ? "impossible" : allInJson(value);
+  let all: Saying = "exact";
+  if (Array.isArray(value)) {
+    for (const item of value as unknown[])
+      if ((all = worse(all, item)) === "impossible" || item === undefined) return "impossible";
+    return all;
+  }
   const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null ? allInJson(Object.values(value)) : "impossible";
+  if (prototype !== Object.prototype && prototype !== null) return "impossible";
+  for (const key in value) if ((all = worse(all, (value as Record<string, unknown>)[key])) === "impossible") return all;
+  return all;
 }
 
-function allInJson(values: readonly unknown[]): Saying {
-  let all: Saying = "exact";
-  for (const value of values) {
-    const one = inJson(value);
-    if (one === "impossible") return one;
-    if (one === "floats") all = one;
-  }
-  return all;
+function worse(before: Saying, value: unknown): Saying {
+  const saying = inJson(value);
+  return saying === "exact" ? before : saying;
 }
 
 function isSayable(value: number): boolean {
@@ -108,6 +112,20 @@ function findFloats(value: unknown, path: readonly string[], floats: string[][])
   if (value instanceof Number) floats.push([...path]);
   else if (typeof value === "object" && value !== null)
     for (const [key, item] of Object.entries(value)) findFloats(item, [...path, key], floats);
+}
+
+const BATCH = 1 << 20;
+
+function inUtf8(pieces: Iterable<string>): Buffer[] {
+  const all: Buffer[] = [];
+  let batch = "";
+  for (const piece of pieces) {
+    batch += piece;
+    if (batch.length < BATCH) continue;
+    all.push(Buffer.from(batch));
+    batch = "";
+  }
+  return [...all, Buffer.from(batch)];
 }
 
 /** The manifest as it was. `body` is read JSON, and is taken over. */

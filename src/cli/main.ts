@@ -131,7 +131,7 @@ function toOption(row: FlagRow, flags: string): Option {
 }
 
 function version(): string {
-  const text = readFileSync(new URL("../package.json", import.meta.url), "utf8");
+  const text = readFileSync(join(import.meta.dirname, "..", "package.json"), "utf8");
   return (JSON.parse(text) as { version: string }).version;
 }
 

@@ -1,3 +1,4 @@
+import { pathToFileURL } from "node:url";
 import { join } from "node:path";
 import { PROJECT_FILE } from "../1-project/project-file.ts";
 import type { WhereFound } from "../4-compilation/answer-reference.ts";
@@ -186,7 +187,7 @@ function mainComment(comment: QueryComment, root: string): SqlComment | null {
   }
 }
 
-/** The worker's entry is a bundle of its own beside this one. */
+/** The worker's first file: seen from the bundle. */
 function workerUrl(): URL {
-  return new URL("./render-worker.js", import.meta.url);
+  return pathToFileURL(join(import.meta.dirname, "..", "bin", "render-worker.js"));
 }

@@ -1,7 +1,6 @@
 import { homedir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import type { Invocation } from "../contracts/invocation.ts";
 import { cacheFolder, install, type InstallOptions } from "../lakehouse/install.ts";
 import { lakehouseDown, lakehouseStatus, lakehouseUp, type LakehouseStatus } from "../lakehouse/lakehouse.ts";
@@ -116,7 +115,7 @@ function dataFolder({ data }: LakehouseFlags, env: Env): string {
 
 /** The compiled class of the catalog server: beside the bundle, or in the source tree. */
 function catalogServerFolder(): string {
-  const here = dirname(fileURLToPath(import.meta.url));
+  const here = import.meta.dirname;
   const candidates = [join(here, "catalog-server"), join(here, "..", "lakehouse", "catalog-server")];
   const found = candidates.find((folder) => existsSync(join(folder, "CatalogServer.class")));
   if (found === undefined) throw new Error("bug: the catalog server is missing from the installation");

@@ -11,20 +11,13 @@ import { readAgain } from "../2-parsing/read-again.ts";
 import { manifestFromText, manifestText, type Unpublished } from "../7-artifacts/manifest-text.ts";
 import { MacroRegistry } from "../context/macro-registry.ts";
 import { isSecretField } from "../context/target.ts";
-import {
-  bodyOf,
-  changesSince,
-  keepParse,
-  recallParse,
-  type KeptParse,
-  type RecalledParse,
-} from "../registry/parse-cache.ts";
+import { changesSince, keepParse, recallParse, type KeptParse, type RecalledParse } from "../registry/parse-cache.ts";
 import { BUILD_ID } from "../shared/build-id.ts";
 import { sha256 } from "../shared/checksum.ts";
 
 export interface Parsed extends Omit<ParseResult, "inputs"> {
   /** manifest.json without its metadata, in UTF-8; null: it is not at hand. */
-  readonly text: () => Buffer | null;
+  readonly text: readonly Buffer[] | null;
 }
 
 /** So many files may be read anew by every command; from there on the project is kept anew. */
@@ -36,7 +29,7 @@ const FEW = 20;
  */
 export function parseOrRecall(options: ParseOptions, build: string | null = BUILD_ID): Parsed {
   const { project, facts, invocation } = options;
-  if (build === null) return { ...parseWhole(options), text: () => null };
+  if (build === null) return { ...parseWhole(options), text: null };
   const name = `${encodeURIComponent(project.target.name)}.${project.target.type}.json`;
   const path = join(resolve(facts.root, facts.targetPath), "partial_parse", name);
   const key = keyOf(project, facts, build);
@@ -46,8 +39,7 @@ export function parseOrRecall(options: ParseOptions, build: string | null = BUIL
     if (recalled !== null) return recalled;
   }
   const parsed = parseWhole(options);
-  const digest = keep(options, path, { key, ...parsed });
-  return { ...parsed, text: () => (digest === null ? null : bodyOf(path, digest)) };
+  return { ...parsed, text: keep(options, path, { key, ...parsed }) };
 }
 
 function parseWhole(options: ParseOptions): ParseResult {
@@ -69,7 +61,7 @@ function recall(options: ParseOptions, kept: RecalledParse, path: string): Parse
   if (again === null) return null;
   const { isChanged, diagnostics } = again;
   if (read > FEW) keep(options, path, { key, manifest, diagnostics, inputs: together(inputs, again.inputs) });
-  return { manifest, registry, diagnostics, text: () => (isChanged ? null : kept.body) };
+  return { manifest, registry, diagnostics, text: isChanged ? null : [kept.body] };
 }
 
 function newRegistry({ project, facts }: ParseOptions, manifest: Manifest): MacroRegistry {
@@ -85,23 +77,23 @@ function together(before: ParseInputs, more: ParseInputs | null): ParseInputs {
     : { ...before, env: { ...before.env, ...more.env }, flags: { ...before.flags, ...more.flags } };
 }
 
-/** Keeps a parse without errors for later commands. Null: it could not. */
+/** Keeps a parse without errors for later commands. Gives the manifest's text where one was made. */
 function keep(
   { project, invocation }: ParseOptions,
   path: string,
   { key, manifest, diagnostics, inputs }: Omit<KeptParse, "readAt"> & { readonly manifest: Manifest },
-): string | null {
+): readonly Buffer[] | null {
   if (!inputs.isRepeatable || diagnostics.some((entry) => entry.severity === "error")) return null;
   const text = manifestText(manifest);
   if (text === null) return null;
   const readAt = invocation.startedAt.getTime();
   try {
     const beside = JSON.stringify(text.unpublished);
-    return keepParse(path, { key, inputs, diagnostics, readAt }, project.files, { body: text.body, beside });
+    keepParse(path, { key, inputs, diagnostics, readAt }, project.files, { body: text.body, beside });
   } catch {
     // A folder that nobody may write to costs the next command the time that this one took.
-    return null;
   }
+  return text.body;
 }
 
 /** Everything that a parse hangs on, but for the files and for what it was seen to read. */

@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join, resolve } from "node:path";
 import { fail, type Diagnostic } from "../contracts/diagnostic.ts";
 import type { EngineSession, SqlComment } from "../contracts/engine.ts";
 import type { Invocation } from "../contracts/invocation.ts";
@@ -73,7 +72,7 @@ export function readCatalog(
 
 /** The folder of the built-in macro packages: beside the bundle, or in the source tree. */
 export function builtinFolder(): string {
-  const here = dirname(fileURLToPath(import.meta.url));
+  const here = import.meta.dirname;
   const candidates = [join(here, "builtin"), join(here, "..", "builtin"), join(here, "..", "src", "builtin")];
   const found = candidates.find((folder) => existsSync(join(folder, "dbt", "dbt_project.yml")));
   if (found === undefined) throw new Error("bug: the built-in macro packages are missing from the installation");
@@ -117,7 +116,7 @@ export function openParsed(invocation: Invocation): { session: Session; text: Pa
   const session = { ...main, invocation, graph, targetFolder, sides, hybrid, prior };
   // Nodes are told of the state's relations, of which the text knows nothing.
   const [text] = texts;
-  return { session, text: prior === null && text !== undefined ? text : () => null };
+  return { session, text: prior === null ? (text ?? null) : null };
 }
 
 function problemKey({ code, message, file, line, column }: Diagnostic): string {
@@ -172,9 +171,8 @@ export function writeManifest(session: Session): void {
 /** The same where nothing happened to the manifest since it was parsed: what is at hand as text need not be made again. */
 export function writeParsedManifest(session: Session, text: Parsed["text"]): void {
   if (!session.invocation.flags.write_json) return;
-  const body = text();
-  if (body === null) writeManifest(session);
-  else writeManifestBody(body, session.project, session.invocation, session.targetFolder);
+  if (text === null) writeManifest(session);
+  else writeManifestBody(text, session.project, session.invocation, session.targetFolder);
 }
 
 /** What dbt says after parsing: `Found 5 models, 3 seeds, 20 data tests, 419 macros`. */

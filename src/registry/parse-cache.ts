@@ -40,40 +40,19 @@ export interface RecalledParse extends KeptParse {
 
 /**
  * A parsed project in a file of three lines: the manifest, what stands beside it, and what both hang on. Data, never code.
- * Gives the digest by which `bodyOf` knows it. Raises what the file system raises.
+ * Raises what the file system raises.
  */
 export function keepParse(
   path: string,
   kept: KeptParse,
   files: readonly SourceFile[],
-  { body, beside }: { body: Iterable<string>; beside: string },
-): string {
+  { body, beside }: { body: readonly Buffer[]; beside: string },
+): void {
+  const lines = [...body, Buffer.from(`\n${beside}\n`)];
   const hash = createHash("sha256");
-  let digest = "";
-  writeFileAtomic(path, lines());
-  return digest;
-
-  function* lines(): Generator<string> {
-    for (const piece of body) yield hashed(piece);
-    yield hashed(`\n${beside}\n`);
-    digest = hash.digest("hex");
-    yield JSON.stringify({ ...kept, files: files.map(keptFile), digest } satisfies Header);
-  }
-
-  function hashed(text: string): string {
-    hash.update(text);
-    return text;
-  }
-}
-
-/** The manifest of a parse that this process kept just now; null: another one's is there already. */
-export function bodyOf(path: string, digest: string): Buffer | null {
-  try {
-    const { header, lines } = readLines(path);
-    return header.digest === digest ? lines.subarray(0, lines.indexOf("\n")) : null;
-  } catch {
-    return null;
-  }
+  for (const bytes of lines) hash.update(bytes);
+  const header: Header = { ...kept, files: files.map(keptFile), digest: hash.digest("hex") };
+  writeFileAtomic(path, [...lines, JSON.stringify(header)]);
 }
 
 /** Null: there is none, or it is not whole. */

@@ -62,7 +62,7 @@ function poolOver(engine: EngineSession, size = 1): RenderPool {
     macro("says", "{{ return(1 + 1) }}"),
   ];
   return new RenderPool({
-    workerUrl: pathToFileURL(join(ROOT, "dist", "render-worker.js")),
+    workerUrl: pathToFileURL(join(ROOT, "bin", "render-worker.js")),
     engine,
     services: {
       manifest: MANIFEST,
