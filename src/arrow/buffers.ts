@@ -1,10 +1,15 @@
-/** Bytes that grow; what was taken away with `take` is no longer written to. */
+const NOTHING = Buffer.alloc(0);
+
+/** Bytes that grow; what was taken away with `take` is no longer written to, until it is given back with `release`. */
 export class GrowingBytes {
   length = 0;
-  private buffer: Buffer;
+  private buffer = NOTHING;
+  /** How much to begin with: as much as the last time. */
+  private capacity: number;
+  private taken = NOTHING;
 
   constructor(capacity = 256) {
-    this.buffer = Buffer.allocUnsafe(capacity);
+    this.capacity = capacity;
   }
 
   /** Room for so many more bytes, counted as used; gives their start. */
@@ -12,7 +17,7 @@ export class GrowingBytes {
     const start = this.length;
     const needed = start + count;
     if (needed > this.buffer.length) {
-      const grown = Buffer.allocUnsafe(Math.max(needed, this.buffer.length * 2));
+      const grown = Buffer.allocUnsafe(Math.max(needed, this.capacity, this.buffer.length * 2));
       this.buffer.copy(grown, 0, 0, start);
       this.buffer = grown;
     }
@@ -23,6 +28,12 @@ export class GrowingBytes {
   /** Where to write: only until the next `reserve`. */
   get bytes(): Buffer {
     return this.buffer;
+  }
+
+  /** Room for so many numbers of 32 bits, behind as many bytes as such have; to be written before the next `reserve`. */
+  int32s(count: number): Int32Array {
+    const start = this.reserve(count * 4);
+    return new Int32Array(this.buffer.buffer, this.buffer.byteOffset + start, count);
   }
 
   append(bytes: Uint8Array): void {
@@ -36,10 +47,18 @@ export class GrowingBytes {
   }
 
   take(): Uint8Array {
-    const taken = this.buffer.subarray(0, this.length);
-    this.buffer = Buffer.allocUnsafe(Math.max(256, this.length));
+    this.taken = this.buffer;
+    this.buffer = NOTHING;
+    this.capacity = Math.max(256, this.length);
+    const taken = this.taken.subarray(0, this.length);
     this.length = 0;
     return taken;
+  }
+
+  /** Nobody reads any more what was taken: memory of megabytes is dear to get, and the collector counts it. */
+  release(): void {
+    if (this.length === 0) this.buffer = this.taken;
+    this.taken = NOTHING;
   }
 }
 
@@ -94,6 +113,10 @@ export class GrowingBits {
     this.zeros = 0;
     return this.bytes.take();
   }
+
+  release(): void {
+    this.bytes.release();
+  }
 }
 
 function zerosOf(byte: number): number {
@@ -108,4 +131,15 @@ export function getBit(bytes: Uint8Array, index: number): boolean {
 
 function setBit(bytes: Uint8Array, index: number): void {
   bytes[index >> 3] = (bytes[index >> 3] ?? 0) | (1 << (index & 7));
+}
+
+/** Bytes as numbers; they are copied where they do not begin at a multiple of what one takes. */
+export function int32View(bytes: Uint8Array): Int32Array {
+  const { buffer, byteOffset, length } = bytes.byteOffset % 4 === 0 ? bytes : Uint8Array.from(bytes);
+  return new Int32Array(buffer, byteOffset, length >> 2);
+}
+
+export function int16View(bytes: Uint8Array): Int16Array {
+  const { buffer, byteOffset, length } = bytes.byteOffset % 2 === 0 ? bytes : Uint8Array.from(bytes);
+  return new Int16Array(buffer, byteOffset, length >> 1);
 }

@@ -1,21 +1,7 @@
 import type { ArrowBatch, ArrowField, ArrowInterval, ArrowType } from "../contracts/arrow.ts";
-import { GrowingBits, GrowingBytes } from "./buffers.ts";
-
-type Node = ArrowBatch["nodes"][number];
-
-/**
- * Takes values one by one, or as raw memory, and gives a column's buffers. A value is, by kind: boolean; number or bigint
- * (int, date, time and timestamp in their unit, a decimal's digits); number; string; Uint8Array; ArrowInterval; a list's
- * and a struct's values in order; a map's [key, value] pairs. Null is null.
- */
-export interface ColumnBuilder {
-  readonly length: number;
-  /** Bytes so far, roughly. */
-  readonly size: number;
-  append(value: unknown): void;
-  /** Puts the nodes and buffers behind those that are there, and begins anew. */
-  finish(nodes: Node[], buffers: Uint8Array[]): void;
-}
+import { GrowingBits, GrowingBytes, int16View, int32View } from "./buffers.ts";
+import { BytesBuilder, Offsets } from "./build-texts.ts";
+import { Nullable, type ColumnBuilder, type Node } from "./column-builder.ts";
 
 export function columnBuilder(type: ArrowType): ColumnBuilder {
   switch (type.kind) {
@@ -55,7 +41,10 @@ export class BatchBuilder {
     const nodes: Node[] = [];
     const buffers: Uint8Array[] = [];
     for (const column of this.columns) column.finish(nodes, buffers);
-    return { length, nodes, buffers };
+    const release = (): void => {
+      for (const column of this.columns) column.release();
+    };
+    return { length, nodes, buffers, release };
   }
 }
 
@@ -141,29 +130,9 @@ class NullBuilder implements ColumnBuilder {
     nodes.push({ length: this.length, nullCount: this.length });
     this.length = 0;
   }
-}
 
-const NO_BYTES = new Uint8Array(0);
-
-/** Which of a column's values are there; a column without nulls sends no bits. */
-abstract class Nullable {
-  protected readonly present = new GrowingBits();
-
-  get length(): number {
-    return this.present.length;
-  }
-
-  /** `valid`: a bit a value, null where all are there. */
-  protected appendValid(valid: Uint8Array | null, start: number, count: number): void {
-    if (valid === null) this.present.appendOnes(count);
-    else this.present.appendBits(valid, start, count);
-  }
-
-  protected begin(nodes: Node[], buffers: Uint8Array[]): void {
-    const { length, zeros } = this.present;
-    nodes.push({ length, nullCount: zeros });
-    const bits = this.present.take();
-    buffers.push(zeros === 0 ? NO_BYTES : bits);
+  release(): void {
+    // It has no buffers.
   }
 }
 
@@ -188,6 +157,11 @@ export class BoolBuilder extends Nullable implements ColumnBuilder {
   finish(nodes: Node[], buffers: Uint8Array[]): void {
     this.begin(nodes, buffers);
     buffers.push(this.values.take());
+  }
+
+  override release(): void {
+    super.release();
+    this.values.release();
   }
 }
 
@@ -220,90 +194,30 @@ export class FixedBuilder extends Nullable implements ColumnBuilder {
     this.values.append(values.subarray(start * this.width, (start + count) * this.width));
   }
 
-  finish(nodes: Node[], buffers: Uint8Array[]): void {
-    this.begin(nodes, buffers);
-    buffers.push(this.values.take());
-  }
-}
-
-/** Offsets of 32 bits: a batch ends long before them. */
-class Offsets {
-  private readonly bytes = new GrowingBytes();
-  private isEmpty = true;
-
-  push(end: number): void {
-    if (this.isEmpty) this.write(0);
-    this.isEmpty = false;
-    this.write(end);
-  }
-
-  private write(value: number): void {
-    const at = this.bytes.reserve(4);
-    this.bytes.bytes.writeInt32LE(value, at);
-  }
-
-  get size(): number {
-    return this.bytes.length;
-  }
-
-  take(): Uint8Array {
-    if (this.isEmpty) this.write(0);
-    this.isEmpty = true;
-    return this.bytes.take();
-  }
-}
-
-/** Texts or bytes in an engine's memory, each somewhere in one of some buffers. */
-export interface ScatteredTexts {
-  readonly valid: Uint8Array | null;
-  readonly buffers: readonly Uint8Array[];
-  /** Of each: the buffer, where it begins there, and its bytes; 0 bytes where it is null. */
-  readonly which: Uint32Array;
-  readonly at: Uint32Array;
-  readonly lengths: Uint32Array;
-}
-
-/** Up to so many bytes a loop is faster than a call. */
-const SHORT = 48;
-
-export class BytesBuilder extends Nullable implements ColumnBuilder {
-  private readonly offsets = new Offsets();
-  private readonly values = new GrowingBytes();
-
-  get size(): number {
-    return this.values.length + this.offsets.size;
-  }
-
-  append(value: unknown): void {
-    this.present.append(value !== null);
-    if (typeof value === "string") {
-      // A UTF-16 unit takes three bytes at most; what was too much is given back.
-      const at = this.values.reserve(value.length * 3);
-      this.values.length = at + this.values.bytes.write(value, at);
-    } else if (value !== null) this.values.append(value as Uint8Array);
-    this.offsets.push(this.values.length);
-  }
-
-  appendTexts(texts: ScatteredTexts, start: number, count: number): void {
-    const { which, at, lengths } = texts;
-    this.appendValid(texts.valid, start, count);
-    let size = 0;
-    for (let row = start; row < start + count; row++) size += lengths[row] ?? 0;
-    let to = this.values.reserve(size);
-    const target = this.values.bytes;
-    for (let row = start; row < start + count; row++) {
-      const [from, length] = [at[row] ?? 0, lengths[row] ?? 0];
-      const source = texts.buffers[which[row] ?? 0] ?? NO_BYTES;
-      if (length <= SHORT) for (let index = 0; index < length; index++) target[to + index] = source[from + index] ?? 0;
-      else target.set(source.subarray(from, from + length), to);
-      to += length;
-      this.offsets.push(to);
+  /** The same of integers of 2, 4 or 8 bytes, where the builder's have 16: the sign fills what is new. */
+  appendWidened(integers: Uint8Array, width: number, valid: Uint8Array | null, start: number, count: number): void {
+    this.appendValid(valid, start, count);
+    const target = this.values.int32s(count * 4);
+    const words = Math.max(1, width >> 2);
+    const end = (start + count) * width;
+    const source = (width === 2 ? int16View : int32View)(integers.subarray(start * width, end));
+    for (let row = 0; row < count; row++) {
+      const last = source[row * words + words - 1] ?? 0;
+      const to = row * 4;
+      target[to] = source[row * words] ?? 0;
+      target[to + 1] = words === 2 ? last : last >> 31;
+      target[to + 2] = target[to + 3] = last >> 31;
     }
   }
 
   finish(nodes: Node[], buffers: Uint8Array[]): void {
     this.begin(nodes, buffers);
-    buffers.push(this.offsets.take(), this.values.take());
+    buffers.push(this.values.take());
+  }
+
+  override release(): void {
+    super.release();
+    this.values.release();
   }
 }
 
@@ -320,7 +234,8 @@ export class ListBuilder extends Nullable implements ColumnBuilder {
   appendLengths(lengths: Uint32Array, valid: Uint8Array | null, start: number, count: number): void {
     this.appendValid(valid, start, count);
     let end = this.items.length;
-    for (let row = start; row < start + count; row++) this.offsets.push((end += lengths[row] ?? 0));
+    const ends = this.offsets.extend(count);
+    for (let row = 0; row < count; row++) ends[row] = end += lengths[start + row] ?? 0;
   }
 
   get size(): number {
@@ -337,6 +252,12 @@ export class ListBuilder extends Nullable implements ColumnBuilder {
     this.begin(nodes, buffers);
     buffers.push(this.offsets.take());
     this.items.finish(nodes, buffers);
+  }
+
+  override release(): void {
+    super.release();
+    this.offsets.release();
+    this.items.release();
   }
 }
 
@@ -369,6 +290,11 @@ export class FixedListBuilder extends Nullable implements ColumnBuilder {
     this.begin(nodes, buffers);
     this.items.finish(nodes, buffers);
   }
+
+  override release(): void {
+    super.release();
+    this.items.release();
+  }
 }
 
 export class StructBuilder extends Nullable implements ColumnBuilder {
@@ -399,5 +325,10 @@ export class StructBuilder extends Nullable implements ColumnBuilder {
   finish(nodes: Node[], buffers: Uint8Array[]): void {
     this.begin(nodes, buffers);
     for (const field of this.fields) field.finish(nodes, buffers);
+  }
+
+  override release(): void {
+    super.release();
+    for (const field of this.fields) field.release();
   }
 }

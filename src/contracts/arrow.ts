@@ -40,6 +40,8 @@ export interface ArrowBatch {
   readonly length: number;
   readonly nodes: readonly { readonly length: number; readonly nullCount: number }[];
   readonly buffers: readonly Uint8Array[];
+  /** Says that the buffers are no longer read: those of later batches may then lie in the same memory. Need not be called. */
+  readonly release?: () => void;
 }
 
 /** A column as its type lays it out: the values' bytes (a bit each for bool), texts and lists by where they begin and end. */

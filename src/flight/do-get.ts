@@ -22,8 +22,9 @@ export async function doGet(ticket: Buffer, call: GetCall, context: FlightContex
       for await (const batch of query.stream.batches) {
         if (signal.aborted) throw new FlightError("CANCELLED", "The query was cancelled");
         const data = batchData(batch);
-        count(batch.length, data.length);
+        count(batch.length, data.byteLength);
         await send(call, data);
+        batch.release?.();
       }
       if (signal.aborted) throw new FlightError("CANCELLED", "The query was cancelled");
     } finally {

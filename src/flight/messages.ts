@@ -1,6 +1,7 @@
 import type { ArrowBatch, ArrowField } from "../contracts/arrow.ts";
 import { batchMessage, framed } from "../arrow/ipc.ts";
 import { schemaMetadata } from "../arrow/schema.ts";
+import type { OutgoingMessage } from "./send.ts";
 import { bytesOf, decodeFields, encodeFields, encodePart, lengthPrefix, numberOf, repeated } from "./protobuf.ts";
 
 /** Flight's messages. Source: https://github.com/apache/arrow/blob/main/format/Flight.proto */
@@ -55,10 +56,20 @@ export function schemaData(fields: readonly ArrowField[]): Buffer {
   return encodeFields([[2, schemaMetadata(fields)]]);
 }
 
-/** A batch, copied once: into the message that goes onto the wire. */
-export function batchData(batch: ArrowBatch): Buffer {
+/** A batch, to be copied once: into the frame that goes onto the wire. Its memory is in use until then. */
+export function batchData(batch: ArrowBatch): OutgoingMessage {
   const { metadata, body, bodyLength } = batchMessage(batch);
-  return Buffer.concat([lengthPrefix(2, metadata.length), metadata, lengthPrefix(1000, bodyLength), ...body]);
+  const parts = [lengthPrefix(2, metadata.length), metadata, lengthPrefix(1000, bodyLength), ...body];
+  return {
+    byteLength: parts.reduce((sum, part) => sum + part.length, 0),
+    copy: (frame, at) => {
+      let to = at;
+      for (const part of parts) {
+        frame.set(part, to);
+        to += part.length;
+      }
+    },
+  };
 }
 
 export interface FlightData {

@@ -1,15 +1,8 @@
 import bindings, { type Vector } from "@duckdb/node-bindings";
-import {
-  BoolBuilder,
-  BytesBuilder,
-  FixedBuilder,
-  FixedListBuilder,
-  ListBuilder,
-  StructBuilder,
-  type ColumnBuilder,
-  type ScatteredTexts,
-} from "../../arrow/build-column.ts";
+import { BoolBuilder, FixedBuilder, FixedListBuilder, ListBuilder, StructBuilder } from "../../arrow/build-column.ts";
+import { BytesBuilder, type ScatteredTexts } from "../../arrow/build-texts.ts";
 import { getBit } from "../../arrow/buffers.ts";
+import type { ColumnBuilder } from "../../arrow/column-builder.ts";
 import type { ArrowColumn } from "./arrow-types.ts";
 
 /** Puts `count` rows from `start` on behind those that the column's builder has. */
@@ -48,9 +41,9 @@ function fixedLoader(
   return (vector, rows) => {
     const valid = validity(vector, rows);
     const data = bindings.vector_get_data(vector, rows * width);
-    const values = isWidened ? widened(data, width) : data;
     return (start, count) => {
-      builder.appendRaw(values, valid, count, start);
+      if (isWidened) builder.appendWidened(data, width, valid, start, count);
+      else builder.appendRaw(data, valid, count, start);
     };
   };
 }
@@ -98,14 +91,15 @@ function arrayLoader(builder: FixedListBuilder, item: ArrowColumn | undefined): 
 
 /** A list of DuckDB has 16 bytes: where its items begin among those of the vector, and how many there are. */
 function listLoader(builder: ListBuilder, load: LoadVector): LoadVector {
+  let [froms, lengths] = [new Uint32Array(0), new Uint32Array(0)];
   return (vector, rows) => {
     const valid = validity(vector, rows);
     const words = wordsOf(bindings.vector_get_data(vector, rows * 16));
-    const [froms, lengths] = [new Uint32Array(rows), new Uint32Array(rows)];
+    if (rows > lengths.length) [froms, lengths] = [new Uint32Array(rows), new Uint32Array(rows)];
     for (let row = 0; row < rows; row++) {
-      if (valid !== null && !getBit(valid, row)) continue;
+      const isThere = valid === null || getBit(valid, row);
       froms[row] = words[row * 4] ?? 0;
-      lengths[row] = words[row * 4 + 2] ?? 0;
+      lengths[row] = isThere ? (words[row * 4 + 2] ?? 0) : 0;
     }
     const appendItems = load(bindings.list_vector_get_child(vector), bindings.list_vector_get_size(vector));
     return (start, count) => {
@@ -127,8 +121,9 @@ function listLoader(builder: ListBuilder, load: LoadVector): LoadVector {
 }
 
 function textLoader(builder: BytesBuilder): LoadVector {
+  const reader = new TextReader();
   return (vector, rows) => {
-    const texts = readTexts(vector, rows);
+    const texts = reader.read(vector, rows);
     return (start, count) => {
       builder.appendTexts(texts, start, count);
     };
@@ -137,77 +132,111 @@ function textLoader(builder: BytesBuilder): LoadVector {
 
 /** Of a text DuckDB keeps 16 bytes: its length, then itself where it is short, else its first bytes and where it is. */
 const INLINED = 12;
-/**
- * Memory between two texts that is read along with them. Less than a page: every page in between then holds a part of one
- * of the two, so that all of it can be read.
- */
-const MAX_GAP = 4095;
+/** What memory is mapped in, on every machine a part of that: where one byte can be read, the others around it can. */
+const PAGE = 4096;
 
-/** Long texts that lie near each other are read at once: each read costs more than some bytes do. */
-function readTexts(vector: Vector, rows: number): ScatteredTexts {
-  const valid = validity(vector, rows);
-  const data = bindings.vector_get_data(vector, rows * 16);
-  const words = wordsOf(data);
-  const [which, at, lengths] = [new Uint32Array(rows), new Uint32Array(rows), new Uint32Array(rows)];
-  const addresses = new Float64Array(rows);
-  const long: number[] = [];
-  let isSorted = true;
-  for (let row = 0; row < rows; row++) {
-    if (valid !== null && !getBit(valid, row)) continue;
-    lengths[row] = words[row * 4] ?? 0;
-    at[row] = row * 16 + 4;
-    if ((words[row * 4] ?? 0) <= INLINED) continue;
-    const address = (words[row * 4 + 3] ?? 0) * 2 ** 32 + (words[row * 4 + 2] ?? 0);
-    addresses[row] = address;
-    if (long.length > 0 && address < (addresses[long[long.length - 1] ?? 0] ?? 0)) isSorted = false;
-    long.push(row);
+/** Reads the texts of a vector. What was read counts until the next vector is: its memory is used again. */
+class TextReader {
+  private size = 0;
+  private which = new Uint32Array(0);
+  private at = new Uint32Array(0);
+  private lengths = new Uint32Array(0);
+  private addresses = new Float64Array(0);
+  /** The rows of texts that are not inlined. */
+  private long = new Uint32Array(0);
+
+  read(vector: Vector, rows: number): ScatteredTexts {
+    this.grow(rows);
+    const valid = validity(vector, rows);
+    const data = bindings.vector_get_data(vector, rows * 16);
+    const long = this.scan(wordsOf(data), valid, rows);
+    const { which, at, lengths } = this;
+    return { valid, buffers: [data, ...this.gather(long)], which, at, lengths };
   }
-  if (!isSorted) long.sort((one, other) => (addresses[one] ?? 0) - (addresses[other] ?? 0));
-  const buffers = [data];
-  for (let index = 0; index < long.length;) {
-    const first = long[index] ?? 0;
-    const start = addresses[first] ?? 0;
-    let end = start;
-    for (; index < long.length; index++) {
+
+  private grow(rows: number): void {
+    if (rows <= this.size) return;
+    this.size = rows;
+    this.which = new Uint32Array(rows);
+    this.at = new Uint32Array(rows);
+    this.lengths = new Uint32Array(rows);
+    this.addresses = new Float64Array(rows);
+    this.long = new Uint32Array(rows);
+  }
+
+  /** Takes every text for an inlined one, and gives the number of those that are not. */
+  private scan(words: Uint32Array, valid: Uint8Array | null, rows: number): number {
+    const { which, at, lengths, addresses, long } = this;
+    let count = 0;
+    for (let row = 0; row < rows; row++) {
+      const length = valid === null || getBit(valid, row) ? (words[row * 4] ?? 0) : 0;
+      lengths[row] = length;
+      which[row] = 0;
+      at[row] = row * 16 + 4;
+      if (length <= INLINED) continue;
+      addresses[row] = (words[row * 4 + 3] ?? 0) * 2 ** 32 + (words[row * 4 + 2] ?? 0);
+      long[count++] = row;
+    }
+    return count;
+  }
+
+  /** Reads the pages that hold the long texts, those in a row at once: a call for each text costs more than all its bytes. */
+  private gather(count: number): Uint8Array[] {
+    const { which, at, addresses, long } = this;
+    const runs = this.runsOfPages(count);
+    let page = -1;
+    let run: Run | undefined;
+    for (let index = 0; index < count; index++) {
       const row = long[index] ?? 0;
       const address = addresses[row] ?? 0;
-      if (address - end > MAX_GAP) break;
-      which[row] = buffers.length;
-      at[row] = address - start;
-      end = Math.max(end, address + (lengths[row] ?? 0));
+      // Neighbours mostly share a page.
+      const ownPage = Math.floor(address / PAGE);
+      if (ownPage !== page) run = runs.of.get((page = ownPage));
+      which[row] = 1 + (run?.index ?? 0);
+      at[row] = address - (run?.start ?? 0);
     }
-    const pointer = data.byteOffset + first * 16 + 8;
-    buffers.push(bindings.get_data_from_pointer(data.buffer as ArrayBuffer, pointer, end - start));
+    return runs.all.map(({ start, size }) => readMemory(start, size));
   }
-  return { valid, buffers, which, at, lengths };
+
+  private runsOfPages(count: number): { readonly all: readonly Run[]; readonly of: ReadonlyMap<number, Run> } {
+    const { lengths, addresses, long } = this;
+    const pages = new Set<number>();
+    let known = -1;
+    for (let index = 0; index < count; index++) {
+      const row = long[index] ?? 0;
+      const address = addresses[row] ?? 0;
+      const last = Math.floor((address + (lengths[row] ?? 0) - 1) / PAGE);
+      for (let page = Math.floor(address / PAGE); page <= last; page++) if (page !== known) pages.add((known = page));
+    }
+    const all: Run[] = [];
+    const of = new Map<number, Run>();
+    for (const page of [...pages].sort((one, other) => one - other)) {
+      let run = all.at(-1);
+      if (run === undefined || run.start + run.size !== page * PAGE)
+        all.push((run = { index: all.length, start: page * PAGE, size: 0 }));
+      run.size += PAGE;
+      of.set(page, run);
+    }
+    return { all, of };
+  }
+}
+
+/** Pages one behind the other, with the address of the first. */
+interface Run {
+  readonly index: number;
+  readonly start: number;
+  size: number;
+}
+
+const pointer = new Uint32Array(2);
+
+function readMemory(address: number, size: number): Uint8Array {
+  pointer[0] = address % 2 ** 32;
+  pointer[1] = Math.floor(address / 2 ** 32);
+  return bindings.get_data_from_pointer(pointer.buffer, 0, size);
 }
 
 function wordsOf(data: Uint8Array): Uint32Array {
   const aligned = data.byteOffset % 4 === 0 ? data : Uint8Array.from(data);
   return new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.length / 4);
-}
-
-/** Integers of 2, 4 or 8 bytes as such of 16; the sign fills what is new. */
-function widened(data: Uint8Array, width: number): Uint8Array {
-  const source =
-    width === 8
-      ? new Int32Array(data.buffer, data.byteOffset, data.length / 4)
-      : width === 4
-        ? new Int32Array(data.buffer, data.byteOffset, data.length / 4)
-        : new Int16Array(data.buffer, data.byteOffset, data.length / 2);
-  const count = data.length / width;
-  const wide = new Int32Array(count * 4);
-  for (let index = 0; index < count; index++) {
-    const at = index * 4;
-    if (width === 8) {
-      wide[at] = source[index * 2] ?? 0;
-      wide[at + 1] = source[index * 2 + 1] ?? 0;
-      wide[at + 2] = wide[at + 3] = (source[index * 2 + 1] ?? 0) >> 31;
-    } else {
-      const value = source[index] ?? 0;
-      wide[at] = value;
-      wide[at + 1] = wide[at + 2] = wide[at + 3] = value >> 31;
-    }
-  }
-  return new Uint8Array(wide.buffer);
 }

@@ -5,6 +5,7 @@ import type { RelationRow } from "../../contracts/engine.ts";
 import type { CatalogBrowser } from "../../contracts/query.ts";
 import { numberOf, repeated, textOf, type Fields } from "../protobuf.ts";
 import { batchData, schemaData } from "../messages.ts";
+import type { OutgoingMessage } from "../send.ts";
 import { optionalText } from "./any.ts";
 import { TYPE_FIELDS, typeRows } from "./type-info.ts";
 
@@ -78,7 +79,7 @@ export async function ownTableData(
   { fields, rows }: OwnTable,
   browser: CatalogBrowser,
   asked: Fields,
-): Promise<Buffer[]> {
+): Promise<OutgoingMessage[]> {
   const found = await rows(browser, asked);
   const builder = new BatchBuilder(fields);
   for (const row of found) builder.columns.forEach((column, index) => column.append(row[index] ?? null));

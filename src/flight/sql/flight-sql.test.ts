@@ -53,7 +53,9 @@ test("without rows there is a schema and no batch", async () => {
 test("infos are those that are asked for, one by one or packed", () => {
   const backend = { isReadOnly: false, hasTransactions: true } as QueryBackend;
   const rows = (asked: Buffer): number => {
-    const data = infoData(backend, "1", decodeFields(asked))[1] ?? Buffer.alloc(0);
+    const message = infoData(backend, "1", decodeFields(asked))[1];
+    const data = Buffer.alloc(message?.byteLength ?? 0);
+    message?.copy(data, 0);
     // A byte a row says which form its value has, padded to 8.
     return decodeFlightData(data).body.length;
   };

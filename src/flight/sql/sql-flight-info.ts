@@ -5,7 +5,7 @@ import { readJson, text } from "../commands.ts";
 import type { FlightContext } from "../context.ts";
 import { batchData, encodeFlightInfo, oneField, schemaData } from "../messages.ts";
 import { bytesOf, encodeFields, textOf } from "../protobuf.ts";
-import { send, type GetCall } from "../send.ts";
+import { send, type GetCall, type OutgoingMessage } from "../send.ts";
 import { FlightError } from "../status.ts";
 import { optionalText, pack, type SqlMessage } from "./any.ts";
 import { ownTable, ownTableData } from "./catalog-tables.ts";
@@ -76,8 +76,9 @@ export async function sqlDoGet(message: SqlMessage, call: GetCall, context: Flig
       isFirst = false;
       for await (const batch of stream.batches) {
         const data = batchData(batch);
-        count(batch.length, data.length);
+        count(batch.length, data.byteLength);
         await send(call, data);
+        batch.release?.();
       }
     });
     if (signal.aborted) throw new FlightError("CANCELLED", "The query was cancelled");
@@ -128,7 +129,7 @@ function readTicket(bytes: Buffer): Ticket {
   return { query_id: id, ...part("stored"), ...part("prepared"), ...part("sql"), ...part("transaction") };
 }
 
-async function sendAll(call: GetCall, messages: readonly Buffer[]): Promise<void> {
+async function sendAll(call: GetCall, messages: readonly OutgoingMessage[]): Promise<void> {
   for (const message of messages) await send(call, message);
 }
 

@@ -6,6 +6,7 @@ import { schemaMessage } from "../../arrow/schema.ts";
 import type { ArrowBatch, ArrowType } from "../../contracts/arrow.ts";
 import type { QueryBackend } from "../../contracts/query.ts";
 import { batchData } from "../messages.ts";
+import type { OutgoingMessage } from "../send.ts";
 import { encodeFields, type Fields } from "../protobuf.ts";
 
 const INT32: ArrowType = { kind: "int", bits: 32, signed: true };
@@ -74,7 +75,7 @@ export function infoSchema(): Buffer {
 }
 
 /** What is asked for; everything where nothing is named. */
-export function infoData(backend: QueryBackend, version: string, asked: Fields): Buffer[] {
+export function infoData(backend: QueryBackend, version: string, asked: Fields): OutgoingMessage[] {
   const wanted = numbersOf(asked, 1);
   const found = infos(backend, version).filter(([id]) => wanted.length === 0 || wanted.includes(id));
   return [encodeFields([[2, schemaBytes()]]), batchData(infoBatch(found))];

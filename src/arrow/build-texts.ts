@@ -1,0 +1,98 @@
+import { GrowingBytes } from "./buffers.ts";
+import { Nullable, NO_BYTES, type ColumnBuilder, type Node } from "./column-builder.ts";
+
+/** Offsets of 32 bits: a batch ends long before them. */
+export class Offsets {
+  private readonly bytes = new GrowingBytes();
+
+  push(end: number): void {
+    this.extend(1)[0] = end;
+  }
+
+  /** Room for so many more, to be written before the next call. */
+  extend(count: number): Int32Array {
+    this.begin();
+    return this.bytes.int32s(count);
+  }
+
+  private begin(): void {
+    if (this.bytes.length === 0) this.bytes.zeros(4);
+  }
+
+  get size(): number {
+    return this.bytes.length;
+  }
+
+  take(): Uint8Array {
+    this.begin();
+    return this.bytes.take();
+  }
+
+  release(): void {
+    this.bytes.release();
+  }
+}
+
+/** Texts or bytes in an engine's memory, each somewhere in one of some buffers. */
+export interface ScatteredTexts {
+  readonly valid: Uint8Array | null;
+  readonly buffers: readonly Uint8Array[];
+  /** Of each: the buffer, where it begins there, and its bytes; 0 bytes where it is null. */
+  readonly which: Uint32Array;
+  readonly at: Uint32Array;
+  readonly lengths: Uint32Array;
+}
+
+/** Up to so many bytes a loop is faster than a call. */
+const SHORT = 48;
+
+export class BytesBuilder extends Nullable implements ColumnBuilder {
+  private readonly offsets = new Offsets();
+  private readonly values = new GrowingBytes();
+
+  get size(): number {
+    return this.values.length + this.offsets.size;
+  }
+
+  append(value: unknown): void {
+    this.present.append(value !== null);
+    if (typeof value === "string") {
+      // A UTF-16 unit takes three bytes at most; what was too much is given back.
+      const at = this.values.reserve(value.length * 3);
+      this.values.length = at + this.values.bytes.write(value, at);
+    } else if (value !== null) this.values.append(value as Uint8Array);
+    this.offsets.push(this.values.length);
+  }
+
+  appendTexts(texts: ScatteredTexts, start: number, count: number): void {
+    const { which, at, lengths } = texts;
+    this.appendValid(texts.valid, start, count);
+    let size = 0;
+    for (let row = start; row < start + count; row++) size += lengths[row] ?? 0;
+    let to = this.values.reserve(size);
+    const target = this.values.bytes;
+    const ends = this.offsets.extend(count);
+    for (let index = 0; index < count; index++) {
+      const row = start + index;
+      const length = lengths[row] ?? 0;
+      if (length > 0) {
+        const from = at[row] ?? 0;
+        const source = texts.buffers[which[row] ?? 0] ?? NO_BYTES;
+        if (length <= SHORT) for (let byte = 0; byte < length; byte++) target[to + byte] = source[from + byte] ?? 0;
+        else target.set(source.subarray(from, from + length), to);
+      }
+      ends[index] = to += length;
+    }
+  }
+
+  finish(nodes: Node[], buffers: Uint8Array[]): void {
+    this.begin(nodes, buffers);
+    buffers.push(this.offsets.take(), this.values.take());
+  }
+
+  override release(): void {
+    super.release();
+    this.offsets.release();
+    this.values.release();
+  }
+}
