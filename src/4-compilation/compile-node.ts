@@ -1,5 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type { Batch } from "../contracts/batch.ts";
 import type { CompiledNode, CompiledText } from "../contracts/bridge.ts";
 import type { InjectedCte, ManifestNode } from "../contracts/manifest.ts";
@@ -10,6 +9,7 @@ import { cteName } from "./references.ts";
 import { injectCtes } from "./inject-ctes.ts";
 import { runContext, targetPath, type RunContext } from "./run-context.ts";
 import type { WorkerContext } from "./worker-context.ts";
+import { writeTextFile } from "../shared/files.ts";
 
 /** Renders a node's text for good, with the ephemeral models it uses put in front of it. */
 export function compileNode(
@@ -85,6 +85,5 @@ export function writeCompiled(
   if (code === "") return;
   const { facts } = worker.setup;
   const file = join(facts.root, targetPath(node, "compiled", facts.targetPath, batch));
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, code);
+  writeTextFile(file, code);
 }

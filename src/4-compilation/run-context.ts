@@ -1,5 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { basename, dirname, extname, join } from "node:path";
+import { basename, extname, join } from "node:path";
 import type { Batch } from "../contracts/batch.ts";
 import type { Json } from "../contracts/json.ts";
 import type { ManifestNode } from "../contracts/manifest.ts";
@@ -20,6 +19,7 @@ import { functionFunction, refFunction, sourceFunction } from "./references.ts";
 import { RunConfig } from "./run-config.ts";
 import { loadSeedTable } from "./seed-table.ts";
 import type { WorkerContext } from "./worker-context.ts";
+import { writeTextFile } from "../shared/files.ts";
 
 /** A node's context while it runs, with what the run collects. */
 export interface RunContext {
@@ -173,7 +173,6 @@ function writeRunFile(worker: WorkerContext, node: ManifestNode, payload: string
   const { facts } = worker.setup;
   node.build_path = targetPath(node, "run", facts.targetPath, batch);
   const path = join(facts.root, node.build_path);
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, payload);
+  writeTextFile(path, payload);
   return "";
 }

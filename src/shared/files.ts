@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 
 let counter = 0;
@@ -13,6 +13,22 @@ export function writeFileAtomic(path: string, pieces: Iterable<string | Uint8Arr
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;
+  }
+}
+
+/** Writes a file to be looked at. What says the same already stays: to look costs a tenth of writing it again. */
+export function writeTextFile(path: string, text: string): void {
+  try {
+    if (readTextIfExists(path) === text) return;
+  } catch {
+    // What cannot be read may be written.
+  }
+  try {
+    writeFileSync(path, text);
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
   }
 }
 
