@@ -60,6 +60,8 @@ function startCompiled(entry) {
   return loader.require(`./${entry}.cjs`);
 }
 
+const importOutside = (name) => import(name);
+
 /** Loads the chunks of dist/ as Node does, but for the compiled code that comes with them. */
 class Loader {
   #kept;
@@ -78,17 +80,16 @@ class Loader {
     if (known !== undefined) return known.exports;
     const module = { exports: {} };
     this.#modules.set(id, module);
-    this.#compile(id).runInThisContext()(module.exports, this.require, module, DIST);
+    this.#compile(id).runInThisContext()(module.exports, this.require, module, DIST, importOutside);
     return module.exports;
   }
 
   #compile(id) {
     const filename = join(DIST, id);
     // The bundler writes nothing but ASCII.
-    const text = `(function(exports,require,module,__dirname){${readFileSync(filename, "latin1")}\n})`;
+    const text = `(function(exports,require,module,__dirname,importOutside){${readFileSync(filename, "latin1")}\n})`;
     const cachedData = this.#kept.get(id);
-    const importModuleDynamically = vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
-    const script = new vm.Script(text, { filename, cachedData, importModuleDynamically });
+    const script = new vm.Script(text, { filename, cachedData });
     if (cachedData === undefined || script.cachedDataRejected) this.isComplete = false;
     this.#scripts.set(id, script);
     return script;

@@ -50,7 +50,8 @@ if (!process.argv.includes("--no-types"))
 
 /**
  * A chunk as CommonJS: esbuild splits only ES modules, and Node 20 gives no way to keep those compiled (bin/compiled.js).
- * What a chunk loads later is required then; packages from outside are imported as ever.
+ * What a chunk loads later is required then; packages from outside are imported as ever, by the loader where there is one:
+ * a script with compiled code has no import() of its own.
  */
 async function toCommonJs(text) {
   const { code } = await transform(text, {
@@ -63,7 +64,11 @@ async function toCommonJs(text) {
     minifySyntax: true,
     charset: "ascii",
   });
-  return code.replaceAll(/\bimport\(("\.\/[^"]+\.cjs")\)/g, "Promise.resolve().then(()=>require($1))");
+  return code.replaceAll(/\bimport\(("[^"]+")\)/g, (whole, name) =>
+    name.startsWith('"./')
+      ? `Promise.resolve().then(()=>require(${name}))`
+      : `(typeof importOutside>"u"?${whole}:importOutside(${name}))`,
+  );
 }
 
 /** An entry of the package, for `import`. */

@@ -229,7 +229,9 @@ export interface RowStage {
   readonly text: string;
   append(batch: ArrivedBatch): Promise<void>;
   finish(): Promise<void>;
-  /** Removes them. */
+  /** After `finish`: they are the table from now on, in place of one that is there. Absent: they have to be copied. */
+  become?(relation: RelationName): Promise<void>;
+  /** Removes them, unless they have become a table. */
   close(): Promise<void>;
 }
 
@@ -251,8 +253,8 @@ export interface EngineSession {
   measure(relations: readonly RelationName[]): Promise<(RelationMeasure | null)[]>;
   /** Changes whenever the rows of a table or view have; null: it cannot be told. Absent: it never can. May read every row. */
   contentVersion?(relation: RelationName): Promise<string | null>;
-  /** Absent: the engine takes no rows but those of its own queries. */
-  openStage?(fields: readonly ArrowField[]): Promise<RowStage>;
+  /** Where it is known, `at` is the table that they are for. Absent: the engine takes no rows but those of its own queries. */
+  openStage?(fields: readonly ArrowField[], at?: RelationName): Promise<RowStage>;
   /** Stages the rows of a query, such as one over files. Absent: the engine reads no files. */
   stageQuery?(sql: string, signal: AbortSignal): Promise<RowStage>;
   /** The snapshots that tables have from their writes, in the tables' order; null where there is none. Absent: no table has. */

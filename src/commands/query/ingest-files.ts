@@ -42,7 +42,7 @@ export async function ingestFiles(
   terms: UploadTerms,
 ): Promise<UploadResult & { files: number }> {
   let files: readonly string[] = [];
-  const result = await loadTable(session, engines, terms, async (reader) => {
+  const result = await loadTable(session, engines, terms, async ({ reader }) => {
     files = await findFiles(
       paths.map((path) => (isRemote(path) ? path : resolve(folder, path))),
       format,

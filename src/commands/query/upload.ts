@@ -24,11 +24,58 @@ interface Place {
 
 /** Takes a client's rows into a table. */
 export function receiveUpload(session: Session, engines: Engines, request: UploadRequest): Promise<UploadResult> {
-  return loadTable(session, engines, request, async (reader) => {
-    const stage = await reader.openStage?.(request.fields);
-    if (stage === undefined) throw new Error("bug: an engine that loads has no stage");
-    return filled(stage, request.batches);
+  return loadTable(session, engines, request, async (loader) => {
+    // The first batch may name the target.
+    const batches = new BegunBatches(request.batches);
+    await batches.begin();
+    try {
+      const stage = await loader.reader.openStage?.(request.fields, knownPlace(loader, request) ?? undefined);
+      if (stage === undefined) throw new Error("bug: an engine that loads has no stage");
+      return await filled(stage, batches);
+    } finally {
+      await batches.return();
+    }
   });
+}
+
+/** Batches of which the first is there before anybody reads them. */
+class BegunBatches implements AsyncIterableIterator<ArrivedBatch> {
+  private readonly source: AsyncIterator<ArrivedBatch>;
+  private first: IteratorResult<ArrivedBatch> | null = null;
+
+  constructor(batches: UploadRequest["batches"]) {
+    this.source = batches[Symbol.asyncIterator]();
+  }
+
+  async begin(): Promise<void> {
+    this.first = await this.source.next();
+  }
+
+  async next(): Promise<IteratorResult<ArrivedBatch>> {
+    const { first } = this;
+    this.first = null;
+    return first ?? this.source.next();
+  }
+
+  async return(): Promise<IteratorResult<ArrivedBatch>> {
+    await this.source.return?.();
+    return { done: true, value: undefined };
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+}
+
+/** The table that the rows are for, where their number changes nothing and its engine is the one that stages them. */
+function knownPlace(
+  { reader, own, shared }: Loader,
+  { table, target, mode, forced, transaction }: UploadRequest,
+): RelationName | null {
+  const asked = target === "auto" ? forced() : target;
+  const isKnown = asked === "duckdb" || ((asked === null || asked === "auto") && shared === null);
+  if (!isKnown || own?.writer !== reader || mode === "append" || (transaction ?? null) !== null) return null;
+  return relationOn(own, table);
 }
 
 /**
@@ -39,11 +86,11 @@ export async function loadTable(
   session: Session,
   engines: Engines,
   terms: UploadTerms,
-  fill: (reader: EngineSession) => Promise<RowStage>,
+  fill: (loader: Loader) => Promise<RowStage>,
 ): Promise<UploadResult> {
   const loader = await openLoader(session, engines);
   try {
-    const stage = await fill(loader.reader);
+    const stage = await fill(loader);
     try {
       terms.signal.throwIfAborted();
       const { transaction } = terms;
@@ -87,14 +134,17 @@ async function store(
     fail("DH1808", `There is no table ${terms.table}`, null, "Create it first, or let the upload do so.");
   const { place, rule, reason } = choose(terms, stage.rows, loader.largeRows, own, shared);
   const other = place === own ? shared : own;
-  await using(place.shelf.writer, inTransaction, terms.signal, async (connection) => {
-    const carried = await carry(loader, stage, place.shelf, terms.signal);
-    try {
-      await writeRows(connection, { ...place, rows: carried ?? stage, mode: terms.mode });
-    } finally {
-      await carried?.close();
-    }
-  });
+  const isNew = !place.isThere || terms.mode !== "append";
+  if (stage.become !== undefined && isNew) await stage.become(place.relation);
+  else
+    await using(place.shelf.writer, inTransaction, terms.signal, async (connection) => {
+      const carried = await carry(loader, stage, place.shelf, terms.signal);
+      try {
+        await writeRows(connection, { ...place, rows: carried ?? stage, mode: terms.mode });
+      } finally {
+        await carried?.close();
+      }
+    });
   // What is replaced elsewhere would be a second table of that name.
   if (terms.mode === "replace" && other?.isThere === true)
     await using(other.shelf.writer, inTransaction, terms.signal, (connection) =>
@@ -129,17 +179,23 @@ async function placeOn(
   table: string,
   inTransaction: EngineConnection | null,
 ): Promise<Place | null> {
-  const parts = nameParts(table);
-  const identifier = parts.at(-1) ?? "";
-  if (identifier === "" || parts.length > 3) fail("DH1809", `${table} is no name of a table`);
-  const database = parts.at(-3);
-  if (shelf === null || (database !== undefined && !shelf.names.includes(database.toLowerCase()))) return null;
-  const relation = { database: shelf.database, schema: parts.at(-2) ?? shelf.schema, identifier };
+  const relation = shelf === null ? null : relationOn(shelf, table);
+  if (shelf === null || relation === null) return null;
   const isThere =
     inTransaction !== null && shelf.writer === reader
       ? await isSeen(inTransaction, relation)
       : ((await shelf.writer.measure([relation]))[0] ?? null) !== null;
   return { shelf, relation, isThere };
+}
+
+/** Null: the name is one of another database. */
+function relationOn({ names, database, schema }: Shelf, table: string): RelationName | null {
+  const parts = nameParts(table);
+  const identifier = parts.at(-1) ?? "";
+  if (identifier === "" || parts.length > 3) fail("DH1809", `${table} is no name of a table`);
+  const named = parts.at(-3);
+  if (named !== undefined && !names.includes(named.toLowerCase())) return null;
+  return { database, schema: parts.at(-2) ?? schema, identifier };
 }
 
 /** A transaction sees tables of its own that nobody else sees. */

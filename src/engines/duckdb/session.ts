@@ -162,8 +162,9 @@ class DuckDbSession implements EngineSession {
     return new DuckDbConnection(connection, this.catalogs, null, this.stageFolder !== null);
   }
 
-  async openStage(fields: readonly ArrowField[]): Promise<RowStage> {
-    const { openStage } = await import("./stage.ts");
+  async openStage(fields: readonly ArrowField[], at?: RelationName): Promise<RowStage> {
+    const { openStage, openTableStage } = await import("./stage.ts");
+    if (at !== undefined) return openTableStage(await this.instance.connect(), fields, at);
     return openStage(await this.instance.connect(), fields, this.stageFolder ?? tmpdir());
   }
 

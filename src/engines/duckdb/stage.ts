@@ -1,11 +1,10 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { join } from "node:path";
 import { DuckDBDataChunk, type DuckDBAppender, type DuckDBConnection, type DuckDBValue } from "@duckdb/node-api";
 import bindings from "@duckdb/node-bindings";
 import type { ArrivedBatch, ArrivedColumn, ArrowField, ArrowType, TimeUnit } from "../../contracts/arrow.ts";
-import type { RowStage } from "../../contracts/engine.ts";
+import type { RelationName, RowStage } from "../../contracts/engine.ts";
 import { valueEncoder } from "./arrow-values.ts";
 import { DuckDbError, toDuckDbError } from "./errors.ts";
+import { openFileHome, orGone, TableHome, type StageHome } from "./stage-home.ts";
 import { isWritable, writeVector } from "./vector-writer.ts";
 import { errorMessage } from "../../shared/objects.ts";
 import { quoted } from "../../shared/quoted.ts";
@@ -23,25 +22,49 @@ const UNCOMPRESSED = " using compression uncompressed";
 /** DuckDB chooses for their parts. */
 const NESTED: ReadonlySet<ArrowType["kind"]> = new Set(["list", "fixed-list", "map", "struct"]);
 
-let stages = 0;
-
 /** A table in a database file of its own: it holds any number of rows in bounded memory, and is gone with its folder. */
 export async function openStage(
   connection: DuckDBConnection,
   fields: readonly ArrowField[],
   parent: string,
 ): Promise<RowStage> {
-  const home = await openHome(connection, parent);
+  const home = await openFileHome(connection, parent);
   return orGone(home, async () => {
-    const columns = fields
-      .map(({ name, type }) => `${quoted(name)} ${sqlType(type)}${NESTED.has(type.kind) ? "" : UNCOMPRESSED}`)
-      .join(", ");
-    const sql = `create table ${home.text} (${columns})`;
-    await connection.run(sql).catch((error: unknown) => {
-      // Names and sizes of types come from the rows' sender.
-      throw toDuckDbError(error, sql, 0);
-    });
+    await createTable(connection, home.text, fields, UNCOMPRESSED);
     return new AppendedStage(home, fields, await connection.createAppender("stage", "main", home.database));
+  });
+}
+
+/**
+ * A table beside the one that the rows are for: it only has to take the name in the end. Its rows are of one transaction,
+ * which nobody sees before they are all there, and of which a process that dies leaves nothing.
+ */
+export async function openTableStage(
+  connection: DuckDBConnection,
+  fields: readonly ArrowField[],
+  at: RelationName,
+): Promise<RowStage> {
+  const home = new TableHome(connection, at);
+  return orGone(home, async () => {
+    await home.open();
+    await createTable(connection, home.text, fields, "");
+    return new AppendedStage(home, fields, await connection.createAppender(home.name, at.schema, at.database));
+  });
+}
+
+async function createTable(
+  connection: DuckDBConnection,
+  name: string,
+  fields: readonly ArrowField[],
+  compression: string,
+): Promise<void> {
+  const columns = fields
+    .map(({ name: column, type }) => `${quoted(column)} ${sqlType(type)}${NESTED.has(type.kind) ? "" : compression}`)
+    .join(", ");
+  const sql = `create table ${name} (${columns})`;
+  await connection.run(sql).catch((error: unknown) => {
+    // Names and sizes of types come from the rows' sender.
+    throw toDuckDbError(error, sql, 0);
   });
 }
 
@@ -52,7 +75,7 @@ export async function stageQuery(
   parent: string,
   signal: AbortSignal,
 ): Promise<RowStage> {
-  const home = await openHome(connection, parent);
+  const home = await openFileHome(connection, parent);
   const stop = (): void => connection.interrupt();
   return orGone(home, async () => {
     signal.throwIfAborted();
@@ -67,41 +90,6 @@ export async function stageQuery(
       signal.removeEventListener("abort", stop);
     }
   });
-}
-
-/** Where a stage is, and how it goes. */
-interface StageHome {
-  readonly database: string;
-  readonly text: string;
-  close(): Promise<void>;
-}
-
-async function openHome(connection: DuckDBConnection, parent: string): Promise<StageHome> {
-  const folder = mkdtempSync(join(parent, "duckhouse-upload-"));
-  const database = `duckhouse_stage_${String(process.pid)}_${String(++stages)}`;
-  const home = {
-    database,
-    text: `${database}.main.stage`,
-    close: async () => {
-      await connection.run(`detach database if exists ${database}`).catch(() => undefined);
-      connection.closeSync();
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
-  const file = join(folder, "rows.duckdb").replaceAll("'", "''");
-  return orGone(home, async () => {
-    await connection.run(`attach '${file}' as ${database}`);
-    return home;
-  });
-}
-
-async function orGone<T>(home: StageHome, make: () => Promise<T>): Promise<T> {
-  try {
-    return await make();
-  } catch (error) {
-    await home.close();
-    throw error;
-  }
 }
 
 class QueriedStage implements RowStage {
@@ -137,6 +125,7 @@ interface StagedColumn extends ArrowField {
 class AppendedStage implements RowStage {
   rows = 0;
   readonly text: string;
+  readonly become?: (relation: RelationName) => Promise<void>;
   private readonly home: StageHome;
   private readonly columns: readonly StagedColumn[];
   /** One for all rows: the memory of each new one would be known to DuckDB alone, and wait for a garbage collection. */
@@ -148,6 +137,7 @@ class AppendedStage implements RowStage {
   constructor(home: StageHome, fields: readonly ArrowField[], appender: DuckDBAppender) {
     this.home = home;
     this.text = home.text;
+    if (home.become !== undefined) this.become = home.become.bind(home);
     this.columns = fields.map(({ name, type }) => {
       return { name, type, encode: valueEncoder(type), isWritable: isWritable(type) };
     });
@@ -198,15 +188,23 @@ class AppendedStage implements RowStage {
   }
 
   async finish(): Promise<void> {
-    if (!this.isOpen) return;
-    this.isOpen = false;
-    this.write(() => this.appender.closeSync());
-    await Promise.resolve();
+    this.end();
+    await this.home.finish?.();
   }
 
   async close(): Promise<void> {
-    await this.finish().catch(() => undefined);
+    try {
+      this.end();
+    } catch {
+      // The rows go anyway.
+    }
     await this.home.close();
+  }
+
+  private end(): void {
+    if (!this.isOpen) return;
+    this.isOpen = false;
+    this.write(() => this.appender.closeSync());
   }
 }
 
