@@ -1,3 +1,9 @@
+{#- A materialized view takes a comment only where it is created: nothing is to be run for it. -#}
+{% macro trino__persist_docs(relation, model, for_relation, for_columns) -%}
+  {{ default__persist_docs(relation, model, for_relation and not relation.is_materialized_view, for_columns) }}
+{%- endmacro %}
+
+
 {% macro trino__alter_relation_comment(relation, relation_comment) -%}
   comment on {{ 'view' if relation.is_view else 'table' }} {{ relation.render() }} is '{{ relation_comment | replace("'", "''") }}'
 {% endmacro %}
