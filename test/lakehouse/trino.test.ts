@@ -95,6 +95,26 @@ test("Ctrl-C ends the query on the server", async () => {
   expect(stdout).toContain("Cancelling");
 });
 
+test("--fail-fast ends what else runs, also on the server", async () => {
+  using work = temporaryFolder();
+  // This model fails once it sees the other one run; each look takes its own time.
+  const watching = `{% set found = namespace(runs=false) %}
+{% for look in range(2000) if execute and not found.runs %}
+  {% set running = run_query("select count(*) from system.runtime.queries where state = 'RUNNING' and query like '%create table%${SCHEMA}%tireless%' and query not like '%runtime.queries%'") %}
+  {% set found.runs = running.rows[0][0] > 0 %}
+{% endfor %}
+{{ exceptions.raise_compiler_error('seen') if found.runs }} select 1 as n`;
+  project(work.path, {
+    "models/watching.sql": watching,
+    "models/tireless.sql":
+      "{{ config(materialized='table') }} select count(*) as n from tpch.sf100.lineitem a cross join tpch.sf100.lineitem b",
+  });
+  const { code, stdout } = await run(["run", "--fail-fast", "--threads", "2"], work.path);
+  expect([code, stdout]).toEqual([1, expect.stringContaining("seen")]);
+  const left = `select state from system.runtime.queries where query like '%create table%${SCHEMA}%tireless%' and query not like '%runtime.queries%'`;
+  expect(await trinoRows(left)).toEqual([["FAILED"]]);
+});
+
 test("values inside arrays, maps and rows reach templates as dbt-trino hands them over", async () => {
   using work = temporaryFolder();
   project(work.path, {
