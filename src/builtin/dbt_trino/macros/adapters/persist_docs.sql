@@ -39,7 +39,7 @@
     {%- endif -%}
   {%- endfor -%}
   {%- if missing -%}
-    {%- do exceptions.warn(relation.render() ~ ' has no such columns, so their descriptions are not stored: ' ~ missing | join(', ')) -%}
+    {%- do exceptions.warn('In relation ' ~ relation.render() ~ ': The following columns are specified in the schema but are not present in the database: ' ~ missing | join(', ')) -%}
   {%- endif -%}
   {{ return(found) }}
 {% endmacro %}
