@@ -32,6 +32,29 @@ select * from (values (date '2024-01-01', 'a', 1), (date '2024-02-01', 'a', 2), 
   ]);
 });
 
+test("a merge updates the columns it is told to, and only rows within its predicates", async () => {
+  using work = temporaryFolder();
+  const merged = (
+    config: string,
+  ): string => `{{ config(materialized='incremental', incremental_strategy='merge', unique_key=['ward', 'bed'], ${config}) }}
+select ward, bed, {{ var('n', 1) }} as n, {{ var('n', 1) }} as m from (values ('a', 1), ('a', 2)) as t (ward, bed)
+{% if is_incremental() %} union all select 'b', 1, 2, 2 {% endif %}`;
+  project(work.path, {
+    "models/named.sql": merged("merge_update_columns=['n']"),
+    "models/others.sql": merged("merge_exclude_columns=['n']"),
+    "models/within.sql": merged("incremental_predicates=['DBT_INTERNAL_DEST.bed > 1']"),
+  });
+  for (const n of [1, 2]) {
+    const ran = await run(["run", "--vars", `n: ${String(n)}`], work.path);
+    expect(ran.code, ran.stdout).toBe(0);
+  }
+  const rows = async (table: string): Promise<string[]> => (await rowsOf(table)).map((row) => row.join(" ")).sort();
+  expect(await rows("named")).toEqual(["a 1 2 1", "a 2 2 1", "b 1 2 2"]);
+  expect(await rows("others")).toEqual(["a 1 1 2", "a 2 1 2", "b 1 2 2"]);
+  // What no predicate lets it find is a new row.
+  expect(await rows("within")).toEqual(["a 1 1 1", "a 1 2 2", "a 2 2 2", "b 1 2 2"]);
+});
+
 // Trino cannot make materialized views in a REST catalog; where it can, the same statements build them.
 test("a materialized view that the connector refuses leaves the table it would have replaced", async () => {
   using work = temporaryFolder();
