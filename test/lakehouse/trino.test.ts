@@ -97,6 +97,7 @@ test("an error names Trino's code, the query, and the line of the compiled file"
   const { code, stdout } = await run(["run"], work.path);
   expect(code).toBe(1);
   expect(stdout).toMatch(/target\/compiled\/ward\/models\/wrong\.sql:3:3/);
+  expect(stdout).toContain("Database Error in model wrong (models/wrong.sql)");
   expect(stdout).toMatch(/COLUMN_NOT_FOUND: .*Column 'no_such' cannot be resolved \(query \d{8}_/);
 });
 
