@@ -64,7 +64,8 @@ function fromMetadata(worker: WorkerContext, run: RunContext, source: SourceNode
     const result = run.context.callMacro("get_relation_last_modified", [informationSchema, [relation]]);
     return fromRow(lastModifiedRow(onlyRow(result, "get_relation_last_modified")), source);
   } catch (error) {
-    if (!(error instanceof JinjaError) || error.pythonType !== "DbtDatabaseError") throw error;
+    if (!(error instanceof JinjaError) || !["DbtDatabaseError", "DbtRuntimeError"].includes(error.pythonType))
+      throw error;
     throw new JinjaError(
       error.pythonType,
       `Could not compute freshness for source ${source.name}: no 'loaded_at_field' provided, and only ${lastModifiedOf} tell when they were last written. Give the source a 'loaded_at_field' or a 'loaded_at_query'.\n${error.message}`,

@@ -29,3 +29,14 @@ test("what is wrong around the compiled text has no line in it", () => {
   expect(placeOf(1)).toEqual(["target/compiled/p/models/a.sql", null, null]);
   expect(placeOf(7)).toEqual(["target/compiled/p/models/a.sql", null, null]);
 });
+
+test("a database's error is told from dbt's own, as the adapters do", () => {
+  const titleOf = (pythonType: string): string =>
+    nodeError(
+      { pythonType, message: "no", frames: [], compiled: null, engine: null } as unknown as JobError,
+      NODE,
+      null,
+    ).message;
+  expect(titleOf("DbtDatabaseError")).toBe("Database Error in model a (models/a.sql)\n  no");
+  expect(titleOf("DbtRuntimeError")).toBe("Runtime Error in model a (models/a.sql)\n  no");
+});

@@ -7,7 +7,7 @@ const TITLES: Readonly<Record<string, string>> = {
   UndefinedError: "Compilation Error",
   TemplateSyntaxError: "Compilation Error",
   TemplateAssertionError: "Compilation Error",
-  DbtDatabaseError: "Runtime Error",
+  DbtDatabaseError: "Database Error",
   DbtRuntimeError: "Runtime Error",
   DbtValidationError: "Runtime Error",
   ContractError: "Compilation Error",

@@ -49,8 +49,8 @@ export class RenderPool {
   }
 
   private async acquire(): Promise<PooledWorker> {
-    for (let free = this.idle.pop(); free !== undefined; free = this.idle.pop()) if (free.alive) return free;
-    const running = this.workers.filter((worker) => worker.alive).length;
+    for (let free = this.idle.pop(); free !== undefined; free = this.idle.pop()) if (free.usable) return free;
+    const running = this.workers.filter((worker) => worker.usable).length;
     if (running < this.options.size) return this.start();
     return new Promise((resolve) => this.waiting.push(resolve));
   }
@@ -72,7 +72,7 @@ export class RenderPool {
   private release(worker: PooledWorker): void {
     const next = this.waiting.shift();
     if (next === undefined) this.idle.push(worker);
-    else if (worker.alive) next(worker);
+    else if (worker.usable) next(worker);
     else void this.start().then(next);
   }
 
@@ -80,6 +80,11 @@ export class RenderPool {
   cancel(): void {
     this.cancelled = true;
     for (const worker of this.workers) worker.cancel();
+  }
+
+  /** Stops what runs now. Its workers are not used again; later jobs get others. */
+  interrupt(): void {
+    for (const worker of this.workers) if (worker.busy) worker.cancel();
   }
 
   async close(): Promise<void> {
@@ -109,7 +114,8 @@ class SharedNotes {
 
 class PooledWorker {
   readonly name: string;
-  alive = true;
+  busy = false;
+  private alive = true;
   private readonly notes: SharedNotes;
   private readonly worker: Worker;
   private readonly flags: Int32Array;
@@ -135,7 +141,18 @@ class PooledWorker {
     server.catch(() => undefined);
   }
 
+  get usable(): boolean {
+    return this.alive && Atomics.load(this.flags, CANCELLED) === 0;
+  }
+
   async run(job: RenderJob, nodeId: string | null): Promise<JobOutcome> {
+    this.busy = true;
+    const outcome = await this.perform(job, nodeId);
+    this.busy = false;
+    return outcome;
+  }
+
+  private async perform(job: RenderJob, nodeId: string | null): Promise<JobOutcome> {
     const server = await this.server.catch((error: unknown) => errorMessage(error));
     if (typeof server === "string") return { ok: false, error: internalError(server) };
     server.nodeId = nodeId;

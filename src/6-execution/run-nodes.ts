@@ -79,9 +79,13 @@ export async function runNodes(options: RunNodesOptions): Promise<RunResult[]> {
   return run.results;
 }
 
+/** dbt's words for what --fail-fast left out. */
+const FAIL_FAST = "Skipping due to fail_fast";
+
 class NodeRun {
   readonly results: RunResult[] = [];
   failedFast = false;
+  private readonly running = new Set<string>();
   /** The ephemeral model that failed, by what waited for it, itself included. */
   private readonly causes = new Map<string, string>();
   private readonly options: RunNodesOptions;
@@ -111,7 +115,10 @@ class NodeRun {
         index,
         total: this.total,
       });
-    const result = this.inBatches(node) ? await this.batches(node) : await this.whole(node);
+    this.running.add(node.unique_id);
+    const ended = this.inBatches(node) ? await this.batches(node) : await this.whole(node);
+    this.running.delete(node.unique_id);
+    const result = this.failedFast && ended.status === "error" ? cutShort(ended) : ended;
     if (result.status === "success") await this.options.built?.(node.unique_id);
     this.finish(node, result);
     return result.status === "success" || result.status === "pass" || result.status === "warn" ? "done" : "failed";
@@ -124,7 +131,8 @@ class NodeRun {
   private async whole(node: RunnableNode): Promise<RunResult> {
     const startedAt = new Date();
     const outcome = await this.options.of(node.unique_id).pool.run(this.job(node), node.unique_id);
-    const takeover = outcome.ok ? null : ((await this.options.fallBack?.(node.unique_id, outcome.error)) ?? null);
+    const isOver = outcome.ok || this.failedFast;
+    const takeover = isOver ? null : ((await this.options.fallBack?.(node.unique_id, outcome.error)) ?? null);
     if (takeover === null) return this.result(node, outcome, startedAt);
     this.options.emit({ kind: "log", level: "warn", message: takeover.notice });
     return this.takenOver(takeover, startedAt);
@@ -271,7 +279,7 @@ class NodeRun {
   private finish(node: RunnableNode, result: RunResult): void {
     this.results.push(result);
     const bad = ["error", "fail", "runtime error", "partial success"].includes(result.status);
-    if (bad && this.options.flags.fail_fast) this.failedFast = true;
+    if (bad && this.options.flags.fail_fast && !this.failedFast) this.failFast();
     if (this.options.mode === "compile" && !bad) return;
     this.options.emit({
       kind: "node-finish",
@@ -285,12 +293,19 @@ class NodeRun {
     });
   }
 
+  /** Nothing new is started, and what runs is ended. */
+  private failFast(): void {
+    this.failedFast = true;
+    for (const pool of new Set([...this.running].map((id) => this.options.of(id).pool))) pool.interrupt();
+  }
+
   skip(step: RunStep, because: string | null): void {
     const { node, id } = step;
     const cause = this.causes.get(because ?? "");
     if (cause !== undefined) this.causes.set(id, cause);
     if (node === null || step.silent) return;
     const result = emptyResult(node);
+    if (this.failedFast) result.message = FAIL_FAST;
     if (cause !== undefined)
       result.message = `Compilation Error in ${id}, caused by compilation error in referenced ephemeral model ${cause}`;
     this.results.push(result);
@@ -306,6 +321,12 @@ class NodeRun {
       seconds: 0,
     });
   }
+}
+
+/** The result of what was ended because something else had failed. */
+function cutShort(result: RunResult): RunResult {
+  const nothing = { timing: [], thread_id: "MainThread", execution_time: 0, diagnostics: [] };
+  return { ...result, ...nothing, status: "skipped", message: FAIL_FAST };
 }
 
 /** The result of what did not run. */

@@ -57,13 +57,16 @@ export function runUnitTest(
   return { compiled, compiledAt, response: { _message: "OK" }, unitTest: outcome(table) };
 }
 
+/** What the engine said has no place in the project. */
+const ENGINE_TITLES: Readonly<Record<string, string>> = {
+  DbtDatabaseError: "Database Error",
+  DbtRuntimeError: "Runtime Error",
+};
+
 /** The engine complains of the fixtures as a rule, not of the model: say so first. */
 function explained(error: unknown, { name, original_file_path }: UnitTestNode): unknown {
   if (!(error instanceof JinjaError)) return error;
-  const title =
-    error.pythonType === "DbtDatabaseError"
-      ? "Runtime Error"
-      : `Compilation Error in unit_test ${name} (${original_file_path})`;
+  const title = ENGINE_TITLES[error.pythonType] ?? `Compilation Error in unit_test ${name} (${original_file_path})`;
   const message =
     `An error occurred during execution of unit test '${name}'. ` +
     `There may be an error in the unit test definition: check the data types.\n ${title}\n  ${error.message.replaceAll("\n", "\n  ")}`;

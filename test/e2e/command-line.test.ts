@@ -111,6 +111,28 @@ test("fail-fast starts nothing new", async () => {
   expect(ran.stdout).toMatch(/ERROR=1 SKIP=[34]/);
 });
 
+test("fail-fast ends what runs; hooks at the end still run", async () => {
+  using folder = temporaryFolder();
+  const config = "{{ config(materialized='table') }}";
+  writeProject(folder.path, {
+    "dbt_project.yml": "name: shop\nprofile: shop\non-run-end: select 1\n",
+    "models/endless.sql": `${config} select count(*) as n from range(100000000) a, range(100000000) b where a.range * b.range % 7 = 3`,
+    "models/failing.sql": `${config} select error('no') as n from range(200000000) where range = 199999999`,
+    "models/below.sql": "select n from {{ ref('endless') }}",
+  });
+  const ran = await run(["run", "--fail-fast", "--threads", "2"], folder.path);
+  expect(ran.code, ran.stdout).toBe(1);
+  const report = readFileSync(join(folder.path, "target", "run_results.json"), "utf8");
+  const { results } = JSON.parse(report) as { results: { unique_id: string; status: string; message: string }[] };
+  const found = results.map(({ unique_id, status, message }) => [unique_id, status, message.split("\n")[0]]);
+  expect(found.sort()).toEqual([
+    ["model.shop.below", "skipped", "Skipping due to fail_fast"],
+    ["model.shop.endless", "skipped", "Skipping due to fail_fast"],
+    ["model.shop.failing", "error", "Runtime Error in model failing (models/failing.sql)"],
+    ["operation.shop.shop-on-run-end-0", "success", expect.any(String)],
+  ]);
+});
+
 test("clean removes the clean-targets and refuses the project's own folders", async () => {
   using folder = temporaryFolder();
   writeProject(folder.path, FILES);

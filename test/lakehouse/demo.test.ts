@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { cpSync } from "node:fs";
+import { cpSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { dropSchema, trinoPort } from "../support/lakehouse.ts";
@@ -51,4 +51,12 @@ test("the demo gives the same on DuckDB and on Trino, from Iceberg tables that D
   }
   expect(answers[0]).toMatchObject({ show: [{ patients: 300, history: 300 }] });
   expect(answers[1]).toEqual(answers[0]);
+
+  // What `make query-trino-list` asks.
+  const makefile = readFileSync(join(ROOT, "Makefile"), "utf8");
+  const listing = /^query-trino-list:.*\n\t\$\(DUCKHOUSE\) (show .*) --inline "(.*)"$/m.exec(makefile);
+  const asked = [...(listing?.[1]?.split(" ") ?? []), "--inline", listing?.[2] ?? "", "--output", "json"];
+  const listed = await run(asked, folder.path, env);
+  const { show } = JSON.parse(listed.stdout) as { show: unknown[] };
+  expect(show).toContainEqual({ catalog: "lake", schema: "analytics", name: "encounters", type: "TABLE" });
 });

@@ -32,6 +32,29 @@ select * from (values (date '2024-01-01', 'a', 1), (date '2024-02-01', 'a', 2), 
   ]);
 });
 
+test("a merge updates the columns it is told to, and only rows within its predicates", async () => {
+  using work = temporaryFolder();
+  const merged = (
+    config: string,
+  ): string => `{{ config(materialized='incremental', incremental_strategy='merge', unique_key=['ward', 'bed'], ${config}) }}
+select ward, bed, {{ var('n', 1) }} as n, {{ var('n', 1) }} as m from (values ('a', 1), ('a', 2)) as t (ward, bed)
+{% if is_incremental() %} union all select 'b', 1, 2, 2 {% endif %}`;
+  project(work.path, {
+    "models/named.sql": merged("merge_update_columns=['n']"),
+    "models/others.sql": merged("merge_exclude_columns=['n']"),
+    "models/within.sql": merged("incremental_predicates=['DBT_INTERNAL_DEST.bed > 1']"),
+  });
+  for (const n of [1, 2]) {
+    const ran = await run(["run", "--vars", `n: ${String(n)}`], work.path);
+    expect(ran.code, ran.stdout).toBe(0);
+  }
+  const rows = async (table: string): Promise<string[]> => (await rowsOf(table)).map((row) => row.join(" ")).sort();
+  expect(await rows("named")).toEqual(["a 1 2 1", "a 2 2 1", "b 1 2 2"]);
+  expect(await rows("others")).toEqual(["a 1 1 2", "a 2 1 2", "b 1 2 2"]);
+  // What no predicate lets it find is a new row.
+  expect(await rows("within")).toEqual(["a 1 1 1", "a 1 2 2", "a 2 2 2", "b 1 2 2"]);
+});
+
 // Trino cannot make materialized views in a REST catalog; where it can, the same statements build them.
 test("a materialized view that the connector refuses leaves the table it would have replaced", async () => {
   using work = temporaryFolder();
@@ -74,6 +97,7 @@ test("an error names Trino's code, the query, and the line of the compiled file"
   const { code, stdout } = await run(["run"], work.path);
   expect(code).toBe(1);
   expect(stdout).toMatch(/target\/compiled\/ward\/models\/wrong\.sql:3:3/);
+  expect(stdout).toContain("Database Error in model wrong (models/wrong.sql)");
   expect(stdout).toMatch(/COLUMN_NOT_FOUND: .*Column 'no_such' cannot be resolved \(query \d{8}_/);
 });
 
@@ -93,6 +117,26 @@ test("Ctrl-C ends the query on the server", async () => {
   expect(code, stdout).toBe(1);
   expect(await trinoRows(running)).toEqual([]);
   expect(stdout).toContain("Cancelling");
+});
+
+test("--fail-fast ends what else runs, also on the server", async () => {
+  using work = temporaryFolder();
+  // This model fails once it sees the other one run; each look takes its own time.
+  const watching = `{% set found = namespace(runs=false) %}
+{% for look in range(2000) if execute and not found.runs %}
+  {% set running = run_query("select count(*) from system.runtime.queries where state = 'RUNNING' and query like '%create table%${SCHEMA}%tireless%' and query not like '%runtime.queries%'") %}
+  {% set found.runs = running.rows[0][0] > 0 %}
+{% endfor %}
+{{ exceptions.raise_compiler_error('seen') if found.runs }} select 1 as n`;
+  project(work.path, {
+    "models/watching.sql": watching,
+    "models/tireless.sql":
+      "{{ config(materialized='table') }} select count(*) as n from tpch.sf100.lineitem a cross join tpch.sf100.lineitem b",
+  });
+  const { code, stdout } = await run(["run", "--fail-fast", "--threads", "2"], work.path);
+  expect([code, stdout]).toEqual([1, expect.stringContaining("seen")]);
+  const left = `select state from system.runtime.queries where query like '%create table%${SCHEMA}%tireless%' and query not like '%runtime.queries%'`;
+  expect(await trinoRows(left)).toEqual([["FAILED"]]);
 });
 
 test("values inside arrays, maps and rows reach templates as dbt-trino hands them over", async () => {

@@ -7,7 +7,8 @@ export class DuckDbError extends Error implements EngineError {
   readonly engineCode: string;
   readonly line: number | null;
   readonly column: number | null;
-  readonly pythonType = "DbtDatabaseError";
+  /** What dbt-duckdb raises; other adapters tell a database's error from dbt's own. */
+  readonly pythonType = "DbtRuntimeError";
   readonly hint: string | null;
 
   constructor(message: string, hint: string | null = null) {

@@ -124,7 +124,7 @@ function bearerOf(headers: Readonly<Record<string, string>>, text: (key: string)
   );
 }
 
-/** Certificates are verified unless `cert: false` says not to; `cert` may name a file of authorities. */
+/** Certificates are verified unless `cert: false` says not to (suppress_cert_warning has nothing to suppress); `cert` may name a file of authorities. */
 function readTls(fields: JsonObject, method: Method, root: string): TrinoCredentials["tls"] {
   const file = (key: string): string => {
     const path = asText(fields[key]);

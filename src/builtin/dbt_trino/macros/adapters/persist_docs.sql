@@ -1,3 +1,9 @@
+{#- A materialized view takes a comment only where it is created: nothing is to be run for it. -#}
+{% macro trino__persist_docs(relation, model, for_relation, for_columns) -%}
+  {{ default__persist_docs(relation, model, for_relation and not relation.is_materialized_view, for_columns) }}
+{%- endmacro %}
+
+
 {% macro trino__alter_relation_comment(relation, relation_comment) -%}
   comment on {{ 'view' if relation.is_view else 'table' }} {{ relation.render() }} is '{{ relation_comment | replace("'", "''") }}'
 {% endmacro %}
@@ -33,7 +39,7 @@
     {%- endif -%}
   {%- endfor -%}
   {%- if missing -%}
-    {%- do exceptions.warn(relation.render() ~ ' has no such columns, so their descriptions are not stored: ' ~ missing | join(', ')) -%}
+    {%- do exceptions.warn('In relation ' ~ relation.render() ~ ': The following columns are specified in the schema but are not present in the database: ' ~ missing | join(', ')) -%}
   {%- endif -%}
   {{ return(found) }}
 {% endmacro %}

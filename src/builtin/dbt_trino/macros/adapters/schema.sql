@@ -11,10 +11,15 @@
 {% endmacro %}
 
 
-{#- Not every connector cascades, so what the schema holds is dropped one by one. -#}
+{#- Not every connector cascades, so what the schema holds is dropped one by one; functions outlive it otherwise. -#}
 {% macro trino__drop_schema(relation) -%}
   {% for row in list_relations_without_caching(relation) %}
     {% do drop_relation(api.Relation.create(database=row[0], schema=row[2], identifier=row[1], type=row[3])) %}
+  {% endfor %}
+  {% for row in list_functions_in_schema(relation) %}
+    {%- call statement('drop_function') -%}
+      drop function if exists {{ relation.without_identifier() }}.{{ adapter.quote(row[0] | replace('"', '""')) }}({{ row[2] }})
+    {%- endcall -%}
   {% endfor %}
   {%- call statement('drop_schema') -%}
     drop schema if exists {{ relation.without_identifier() }}

@@ -17,7 +17,7 @@
 
   {{ run_hooks(pre_hooks) }}
 
-  {% if old_relation is not none and old_relation.is_table %}
+  {% if old_relation is not none and not old_relation.is_view %}
     {% do handle_existing_table(should_full_refresh(), old_relation) %}
   {% endif %}
   {% call statement('main') -%}

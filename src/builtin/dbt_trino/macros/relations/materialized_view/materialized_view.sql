@@ -1,6 +1,17 @@
-{% macro trino__get_create_materialized_view_as_sql(relation, sql) -%}
-  create materialized view {{ relation.render() }}
+{#-
+  What a killed run left is put right before the relation is looked up. A description that is to be kept is part of the
+  definition: Trino cannot comment on a materialized view later, only on its columns.
+-#}
+{% materialization materialized_view, adapter='trino' %}
+  {% do trino__heal(this.incorporate(type='materialized_view')) %}
+  {{ return(materialization_materialized_view_default()) }}
+{% endmaterialization %}
+
+
+{% macro trino__get_create_materialized_view_as_sql(relation, sql, replaces=false) -%}
+  create {{ 'or replace' if replaces }} materialized view {{ relation.render() }}
   {{ 'grace period ' ~ config.get('grace_period') if config.get('grace_period') is not none }}
+  {{ comment(model.get('description')) }}
   {{ properties() }}
   as
     {{ sql }};
@@ -8,14 +19,18 @@
 {%- endmacro %}
 
 
-{#- The new view is complete before the old relation leaves its name. -#}
+{#- One materialized view takes another's place in one statement; before a table's or view's place is empty, the new one is complete. -#}
 {% macro trino__get_replace_sql(existing_relation, target_relation, sql) -%}
-  {%- set intermediate_relation = make_intermediate_relation(target_relation) -%}
-  {%- set backup_relation = make_backup_relation(target_relation, existing_relation.type) -%}
-  {{ get_create_materialized_view_as_sql(intermediate_relation, sql) }};
-  {{ trino__get_rename_sql(existing_relation, backup_relation) }};
-  {{ trino__get_rename_sql(intermediate_relation, target_relation) }};
-  {{ trino__get_drop_sql(backup_relation) }}
+  {%- if existing_relation.is_materialized_view -%}
+    {{ trino__get_create_materialized_view_as_sql(target_relation, sql, replaces=true) }}
+  {%- else -%}
+    {%- set intermediate_relation = make_intermediate_relation(target_relation) -%}
+    {%- set backup_relation = make_backup_relation(target_relation, existing_relation.type) -%}
+    {{ get_create_materialized_view_as_sql(intermediate_relation, sql) }};
+    {{ trino__get_rename_sql(existing_relation, backup_relation) }};
+    {{ trino__get_rename_sql(intermediate_relation, target_relation) }};
+    {{ trino__get_drop_sql(backup_relation) }}
+  {%- endif -%}
 {%- endmacro %}
 
 

@@ -24,7 +24,7 @@
   {{ run_hooks(pre_hooks) }}
 
   {%- set existing_relation = load_cached_relation(this) -%}
-  {%- set rebuilds = existing_relation is none or existing_relation.is_view or should_full_refresh() -%}
+  {%- set rebuilds = existing_relation is none or not existing_relation.is_table or should_full_refresh() -%}
   {% if rebuilds %}
     {#- As in dbt-trino, a first run only creates; it is the table materialization that always says `or replace`. -#}
     {% do on_table_exists_logic(
