@@ -198,3 +198,50 @@ test("groups and saved queries have the project's config as dbt writes it; macro
     config: { meta: { a: 1 }, docs },
   });
 });
+
+test("a generic test has a project's own ref() for a parent no more than dbt notes it; models have", async () => {
+  using work = temporaryFolder();
+  writeProject(work.path, {
+    "macros/ref.sql": "{% macro ref(name) %}{% do return(builtins.ref(name)) %}{% endmacro %}",
+    "macros/has_rows.sql": "{% test has_rows(model) %}select 1 from {{ model }}, {{ ref('a') }} where false{% endtest %}",
+    "models/a.sql": "select 1 as id",
+    "models/b.sql": "select * from {{ ref('a') }}",
+    "models/schema.yml": "models:\n- name: b\n  data_tests: [has_rows]\n",
+  });
+  await run(["parse"], work.path);
+  const parents = Object.values(nodesIn(work.path)).map(({ name, depends_on }) => [name, depends_on]);
+  expect(Object.fromEntries(parents)).toMatchObject({
+    b: { macros: ["macro.shop.ref"], nodes: ["model.shop.a"] },
+    has_rows_b_: {
+      macros: ["macro.shop.test_has_rows", "macro.dbt.get_where_subquery"],
+      nodes: ["model.shop.b", "model.shop.a"],
+    },
+  });
+});
+
+test("a Python model has the parents and configs that its text names", async () => {
+  using work = temporaryFolder();
+  writeProject(work.path, {
+    "models/a.sql": "select 1 as id",
+    "models/py.py": [
+      "def model(dbt, session):",
+      '    dbt.config(packages=["pandas"], meta={"owner": "me"})',
+      '    days = dbt.config.get("days", 3)',
+      '    return dbt.ref("a").union(dbt.source("raw", "a"))',
+    ].join("\n"),
+    "models/schema.yml": "sources:\n- name: raw\n  tables:\n  - name: a\n",
+  });
+  await run(["parse"], work.path);
+  expect(nodesIn(work.path)["model.shop.py"]).toMatchObject({
+    language: "python",
+    sources: [["raw", "a"]],
+    depends_on: { nodes: expect.arrayContaining(["source.shop.raw.a", "model.shop.a"]) as unknown },
+    config: {
+      materialized: "table",
+      meta: { owner: "me" },
+      packages: ["pandas"],
+      config_keys_used: ["days"],
+      config_keys_defaults: [3],
+    },
+  });
+});
