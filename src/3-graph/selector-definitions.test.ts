@@ -18,7 +18,12 @@ test.each([
     {
       union: [
         { method: "path", value: "models/staging" },
-        { exclude: [{ method: "file", value: "orders.sql" }, { method: "tag", value: "slow" }] },
+        {
+          exclude: [
+            { method: "file", value: "orders.sql" },
+            { method: "tag", value: "slow" },
+          ],
+        },
       ],
     },
   ],

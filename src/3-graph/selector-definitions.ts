@@ -20,14 +20,16 @@ export function normalizeSelectors(selectors: JsonObject): JsonObject {
 function normalize(definition: Json, above: JsonObject, name: string): Json {
   if (typeof definition === "string") return splitTerm(definition);
   if (!isRecord(definition)) return definition;
-  const listed = (list: Json): Json => (Array.isArray(list) ? list.map((entry) => normalize(entry, above, name)) : list);
+  const listed = (list: Json): Json =>
+    Array.isArray(list) ? list.map((entry) => normalize(entry, above, name)) : list;
   for (const kind of ["union", "intersection"]) {
     const list = definition[kind];
     if (list !== undefined) return { [kind]: listed(list) };
   }
   const [only, ...more] = Object.entries(definition);
   if (only === undefined) return definition;
-  if (more.length === 0) return only[0] === "exclude" ? { exclude: listed(only[1]) } : { method: only[0], value: only[1] };
+  if (more.length === 0)
+    return only[0] === "exclude" ? { exclude: listed(only[1]) } : { method: only[0], value: only[1] };
   return definition["method"] === "selector" ? inherited(definition, above, name) : definition;
 }
 

@@ -1,4 +1,4 @@
-import type { Json } from "../contracts/json.ts";
+import type { Json, JsonObject } from "../contracts/json.ts";
 import type { ProjectFacts } from "../contracts/project-facts.ts";
 import {
   ChainableUndefined,
@@ -24,7 +24,7 @@ import { IndexConfig } from "./index-config.ts";
 import type { MacroEntry, MacroRegistry } from "./macro-registry.ts";
 import { GLOBAL_PACKAGE } from "./macro-registry.ts";
 import type { NodeContext } from "./node-context.ts";
-import { isAbsent, RelationClass } from "./relation.ts";
+import { isAbsent, Relation, RelationClass } from "./relation.ts";
 import { seedBatches } from "./seed-batches.ts";
 
 /** dbt's `adapter` object. Source: https://docs.getdbt.com/reference/dbt-jinja-functions/adapter */
@@ -136,7 +136,7 @@ export class AdapterObject extends PyObject {
     if (method === undefined) return undefined;
     return (args, kwargs) => {
       const given = [...args, ...Object.values(kwargs)];
-      const plain = given.map(fromPython);
+      const plain = given.map((value) => (value instanceof Relation ? namesOf(value) : fromPython(value)));
       const result = toPython(method(plain, this.options.facts.target));
       // Methods such as external_write_options fill in the dict they are given.
       given.forEach((value, index) => value instanceof PyDict && refill(value, plain[index] ?? null));
@@ -271,4 +271,8 @@ function bindIn(context: NodeContext, registry: MacroRegistry, packageName: stri
   }
   const entry: MacroEntry | undefined = registry.findInPackage(packageName, name);
   return entry === undefined ? undefined : context.bind(entry);
+}
+
+function namesOf({ parts: { database, schema, identifier } }: Relation): JsonObject {
+  return { database, schema, identifier };
 }

@@ -167,7 +167,7 @@ function displayPath(entry: MacroEntry, registry: MacroRegistry): string {
 
 /** `dbt_utils` in `dbt_utils.star(...)`. */
 class MacroNamespace extends PyObject {
-  readonly pyType = "MacroNamespace";
+  readonly pyType = "dict";
   private readonly context: NodeContext;
   private readonly registry: MacroRegistry;
   private readonly packageName: string;

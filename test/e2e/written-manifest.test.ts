@@ -203,7 +203,8 @@ test("a generic test has a project's own ref() for a parent no more than dbt not
   using work = temporaryFolder();
   writeProject(work.path, {
     "macros/ref.sql": "{% macro ref(name) %}{% do return(builtins.ref(name)) %}{% endmacro %}",
-    "macros/has_rows.sql": "{% test has_rows(model) %}select 1 from {{ model }}, {{ ref('a') }} where false{% endtest %}",
+    "macros/has_rows.sql":
+      "{% test has_rows(model) %}select 1 from {{ model }}, {{ ref('a') }} where false{% endtest %}",
     "models/a.sql": "select 1 as id",
     "models/b.sql": "select * from {{ ref('a') }}",
     "models/schema.yml": "models:\n- name: b\n  data_tests: [has_rows]\n",
