@@ -152,6 +152,22 @@ test("hooks of packages run package by package and before the project's; they ha
   expect(nodesIn(work.path)[id]).toMatchObject({ index: 6 });
 });
 
+test("who disables the models of a package disables its hooks with them", async () => {
+  using work = temporaryFolder();
+  writeProject(work.path, {
+    ...PROJECT,
+    "dbt_project.yml": "name: shop\nprofile: shop\non-run-end: [\"select 'own'\"]\nmodels: {zoo: {+enabled: false}}\n",
+    "packages.yml": "packages: [{local: packages/zoo}]\n",
+    "packages/zoo/dbt_project.yml": "name: zoo\nprofile: shop\non-run-start: [\"select nope\"]\n",
+  });
+  expect((await run(["deps"], work.path)).code).toBe(0);
+  const done = await run(["run", "--select", "orders"], work.path);
+  expect(done.code, done.stdout).toBe(0);
+  expect(done.stdout).toContain("OK hook: shop.on-run-end.0");
+  const operations = Object.keys(nodesIn(work.path)).filter((id) => id.startsWith("operation."));
+  expect(operations).toEqual(["operation.shop.shop-on-run-end-0"]);
+});
+
 test("what dbt does not know of a column is kept with it", async () => {
   using work = temporaryFolder();
   writeProject(work.path, {
