@@ -149,7 +149,7 @@ const NON_ADDITIVE: Fields = { name: null, window_choice: null, window_groupings
 const VALIDITY: Fields = { is_start: false, is_end: false };
 
 function filledIn(data: Json | undefined, defaults: Fields): JsonObject | null {
-  return isRecord(data) ? filled(data as JsonObject, defaults) : null;
+  return isRecord(data) ? filled(data, defaults) : null;
 }
 
 /** Parts take over the meta of their semantic model. */

@@ -1,5 +1,4 @@
 import type { Json, JsonObject } from "../contracts/json.ts";
-import type { ProjectFacts } from "../contracts/project-facts.ts";
 import {
   ChainableUndefined,
   PyDict,
@@ -24,6 +23,7 @@ import { IndexConfig } from "./index-config.ts";
 import type { MacroEntry, MacroRegistry } from "./macro-registry.ts";
 import { GLOBAL_PACKAGE } from "./macro-registry.ts";
 import type { NodeContext } from "./node-context.ts";
+import { dispatchPackages } from "./dispatch-packages.ts";
 import { isAbsent, Relation, RelationClass } from "./relation.ts";
 import { seedBatches } from "./seed-batches.ts";
 
@@ -155,7 +155,7 @@ export class AdapterObject extends PyObject {
       );
     }
     const attempts: string[] = [];
-    for (const packageName of dispatchPackages(facts, namespace)) {
+    for (const packageName of dispatchPackages(facts, namespaceName(namespace))) {
       for (const prefix of [...facts.adapterTypes, "default"]) {
         const searched = `${prefix}__${name}`;
         const found =
@@ -252,17 +252,12 @@ function refill(dict: PyDict, plain: Json): void {
   for (const [key, value] of Object.entries(plain)) if (!dict.has(key)) dict.set(key, toPython(value));
 }
 
-function dispatchPackages(facts: ProjectFacts, namespace: Value): (string | null)[] {
-  if (namespace === null) return [null];
-  if (typeof namespace !== "string") {
-    raise(
-      "CompilationError",
-      `In adapter.dispatch, got a ${typeName(namespace)} macro_namespace argument ("${pyStr(namespace)}"), but macro_namespace should be None or a string.`,
-    );
-  }
-  const configured = facts.dispatch[namespace];
-  if (configured !== undefined) return [...configured];
-  return facts.dependencies.includes(namespace) ? [facts.projectName, namespace] : [null];
+function namespaceName(namespace: Value): string | null {
+  if (namespace === null || typeof namespace === "string") return namespace;
+  return raise(
+    "CompilationError",
+    `In adapter.dispatch, got a ${typeName(namespace)} macro_namespace argument ("${pyStr(namespace)}"), but macro_namespace should be None or a string.`,
+  );
 }
 
 function bindIn(context: NodeContext, registry: MacroRegistry, packageName: string, name: string): Value | undefined {
