@@ -25,6 +25,7 @@ import { parseUnitTests } from "./parse-unit-tests.ts";
 import { inferPrimaryKeys } from "./primary-key.ts";
 import type { PropertyEntry } from "./property-files.ts";
 import { checkAccess } from "./check-access.ts";
+import { checkRelations } from "./check-relations.ts";
 import { resolveReferences } from "./resolve-references.ts";
 import { resolveSemantic } from "./resolve-semantic.ts";
 
@@ -59,6 +60,7 @@ export function parseProject(options: ParseOptions): ParseResult {
   parseUnitTests(state);
   applyMacroProperties(state);
   checkAccess(state);
+  checkRelations(state);
   resolveReferences(state);
   resolveSemantic(state);
   checkMicrobatch(state);

@@ -107,8 +107,19 @@ function addExposure(state: ParseState, entry: PropertyEntry): void {
     ...depends,
     created_at: state.createdAt,
   };
-  if (config["enabled"] === false) (state.manifest.disabled[ids.unique_id] ??= []).push(exposure);
-  else state.manifest.exposures[ids.unique_id] = exposure;
+  if (config["enabled"] === false) {
+    (state.manifest.disabled[ids.unique_id] ??= []).push(exposure);
+    return;
+  }
+  const other = state.manifest.exposures[ids.unique_id];
+  if (other !== undefined)
+    fail(
+      "DH1205",
+      `dbt found two exposures with the name "${entry.name}".`,
+      entry.placeOf([]),
+      `The other one is in ${other.original_file_path}: rename or disable one.`,
+    );
+  state.manifest.exposures[ids.unique_id] = exposure;
 }
 
 /** An exposure's tags and meta beside its `config:` join those of its config. */

@@ -288,7 +288,7 @@ export function addNode(state: ParseState, node: ManifestNode): void {
   if (other !== undefined) {
     fail(
       "DH1205",
-      `dbt found two ${node.resource_type}s with the name "${node.name}".`,
+      `dbt found two ${node.resource_type === "analysis" ? "analyses" : `${node.resource_type}s`} with the name "${node.name}".`,
       { file: node.original_file_path, line: node._line ?? null, column: node._column ?? null },
       `The other one is ${other.original_file_path}. Since these resources have the same name, dbt cannot tell them apart: rename or disable one.`,
     );

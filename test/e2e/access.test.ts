@@ -66,3 +66,23 @@ test("an exposure depends on the metrics that it names, and has the tags of all 
     config: { tags: ["a", "b"] },
   });
 });
+
+test("two nodes of one relation are refused, also those of two packages, and two exposures of one name", async () => {
+  using folder = temporaryFolder();
+  const exposure = "- name: report\n  type: notebook\n  owner: {name: me}\n";
+  writeProject(folder.path, {
+    "packages.yml": "packages: [{local: packages/zoo}]\n",
+    "packages/zoo/dbt_project.yml": "name: zoo\nprofile: shop\n",
+    "packages/zoo/models/animals.sql": "select 1 as id",
+    "models/animals.sql": "select 1 as id",
+    "models/other.sql": "select 1 as id",
+    "models/schema.yml": `exposures:\n${exposure}${exposure}`,
+  });
+  expect((await run(["deps"], folder.path)).code).toBe(0);
+  const { code, stdout } = await run(["parse"], folder.path);
+  expect(code, stdout).toBe(2);
+  expect(stdout).toContain("two resources with the database representation");
+  expect(stdout).toContain("model.shop.animals (models/animals.sql)");
+  expect(stdout).toContain('dbt found two exposures with the name "report"');
+  expect(stdout).not.toContain("other.sql");
+});

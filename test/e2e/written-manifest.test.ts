@@ -158,7 +158,7 @@ test("who disables the models of a package disables its hooks with them", async 
     ...PROJECT,
     "dbt_project.yml": "name: shop\nprofile: shop\non-run-end: [\"select 'own'\"]\nmodels: {zoo: {+enabled: false}}\n",
     "packages.yml": "packages: [{local: packages/zoo}]\n",
-    "packages/zoo/dbt_project.yml": "name: zoo\nprofile: shop\non-run-start: [\"select nope\"]\n",
+    "packages/zoo/dbt_project.yml": 'name: zoo\nprofile: shop\non-run-start: ["select nope"]\n',
   });
   expect((await run(["deps"], work.path)).code).toBe(0);
   const done = await run(["run", "--select", "orders"], work.path);
