@@ -31,7 +31,7 @@ BUILTIN = ROOT / "src" / "builtin"
 # Our folder, and the folder of dbt's that it stands for.
 PACKAGES = {"dbt": "global_project", "dbt_duckdb": "duckdb"}
 # Macros that only Python models need, which are refused.
-PYTHON_ONLY = {"build_ref_function", "build_source_function", "py_script_comment", "py_script_postfix", "py_write_table"}
+PYTHON_ONLY = {"build_ref_function", "build_source_function", "py_script_comment", "py_script_postfix"}
 PYTHON_ONLY |= {"flight_name", "default__flight_name", "duckdb__flight_name"}
 
 CONFIG_KEYS = (

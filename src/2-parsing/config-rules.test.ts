@@ -21,6 +21,12 @@ test("an inner level replaces plain values, adds tags and hooks, and joins mappi
   });
 });
 
+test("a contract and docs have no keys but their own", () => {
+  const config = merged({ contract: { enforced: true, enforce: 1 } }, { docs: { show: false, colour: "red" } });
+  expect(config["contract"]).toEqual({ enforced: true, alias_types: true });
+  expect(config["docs"]).toEqual({ show: false, node_color: null });
+});
+
 test("grants replace a privilege's list, and add to it with +", () => {
   const config = merged({ grants: { select: ["a"], insert: ["b"] } }, { grants: { "+select": ["c"], insert: "d" } });
   expect(config["grants"]).toEqual({ select: ["a", "c"], insert: ["d"] });

@@ -9,6 +9,12 @@ import { asList, isRecord } from "../shared/objects.ts";
 const APPEND = new Set(["pre-hook", "post-hook", "tags", "packages"]);
 const UPDATE = new Set(["quoting", "column_types", "meta", "docs", "contract"]);
 
+/** What else stands in these mappings is left out, as in dbt. */
+const ITS_KEYS: Readonly<Record<string, readonly string[]>> = {
+  contract: ["enforced", "alias_types"],
+  docs: ["show", "node_color"],
+};
+
 const COMMON: JsonObject = {
   enabled: true,
   alias: null,
@@ -171,10 +177,15 @@ export function canonicalKey(key: string): string {
 
 function mergeValue(key: string, before: Json | undefined, value: Json): Json {
   if (APPEND.has(key)) return [...asList(before), ...asList(value)] as Json[];
-  if (UPDATE.has(key) && isRecord(value)) return { ...(isRecord(before) ? before : {}), ...value };
+  if (UPDATE.has(key) && isRecord(value)) return { ...(isRecord(before) ? before : {}), ...ofItsKeys(key, value) };
   if (key === "snapshot_meta_column_names" && isRecord(value)) return { ...(isRecord(before) ? before : {}), ...value };
   if (key === "grants" && isRecord(value)) return mergeGrants(isRecord(before) ? before : {}, value);
   return value;
+}
+
+function ofItsKeys(key: string, value: JsonObject): JsonObject {
+  const keys = ITS_KEYS[key];
+  return keys === undefined ? value : Object.fromEntries(Object.entries(value).filter(([name]) => keys.includes(name)));
 }
 
 /** `+select: [x]` adds to the list of the level above; `select: [x]` replaces it. */

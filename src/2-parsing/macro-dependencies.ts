@@ -1,6 +1,7 @@
 import { diagnostic, type Diagnostic } from "../contracts/diagnostic.ts";
 import type { MacroCall, MacroNode } from "../contracts/manifest.ts";
 import type { ProjectFacts } from "../contracts/project-facts.ts";
+import { dispatchPackages } from "../context/dispatch-packages.ts";
 import type { MacroEntry, MacroRegistry } from "../context/macro-registry.ts";
 import { staticCalls } from "../jinja/static-calls.ts";
 import { JinjaError } from "../jinja/values.ts";
@@ -95,11 +96,7 @@ function resolveDispatch(
   registry: MacroRegistry,
   facts: ProjectFacts,
 ): MacroEntry | undefined {
-  const configured = namespace === null ? undefined : facts.dispatch[namespace];
-  const packages =
-    configured ??
-    (namespace !== null && facts.dependencies.includes(namespace) ? [facts.projectName, namespace] : [null]);
-  for (const packageName of packages) {
+  for (const packageName of dispatchPackages(facts, namespace)) {
     for (const prefix of [...facts.adapterTypes, "default"]) {
       const searched = `${prefix}__${name}`;
       const entry =

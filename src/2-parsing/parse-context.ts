@@ -125,6 +125,8 @@ export function parseContext(env: ParseEnvironment, node: ManifestNode, captured
     packageName: node.package_name,
     shared: env.shared,
     members,
+    // As in dbt: a generic test is parsed with the macros that its own calls by name, and `ref` is none of them.
+    ignoresOverrides: node.test_metadata !== undefined,
     onMacroCall: (id) => captured.macros.add(id),
   });
   members.set(

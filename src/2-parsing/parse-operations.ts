@@ -4,7 +4,7 @@ import { textChecksum } from "../shared/checksum.ts";
 import { readTextIfExists } from "../shared/files.ts";
 import { applyConfigToNode, newNode } from "./new-node.ts";
 import { newCapture } from "./parse-context.ts";
-import { keepCaptured } from "./parse-sql-files.ts";
+import { addNode, keepCaptured } from "./parse-sql-files.ts";
 import { collecting, type ParseState } from "./parse-state.ts";
 import { noteUnsteadyText, renderFileless } from "./unsteady-nodes.ts";
 
@@ -70,6 +70,6 @@ function addHook(state: ParseState, { config, file, kind, sql, index }: Hook): v
     const isUnsteady = state.env.inputs.isUnsteady(() => renderFileless(state.env, node, captured));
     keepCaptured(node, captured);
     if (isUnsteady) noteUnsteadyText(state.env, node);
-    state.manifest.nodes[node.unique_id] = node;
+    addNode(state, node);
   });
 }

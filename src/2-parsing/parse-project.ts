@@ -24,6 +24,8 @@ import type { ParseState } from "./parse-state.ts";
 import { parseUnitTests } from "./parse-unit-tests.ts";
 import { inferPrimaryKeys } from "./primary-key.ts";
 import type { PropertyEntry } from "./property-files.ts";
+import { checkAccess } from "./check-access.ts";
+import { checkRelations } from "./check-relations.ts";
 import { resolveReferences } from "./resolve-references.ts";
 import { resolveSemantic } from "./resolve-semantic.ts";
 
@@ -57,6 +59,8 @@ export function parseProject(options: ParseOptions): ParseResult {
   parseResources(state);
   parseUnitTests(state);
   applyMacroProperties(state);
+  checkAccess(state);
+  checkRelations(state);
   resolveReferences(state);
   resolveSemantic(state);
   checkMicrobatch(state);

@@ -79,9 +79,7 @@ function addExposure(state: ParseState, entry: PropertyEntry): void {
   const ids = identity(entry, "exposure");
   checkExposureName(state, entry);
   const description = renderDescription(state, data["description"], ids.package_name, ids.original_file_path);
-  const properties: JsonObject = { ...record(data["config"]) };
-  for (const key of ["tags", "meta"])
-    if (data[key] !== undefined && properties[key] === undefined) properties[key] = data[key];
+  const properties = record(data["config"]);
   const request = {
     resourceType: "exposure" as const,
     packageName: ids.package_name,
@@ -89,7 +87,7 @@ function addExposure(state: ParseState, entry: PropertyEntry): void {
     properties,
     inFile: {},
   };
-  const config = state.configs.build(request);
+  const config = exposureConfig(state.configs.build(request), data);
   const depends = dependencies(data["depends_on"], ids.original_file_path);
   const exposure: ExposureNode = {
     name: entry.name,
@@ -103,14 +101,31 @@ function addExposure(state: ParseState, entry: PropertyEntry): void {
     meta: config["meta"] as JsonObject,
     tags: config["tags"] as string[],
     config,
-    unrendered_config: state.configs.buildUnrendered({ ...request, properties: record(data["config"]) }),
+    unrendered_config: state.configs.buildUnrendered(request),
     url: typeof data["url"] === "string" ? data["url"] : null,
     depends_on: { macros: [], nodes: [] },
     ...depends,
     created_at: state.createdAt,
   };
-  if (config["enabled"] === false) (state.manifest.disabled[ids.unique_id] ??= []).push(exposure);
-  else state.manifest.exposures[ids.unique_id] = exposure;
+  if (config["enabled"] === false) {
+    (state.manifest.disabled[ids.unique_id] ??= []).push(exposure);
+    return;
+  }
+  const other = state.manifest.exposures[ids.unique_id];
+  if (other !== undefined)
+    fail(
+      "DH1205",
+      `dbt found two exposures with the name "${entry.name}".`,
+      entry.placeOf([]),
+      `The other one is in ${other.original_file_path}: rename or disable one.`,
+    );
+  state.manifest.exposures[ids.unique_id] = exposure;
+}
+
+/** An exposure's tags and meta beside its `config:` join those of its config. */
+function exposureConfig(config: JsonObject, data: JsonObject): JsonObject {
+  const tags = [...asList(data["tags"] as Json[]), ...asList(config["tags"] as Json[])].map(asText);
+  return { ...config, tags: [...new Set(tags)].sort(), meta: { ...record(data["meta"]), ...record(config["meta"]) } };
 }
 
 /** `depends_on: [ref('x'), source('a', 'b'), metric('m')]`. */

@@ -1,5 +1,5 @@
 import { fail } from "../contracts/diagnostic.ts";
-import type { Json } from "../contracts/json.ts";
+import type { Json, JsonObject } from "../contracts/json.ts";
 import type { ManifestNode, ResourceType } from "../contracts/manifest.ts";
 import type { SourceFile, SourceFileKind } from "../contracts/project.ts";
 import { extractBlocks } from "../jinja/blocks.ts";
@@ -11,6 +11,7 @@ import { fqnOf, newNode, applyConfigToNode } from "./new-node.ts";
 import { newCapture, parseContext, type Captured } from "./parse-context.ts";
 import { strayTag } from "./parse-macros.ts";
 import { collecting, type ParseState } from "./parse-state.ts";
+import { pythonAsTemplate } from "./python-models.ts";
 import type { PropertyEntry, PropertyKey } from "./property-files.ts";
 import type { ModelVersion } from "./property-index.ts";
 
@@ -56,8 +57,7 @@ export function parseSqlFile(state: ParseState, file: SourceFile, modelFiles: Re
   if (kind === undefined) return;
   const name = stem(file);
   const parse = (): void => {
-    if (kind.type === "model" && file.path.endsWith(".py")) parsePython(state, file);
-    else if (kind.type === "snapshot") parseSnapshotFile(state, file);
+    if (kind.type === "snapshot") parseSnapshotFile(state, file);
     else parseFile(state, file, kind.type, kind.key, (other) => modelFiles.has(`${file.packageName}.${other}`));
   };
   collecting(state, `${kind.type} ${name}`, file.originalPath, parse, name);
@@ -71,39 +71,6 @@ function forgetFile({ manifest }: ParseState, file: SourceFile): void {
     for (const [id, node] of Object.entries(record)) if (isOf(node)) Reflect.deleteProperty(record, id);
   for (const [id, [node]] of Object.entries(manifest.disabled))
     if (node !== undefined && isOf(node)) Reflect.deleteProperty(manifest.disabled, id);
-}
-
-/** A Python model keeps its place in the graph, so that the rest of the project runs; running it is refused. */
-function parsePython(state: ParseState, file: SourceFile): void {
-  const name = stem(file);
-  const node = newNode({
-    state,
-    file,
-    resourceType: "model",
-    name,
-    uniqueId: `model.${file.packageName}.${name}`,
-    fqn: fqnOf(file.packageName, file.relativePath, name),
-    path: file.relativePath,
-    code: file.text.trim(),
-  });
-  node.language = "python";
-  for (const [, ref] of file.text.matchAll(/\bdbt\.ref\(\s*["']([^"']+)["']\s*\)/g)) {
-    if (ref !== undefined) node.refs.push({ name: ref, package: null, version: null });
-  }
-  const entry = state.properties.find("models", file.packageName, name);
-  const properties = { materialized: "table", ...propertiesConfig(entry, undefined) };
-  const request = {
-    resourceType: node.resource_type,
-    packageName: file.packageName,
-    fqn: node.fqn,
-    properties,
-    inFile: {},
-  };
-  node.config = state.configs.build(request);
-  applyConfigToNode(node, state.configs.buildUnrendered(request));
-  if (entry !== undefined) applyProperties(state, node, entry, undefined);
-  state.names.assign(node, false);
-  addNode(state, node);
 }
 
 function stem(file: SourceFile): string {
@@ -135,8 +102,8 @@ function parseFile(
     code: file.text.trim(),
     line: leadingLines(file.text) + 1,
   });
-  if (!file.path.endsWith(".sql") && type === "function")
-    node.language = file.path.endsWith(".py") ? "python" : "javascript";
+  if (file.path.endsWith(".py")) node.language = "python";
+  if (file.path.endsWith(".js")) node.language = "javascript";
   finishNode(state, node, version?.entry ?? state.properties.find(key, file.packageName, name), version);
 }
 
@@ -218,17 +185,17 @@ function fillNode(
     resourceType: node.resource_type,
     packageName: node.package_name,
     fqn: node.fqn,
-    properties: propertiesConfig(entry, version),
+    properties: { ...ownDefaults(node), ...propertiesConfig(entry, version) },
     inFile: captured.config,
   };
   // Names may depend on config, and the text may print `this`: a first answer comes from what is known before rendering.
   node.config = state.configs.build(request);
-  if (node.resource_type !== "seed" && node.language === "sql") renderForParse(state, node, captured);
+  if (node.resource_type !== "seed") renderForParse(state, node, captured);
   if (Object.keys(captured.config).length > 0) node.config = state.configs.build(request);
   node._config_call = captured.config;
   // The unrendered config holds what a property file says rendered, unless the project asks for more.
   const form = state.env.invocation.flags.state_modified_compare_more_unrendered_values === true ? "raw" : "data";
-  const unrendered = { ...request, properties: propertiesConfig(entry, version, form) };
+  const unrendered = { ...request, properties: { ...ownDefaults(node), ...propertiesConfig(entry, version, form) } };
   applyConfigToNode(node, state.configs.buildUnrendered(unrendered));
   if (entry !== undefined) applyProperties(state, node, entry, version);
   checkSnapshot(node);
@@ -238,10 +205,22 @@ function fillNode(
   state.names.assign(node, state.env.invocation.flags.store_failures);
 }
 
+/** What counts before the project's own configs: a Python model makes a table, whatever the project says of its models. */
+function ownDefaults(node: ManifestNode): JsonObject {
+  return isPythonModel(node) ? { materialized: "table" } : {};
+}
+
+/** It keeps its place in the graph, so that the rest of the project runs; running it is refused. */
+function isPythonModel({ resource_type, language }: ManifestNode): boolean {
+  return resource_type === "model" && language === "python";
+}
+
 function renderForParse(state: ParseState, node: ManifestNode, captured: Captured): void {
-  if (!node.raw_code.includes("{")) return;
+  if (node.language !== "sql" && !isPythonModel(node)) return;
+  const code = isPythonModel(node) ? pythonAsTemplate(node.raw_code) : node.raw_code;
+  if (!code.includes("{")) return;
   const place = { path: node.original_file_path, line: node._line ?? 1, column: node._column ?? 1 };
-  compileTemplate(node.raw_code, place).render(parseContext(state.env, node, captured));
+  compileTemplate(code, place).render(parseContext(state.env, node, captured));
 }
 
 /** Hooks may ref models too; their text is rendered only to find that out. */
@@ -309,7 +288,7 @@ export function addNode(state: ParseState, node: ManifestNode): void {
   if (other !== undefined) {
     fail(
       "DH1205",
-      `dbt found two ${node.resource_type}s with the name "${node.name}".`,
+      `dbt found two ${node.resource_type === "analysis" ? "analyses" : `${node.resource_type}s`} with the name "${node.name}".`,
       { file: node.original_file_path, line: node._line ?? null, column: node._column ?? null },
       `The other one is ${other.original_file_path}. Since these resources have the same name, dbt cannot tell them apart: rename or disable one.`,
     );

@@ -102,29 +102,22 @@ function placeOf(node: Referring): Place {
   return { file: node.original_file_path, line: "_line" in node ? (node._line ?? null) : null };
 }
 
-/** Private models are for their group, protected ones for their package (where it restricts access). */
+/** Private models are for their group, and both these and protected ones for their package where it restricts access. */
 function accessProblem(state: ParseState, node: Referring, target: ManifestNode): Diagnostic | null {
   // A query of the command line belongs to nobody: who writes it may look at everything, as in dbt.
   if (target.resource_type !== "model" || node.resource_type === "sql_operation") return null;
   const group = "group" in node ? node.group : null;
   const owner = state.project.packages.find((config: PackageConfig) => config.name === target.package_name);
-  const restricted = target.package_name === node.package_name || owner?.restrictAccess === true;
+  const isShutOut = target.package_name !== node.package_name && owner?.restrictAccess === true;
   const fail = (access: string, scope: string): Diagnostic =>
     diagnostic(
       "DH1402",
       `Node ${node.unique_id} attempted to reference node ${target.unique_id}, which is not allowed because the referenced node is ${access} to the '${scope}' ${access === "private" ? "group" : "package"}.`,
       placeOf(node),
     );
-  if (
-    target.access === "private" &&
-    restricted &&
-    target.group !== null &&
-    group !== target.group &&
-    node.resource_type !== "exposure"
-  )
-    return fail("private", target.group);
-  if (target.access === "protected" && target.package_name !== node.package_name && owner?.restrictAccess === true)
-    return fail("protected", target.package_name);
+  if (target.access === "private" && (!group || group !== target.group || isShutOut))
+    return fail("private", String(target.group));
+  if (target.access === "protected" && isShutOut) return fail("protected", target.package_name);
   return null;
 }
 

@@ -21,9 +21,15 @@ export function resolveSemantic(state: ParseState): void {
       if (found !== null) addParent(query, found.unique_id);
     }
   }
+  for (const node of [...Object.values(manifest.nodes), ...Object.values(manifest.exposures)]) {
+    for (const args of node.metrics) {
+      const found = metrics.find(args.at(-1) ?? "", node, args.length > 1 ? args[0] : undefined);
+      if (found !== null) addParent(node, found.unique_id);
+    }
+  }
 }
 
-function addParent(resource: GenericResource, id: string): void {
+function addParent(resource: { depends_on: { nodes: string[] } }, id: string): void {
   if (!resource.depends_on.nodes.includes(id)) resource.depends_on.nodes.push(id);
 }
 
@@ -37,6 +43,10 @@ function resolveSemanticModel(model: GenericResource, lookup: RefLookup): void {
   }
 }
 
+type Asking = Pick<GenericResource, "name" | "package_name" | "original_file_path"> & {
+  readonly resource_type: string;
+};
+
 class MetricResolver {
   private readonly state: ParseState;
   private readonly byMeasure = new Map<string, string>();
@@ -49,10 +59,12 @@ class MetricResolver {
         if (!this.byMeasure.has(asText(measure["name"]))) this.byMeasure.set(asText(measure["name"]), model.unique_id);
   }
 
-  /** A metric by its name: of the root project, of the asking one's package, of any. */
-  find(name: string, from: GenericResource): GenericResource | null {
+  /** A metric by its name, of a package or else of the root project, of the asking one's package, of any. */
+  find(name: string, from: Asking, packageName?: string): GenericResource | null {
     const { manifest, project, diagnostics } = this.state;
-    const named = Object.values(manifest.metrics).filter((metric) => metric.name === name);
+    const named = Object.values(manifest.metrics).filter(
+      (metric) => metric.name === name && metric.package_name === (packageName ?? metric.package_name),
+    );
     const found =
       named.find((metric) => metric.package_name === project.root.name) ??
       named.find((metric) => metric.package_name === from.package_name) ??

@@ -42,6 +42,30 @@ test("parts of a semantic model take over its meta, and expressions are texts", 
   expect(fields["measures"]).toMatchObject([{ name: "n", expr: "1", config: { meta: { a: 1, b: 2 } } }]);
 });
 
+test("what a part of a semantic model leaves out is written with its default", () => {
+  const fields = semanticModelFields(
+    {
+      model: "ref('x')",
+      dimensions: [{ name: "d", type: "time", type_params: { validity_params: { is_start: true } } }],
+      measures: [
+        { name: "n", agg: "percentile", agg_params: { percentile: 0.5 } },
+        { name: "o", agg: "sum", non_additive_dimension: { name: "d", window_choice: "max" } },
+      ],
+    },
+    {},
+  );
+  expect(fields["dimensions"]).toMatchObject([
+    { type_params: { time_granularity: null, validity_params: { is_start: true, is_end: false } } },
+  ]);
+  expect(fields["measures"]).toMatchObject([
+    {
+      agg_params: { percentile: 0.5, use_discrete_percentile: false, use_approximate_percentile: false },
+      non_additive_dimension: null,
+    },
+    { agg_params: null, non_additive_dimension: { name: "d", window_choice: "max", window_groupings: [] } },
+  ]);
+});
+
 test("an export goes where it says, else where its saved query says, else to the target's schema", () => {
   const exports = [{ name: "a", config: { export_as: "table", schema: "own" } }, { name: "b" }];
   const fields = savedQueryFields(

@@ -144,6 +144,14 @@ const MEASURE: Fields = {
   agg_time_dimension: null,
 };
 
+const AGGREGATION: Fields = { percentile: null, use_discrete_percentile: false, use_approximate_percentile: false };
+const NON_ADDITIVE: Fields = { name: null, window_choice: null, window_groupings: [] };
+const VALIDITY: Fields = { is_start: false, is_end: false };
+
+function filledIn(data: Json | undefined, defaults: Fields): JsonObject | null {
+  return isRecord(data) ? filled(data, defaults) : null;
+}
+
 /** Parts take over the meta of their semantic model. */
 function parts(list: Json | undefined, defaults: Fields, meta: JsonObject): JsonObject[] {
   return asList(list as Json[])
@@ -160,12 +168,20 @@ export function semanticModelFields(data: JsonObject, config: JsonObject): JsonO
   const dimensions = parts(data["dimensions"], DIMENSION, meta).map((dimension) => {
     const params = dimension["type_params"];
     const full = isRecord(params)
-      ? { time_granularity: params["time_granularity"] ?? null, validity_params: params["validity_params"] ?? null }
+      ? {
+          time_granularity: params["time_granularity"] ?? null,
+          validity_params: filledIn(params["validity_params"], VALIDITY),
+        }
       : null;
     return { ...dimension, type_params: full };
   });
   // dbt makes a metric of such a measure, and forgets that it was asked to.
-  const measures = parts(data["measures"], MEASURE, meta).map((measure) => ({ ...measure, create_metric: false }));
+  const measures = parts(data["measures"], MEASURE, meta).map((measure) => ({
+    ...measure,
+    create_metric: false,
+    agg_params: filledIn(measure["agg_params"], AGGREGATION),
+    non_additive_dimension: filledIn(measure["non_additive_dimension"], NON_ADDITIVE),
+  }));
   return {
     model: data["model"] ?? null,
     node_relation: null,

@@ -45,3 +45,9 @@ test("selectors that refer to each other in a circle are refused", () => {
   const selectors = { a: { name: "a", definition: { method: "selector", value: "a" } } };
   expect(() => parseDefinition({ method: "selector", value: "a" }, selectors, "a")).toThrow("circle");
 });
+
+test("the value of a short form is taken as it is, and a depth may be text", () => {
+  expect(parseDefinition({ tag: "nightly+" }, {}, "mine")).toMatchObject({ value: "nightly+", children: null });
+  const deep = { method: "tag", value: "nightly", parents: true, parents_depth: "2" };
+  expect(parseDefinition(deep, {}, "mine")).toMatchObject({ parents: 2, children: null });
+});

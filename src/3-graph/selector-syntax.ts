@@ -1,5 +1,5 @@
 import { fail } from "../contracts/diagnostic.ts";
-import type { Json } from "../contracts/json.ts";
+import type { Json, JsonObject } from "../contracts/json.ts";
 import { asText, isRecord } from "../shared/objects.ts";
 
 /** One term such as `2+tag:nightly+` or `@fqn:my_model`. */
@@ -40,6 +40,11 @@ function parseIntersection(text: string): Selection {
 }
 
 export function parseTerm(text: string): Criterion {
+  return criterion(splitTerm(text));
+}
+
+/** A term as the mapping that says the same in selectors.yml. */
+export function splitTerm(text: string): JsonObject {
   const groups = TERM.exec(text)?.groups;
   const value = groups?.["value"] ?? "";
   if (groups === undefined || value === "")
@@ -49,24 +54,18 @@ export function parseTerm(text: string): Criterion {
       null,
       "Examples: my_model+, tag:nightly, path:models/staging, @my_model, 2+my_model+1",
     );
-  if (groups["at"] !== undefined && groups["after"] !== undefined)
+  const { at, before, depthBefore, method, after, depthAfter } = groups;
+  if (at !== undefined && after !== undefined)
     fail("DH1602", `Invalid node spec '${text}': "@" prefix and "+" suffix are incompatible`);
-  const [method = "", ...methodArguments] = (groups["method"] ?? defaultMethod(value)).split(".");
   return {
-    kind: "criterion",
-    method,
-    methodArguments,
+    ...(at === undefined ? {} : { childrens_parents: true }),
+    ...(before === undefined ? {} : { parents: true }),
+    ...(depthBefore === undefined || depthBefore === "" ? {} : { parents_depth: depthBefore }),
+    method: method ?? defaultMethod(value),
     value,
-    parents: depth(groups["before"], groups["depthBefore"]),
-    children: depth(groups["after"], groups["depthAfter"]),
-    childrensParents: groups["at"] !== undefined,
-    indirectSelection: null,
+    ...(after === undefined ? {} : { children: true }),
+    ...(depthAfter === undefined || depthAfter === "" ? {} : { children_depth: depthAfter }),
   };
-}
-
-function depth(plus: string | undefined, digits: string | undefined): number | null {
-  if (plus === undefined) return null;
-  return digits === undefined || digits === "" ? Infinity : Number(digits);
 }
 
 function defaultMethod(value: string): string {
@@ -99,7 +98,7 @@ export function parseDefinition(
   if (typeof definition["method"] === "string") return criterionFromMapping(definition, selectors, name, depthLeft);
   const entries = Object.entries(definition);
   const [only] = entries;
-  if (entries.length === 1 && only !== undefined) return parseTerm(`${only[0]}:${asText(only[1])}`);
+  if (entries.length === 1 && only !== undefined) return criterion({ method: only[0], value: only[1] });
   return wrong("a definition needs a method and a value");
 }
 
@@ -123,41 +122,42 @@ function combination(
 }
 
 function criterionFromMapping(
-  definition: Record<string, Json>,
+  definition: JsonObject,
   selectors: Readonly<Record<string, Json>>,
   name: string,
   depthLeft: number,
 ): Selection {
-  const [method = "", ...methodArguments] = asText(definition["method"]).split(".");
-  const value = asText(definition["value"] ?? "");
-  if (method === "selector") {
+  if (definition["method"] === "selector") {
+    const value = asText(definition["value"]);
     const other = selectors[value];
     if (!isRecord(other))
       fail("DH1604", `Selector '${name}' inherits '${value}', which does not exist`, { file: "selectors.yml" });
     return parseDefinition(other["definition"] as Json, selectors, value, depthLeft - 1);
   }
-  const depthOf = (flag: Json | undefined, limit: Json | undefined): number | null =>
-    flag !== true ? null : typeof limit === "number" ? limit : Infinity;
-  const criterion: Criterion = {
-    kind: "criterion",
-    method,
-    methodArguments,
-    value,
-    parents: depthOf(definition["parents"], definition["parents_depth"]),
-    children: depthOf(definition["children"], definition["children_depth"]),
-    childrensParents: definition["childrens_parents"] === true,
-    indirectSelection:
-      typeof definition["indirect_selection"] === "string"
-        ? (definition["indirect_selection"] as IndirectSelection)
-        : null,
-  };
   const excluded = definition["exclude"];
-  if (!Array.isArray(excluded)) return criterion;
+  if (!Array.isArray(excluded)) return criterion(definition);
   return {
     kind: "difference",
     parts: [
-      criterion,
+      criterion(definition),
       { kind: "union", parts: excluded.map((entry) => parseDefinition(entry, selectors, name, depthLeft - 1)) },
     ],
+  };
+}
+
+function criterion(definition: JsonObject): Criterion {
+  const [method = "", ...methodArguments] = asText(definition["method"]).split(".");
+  const depthOf = (flag: Json | undefined, limit: Json | undefined): number | null =>
+    flag !== true ? null : limit === undefined || limit === null ? Infinity : Number(limit);
+  const indirect = definition["indirect_selection"];
+  return {
+    kind: "criterion",
+    method,
+    methodArguments,
+    value: asText(definition["value"] ?? ""),
+    parents: depthOf(definition["parents"], definition["parents_depth"]),
+    children: depthOf(definition["children"], definition["children_depth"]),
+    childrensParents: definition["childrens_parents"] === true,
+    indirectSelection: typeof indirect === "string" ? (indirect as IndirectSelection) : null,
   };
 }

@@ -9,6 +9,7 @@ import { projectFacts, type ProjectFacts } from "../contracts/project-facts.ts";
 import type { CatalogEntry, HybridSettings, Project, Target } from "../contracts/project.ts";
 import { loadProject, loadProjectTargets } from "../1-project/load-project.ts";
 import { buildGraph, findCycles, type ProjectGraph } from "../3-graph/build-graph.ts";
+import { normalizeSelectors } from "../3-graph/selector-definitions.ts";
 import { writeManifestBody, writeManifestJson } from "../7-artifacts/write-manifest.ts";
 import type { PriorState } from "../contracts/prior-state.ts";
 import { noteDeferred } from "./deferral.ts";
@@ -99,7 +100,9 @@ export function openParsed(invocation: Invocation): { session: Session; text: Pa
   const sides = new Map<string, EngineSide>();
   const texts: Parsed["text"][] = [];
   for (const target of targets) {
-    const { side, problems, text } = openSide(loadProject(options, target), invocation);
+    const project = loadProject(options, target);
+    const selectors = normalizeSelectors(project.selectors);
+    const { side, problems, text } = openSide({ ...project, selectors }, invocation);
     sides.set(target.type, side);
     texts.push(text);
     // What is wrong for every engine is said once; what one engine finds twice is there twice.

@@ -1,5 +1,4 @@
-import type { Json } from "../contracts/json.ts";
-import type { ProjectFacts } from "../contracts/project-facts.ts";
+import type { Json, JsonObject } from "../contracts/json.ts";
 import {
   ChainableUndefined,
   PyDict,
@@ -24,7 +23,8 @@ import { IndexConfig } from "./index-config.ts";
 import type { MacroEntry, MacroRegistry } from "./macro-registry.ts";
 import { GLOBAL_PACKAGE } from "./macro-registry.ts";
 import type { NodeContext } from "./node-context.ts";
-import { isAbsent, RelationClass } from "./relation.ts";
+import { dispatchPackages } from "./dispatch-packages.ts";
+import { isAbsent, Relation, RelationClass } from "./relation.ts";
 import { seedBatches } from "./seed-batches.ts";
 
 /** dbt's `adapter` object. Source: https://docs.getdbt.com/reference/dbt-jinja-functions/adapter */
@@ -136,7 +136,7 @@ export class AdapterObject extends PyObject {
     if (method === undefined) return undefined;
     return (args, kwargs) => {
       const given = [...args, ...Object.values(kwargs)];
-      const plain = given.map(fromPython);
+      const plain = given.map((value) => (value instanceof Relation ? namesOf(value) : fromPython(value)));
       const result = toPython(method(plain, this.options.facts.target));
       // Methods such as external_write_options fill in the dict they are given.
       given.forEach((value, index) => value instanceof PyDict && refill(value, plain[index] ?? null));
@@ -155,7 +155,7 @@ export class AdapterObject extends PyObject {
       );
     }
     const attempts: string[] = [];
-    for (const packageName of dispatchPackages(facts, namespace)) {
+    for (const packageName of dispatchPackages(facts, namespaceName(namespace))) {
       for (const prefix of [...facts.adapterTypes, "default"]) {
         const searched = `${prefix}__${name}`;
         const found =
@@ -252,17 +252,12 @@ function refill(dict: PyDict, plain: Json): void {
   for (const [key, value] of Object.entries(plain)) if (!dict.has(key)) dict.set(key, toPython(value));
 }
 
-function dispatchPackages(facts: ProjectFacts, namespace: Value): (string | null)[] {
-  if (namespace === null) return [null];
-  if (typeof namespace !== "string") {
-    raise(
-      "CompilationError",
-      `In adapter.dispatch, got a ${typeName(namespace)} macro_namespace argument ("${pyStr(namespace)}"), but macro_namespace should be None or a string.`,
-    );
-  }
-  const configured = facts.dispatch[namespace];
-  if (configured !== undefined) return [...configured];
-  return facts.dependencies.includes(namespace) ? [facts.projectName, namespace] : [null];
+function namespaceName(namespace: Value): string | null {
+  if (namespace === null || typeof namespace === "string") return namespace;
+  return raise(
+    "CompilationError",
+    `In adapter.dispatch, got a ${typeName(namespace)} macro_namespace argument ("${pyStr(namespace)}"), but macro_namespace should be None or a string.`,
+  );
 }
 
 function bindIn(context: NodeContext, registry: MacroRegistry, packageName: string, name: string): Value | undefined {
@@ -271,4 +266,8 @@ function bindIn(context: NodeContext, registry: MacroRegistry, packageName: stri
   }
   const entry: MacroEntry | undefined = registry.findInPackage(packageName, name);
   return entry === undefined ? undefined : context.bind(entry);
+}
+
+function namesOf({ parts: { database, schema, identifier } }: Relation): JsonObject {
+  return { database, schema, identifier };
 }

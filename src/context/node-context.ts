@@ -40,6 +40,8 @@ export interface NodeContextOptions {
   readonly shared: ReadonlyMap<string, Value | Lazy>;
   /** Members of this node; they win over shared ones. Macros win over both, as in dbt; `builtins` has the originals. */
   readonly members: Members;
+  /** Members win over macros. */
+  readonly ignoresOverrides?: boolean;
   /** Told of each macro that the node's own text calls (not those that macros call). */
   readonly onMacroCall?: (uniqueId: string) => void;
 }
@@ -70,7 +72,7 @@ export class NodeContext implements RenderContext {
   }
 
   private resolve(name: string): Value | undefined {
-    const { registry, packageName, members, shared } = this.options;
+    const { registry, packageName, members, shared, ignoresOverrides } = this.options;
     if (name === "context")
       return new NameMapping(
         (key) => this.find(key),
@@ -82,9 +84,10 @@ export class NodeContext implements RenderContext {
         (key) => this.member(key),
         () => this.memberNames(),
       );
-    const macro = registry.find(name, packageName);
+    const isMember = members.has(name) || shared.has(name);
+    const macro = isMember && ignoresOverrides === true ? undefined : registry.find(name, packageName);
     if (macro !== undefined) return this.bind(macro);
-    if (members.has(name) || shared.has(name)) return this.member(name);
+    if (isMember) return this.member(name);
     return registry.hasPackage(name) ? new MacroNamespace(this, registry, name) : undefined;
   }
 
@@ -164,7 +167,7 @@ function displayPath(entry: MacroEntry, registry: MacroRegistry): string {
 
 /** `dbt_utils` in `dbt_utils.star(...)`. */
 class MacroNamespace extends PyObject {
-  readonly pyType = "MacroNamespace";
+  readonly pyType = "dict";
   private readonly context: NodeContext;
   private readonly registry: MacroRegistry;
   private readonly packageName: string;

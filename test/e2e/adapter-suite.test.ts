@@ -149,3 +149,21 @@ test("descriptions of columns that are not there are warned of", async () => {
   const { stdout } = await passes(folder.path, "run");
   expect(stdout).toContain("specified in the schema but are not present in the database: gone");
 });
+
+test("a package's own macros take no part where dbt's are dispatched by name, the project's do", async () => {
+  using folder = temporaryFolder();
+  const own = (answer: string): string => `{% macro default__type_string() %}${answer}{% endmacro %}`;
+  writeProject(folder.path, {
+    "packages.yml": "packages: [{local: packages/zoo}]\n",
+    "packages/zoo/dbt_project.yml": "name: zoo\nprofile: shop\n",
+    "packages/zoo/macros/types.sql": own("blob"),
+    "packages/zoo/models/animals.sql": "select null::{{ dbt.type_string() }} as name",
+  });
+  await passes(folder.path, "deps");
+  await passes(folder.path, "run");
+  const type = "select column_type from (describe main.animals)";
+  expect(await rows(folder.path, type)).toEqual([["VARCHAR"]]);
+  writeProject(folder.path, { "macros/types.sql": own("date") });
+  await passes(folder.path, "run");
+  expect(await rows(folder.path, type)).toEqual([["DATE"]]);
+});

@@ -152,6 +152,22 @@ test("hooks of packages run package by package and before the project's; they ha
   expect(nodesIn(work.path)[id]).toMatchObject({ index: 6 });
 });
 
+test("who disables the models of a package disables its hooks with them", async () => {
+  using work = temporaryFolder();
+  writeProject(work.path, {
+    ...PROJECT,
+    "dbt_project.yml": "name: shop\nprofile: shop\non-run-end: [\"select 'own'\"]\nmodels: {zoo: {+enabled: false}}\n",
+    "packages.yml": "packages: [{local: packages/zoo}]\n",
+    "packages/zoo/dbt_project.yml": 'name: zoo\nprofile: shop\non-run-start: ["select nope"]\n',
+  });
+  expect((await run(["deps"], work.path)).code).toBe(0);
+  const done = await run(["run", "--select", "orders"], work.path);
+  expect(done.code, done.stdout).toBe(0);
+  expect(done.stdout).toContain("OK hook: shop.on-run-end.0");
+  const operations = Object.keys(nodesIn(work.path)).filter((id) => id.startsWith("operation."));
+  expect(operations).toEqual(["operation.shop.shop-on-run-end-0"]);
+});
+
 test("what dbt does not know of a column is kept with it", async () => {
   using work = temporaryFolder();
   writeProject(work.path, {
@@ -196,5 +212,53 @@ test("groups and saved queries have the project's config as dbt writes it; macro
     meta: { a: 1 },
     docs,
     config: { meta: { a: 1 }, docs },
+  });
+});
+
+test("a generic test has a project's own ref() for a parent no more than dbt notes it; models have", async () => {
+  using work = temporaryFolder();
+  writeProject(work.path, {
+    "macros/ref.sql": "{% macro ref(name) %}{% do return(builtins.ref(name)) %}{% endmacro %}",
+    "macros/has_rows.sql":
+      "{% test has_rows(model) %}select 1 from {{ model }}, {{ ref('a') }} where false{% endtest %}",
+    "models/a.sql": "select 1 as id",
+    "models/b.sql": "select * from {{ ref('a') }}",
+    "models/schema.yml": "models:\n- name: b\n  data_tests: [has_rows]\n",
+  });
+  await run(["parse"], work.path);
+  const parents = Object.values(nodesIn(work.path)).map(({ name, depends_on }) => [name, depends_on]);
+  expect(Object.fromEntries(parents)).toMatchObject({
+    b: { macros: ["macro.shop.ref"], nodes: ["model.shop.a"] },
+    has_rows_b_: {
+      macros: ["macro.shop.test_has_rows", "macro.dbt.get_where_subquery"],
+      nodes: ["model.shop.b", "model.shop.a"],
+    },
+  });
+});
+
+test("a Python model has the parents and configs that its text names", async () => {
+  using work = temporaryFolder();
+  writeProject(work.path, {
+    "models/a.sql": "select 1 as id",
+    "models/py.py": [
+      "def model(dbt, session):",
+      '    dbt.config(packages=["pandas"], meta={"owner": "me"})',
+      '    days = dbt.config.get("days", 3)',
+      '    return dbt.ref("a").union(dbt.source("raw", "a"))',
+    ].join("\n"),
+    "models/schema.yml": "sources:\n- name: raw\n  tables:\n  - name: a\n",
+  });
+  await run(["parse"], work.path);
+  expect(nodesIn(work.path)["model.shop.py"]).toMatchObject({
+    language: "python",
+    sources: [["raw", "a"]],
+    depends_on: { nodes: expect.arrayContaining(["source.shop.raw.a", "model.shop.a"]) as unknown },
+    config: {
+      materialized: "table",
+      meta: { owner: "me" },
+      packages: ["pandas"],
+      config_keys_used: ["days"],
+      config_keys_defaults: [3],
+    },
   });
 });

@@ -4,7 +4,7 @@ import type { EngineMethod } from "../../contracts/engine.ts";
 import type { Json, JsonObject } from "../../contracts/json.ts";
 import type { TargetCatalog } from "../../contracts/project.ts";
 import { asText, isRecord } from "../../shared/objects.ts";
-import { isIceberg } from "./credentials.ts";
+import { duckLakeDatabases, isIceberg } from "./credentials.ts";
 import { RestCatalog } from "./iceberg/rest-catalog.ts";
 import { icebergState } from "./iceberg/state.ts";
 import { icebergType } from "./iceberg/types.ts";
@@ -17,7 +17,7 @@ export const duckDbMethods: Readonly<Record<string, EngineMethod>> = {
   is_motherduck: () => false,
   disable_transactions: (_args, { fields }) => fields["disable_transactions"] === true,
   escape_sql_string: ([value]) => asText(value).replaceAll("'", "''"),
-  is_ducklake: () => false,
+  is_ducklake: ([relation], { fields }) => duckLakeDatabases(fields).includes(asText(record(relation)["database"])),
   use_ducklake_table_workarounds: () => false,
   external_root: (_args, { fields }) => (typeof fields["external_root"] === "string" ? fields["external_root"] : "."),
   get_binding_char: () => "?",

@@ -1,4 +1,4 @@
-import { basename, isAbsolute, join } from "node:path";
+import { basename, extname, isAbsolute, join } from "node:path";
 import type { Json, JsonObject } from "../../contracts/json.ts";
 import { asText, isRecord } from "../../shared/objects.ts";
 
@@ -16,17 +16,13 @@ export interface DuckDbCredentials {
 
 type Problem = { readonly problem: string; readonly hint: string | null };
 
-/** DuckDB names a database after the file's first dot-part: `my.db.duckdb` → `my`. */
+/** DuckDB names a database after the file's first dot-part, `my.db.duckdb` → `my`, but a DuckLake after all but its last. */
 function databaseName(path: string): string {
   if (path === ":memory:") return "memory";
+  const lake = /^ducklake:(?:\w+:)?(.*)$/i.exec(path)?.[1];
+  if (lake !== undefined) return basename(lake, extname(lake));
   if (/^(md|motherduck):/.test(path)) return path.replace(/^\w+:/, "").split("?")[0] || "my_db";
-  return (
-    (basename(path.replace(/^ducklake:/, ""))
-      .replace(/^\.+/, "")
-      .split(".")[0] ??
-      "") ||
-    "main"
-  );
+  return (basename(path).replace(/^\.+/, "").split(".")[0] ?? "") || "main";
 }
 
 const UNSUPPORTED: readonly (readonly [string, string])[] = [
@@ -80,6 +76,20 @@ export function readCredentials(
 /** Does this entry of `attach` bring in an Iceberg catalog? */
 export function isIceberg(entry: JsonObject): boolean {
   return /^iceberg$/i.test(asText(entry["type"] ?? record(entry["options"])["type"] ?? ""));
+}
+
+/** Databases of an output that are DuckLakes: by their path, their type, or because the profile says so (`is_ducklake`). */
+export function duckLakeDatabases(fields: JsonObject): string[] {
+  const attached = list(fields["attach"]).filter(isRecord) as JsonObject[];
+  return [fields, ...attached]
+    .filter(isDuckLake)
+    .map((entry) => asText(entry["alias"] ?? databaseName(asText(entry["path"] ?? ":memory:"))));
+}
+
+function isDuckLake(entry: JsonObject): boolean {
+  // Of an output, `type` is the engine.
+  const type = asText(entry["type"] ?? record(entry["options"])["type"] ?? "");
+  return entry["is_ducklake"] === true || /ducklake:/i.test(asText(entry["path"] ?? "")) || /^ducklake$/i.test(type);
 }
 
 /** Files are looked for from the project's folder, as dbt does by running there. */

@@ -5,10 +5,10 @@
   {%- elif raw is string -%}
     {{ return([raw]) }}
   {%- elif raw is mapping or raw is not sequence -%}
-    {%- do exceptions.raise_compiler_error(field_name ~ ' is a text or a list of texts, not: ' ~ raw) -%}
+    {%- do exceptions.raise_compiler_error(field_name ~ ' must be a list of strings or a string, not: ' ~ raw) -%}
   {%- endif -%}
   {%- for item in raw if item is not string -%}
-    {%- do exceptions.raise_compiler_error(field_name ~ ' is a list of texts; this is none: ' ~ item) -%}
+    {%- do exceptions.raise_compiler_error(field_name ~ ' list values must be non-empty strings, not: ' ~ item) -%}
   {%- endfor -%}
   {{ return(raw | list) }}
 {%- endmacro %}

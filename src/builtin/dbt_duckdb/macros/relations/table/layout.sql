@@ -28,7 +28,7 @@
   {%- set label = name ~ '/' ~ alias -%}
   {%- set parts = normalize_string_or_list(given, label) -%}
   {%- if not parts -%}
-    {%- do exceptions.raise_compiler_error(label ~ ' names no column') -%}
+    {%- do exceptions.raise_compiler_error(label ~ ' must contain at least one column') -%}
   {%- endif -%}
   {%- if config.get('materialized') in ['table', 'incremental'] and relation.identifier != this.identifier -%}
     {{ return(none) }}
