@@ -26,8 +26,21 @@ function* masked(pieces: Iterable<JsonPiece>, secrets: readonly string[]): Gener
   else for (const piece of pieces) yield maskSecrets(piece.toString(), secrets);
 }
 
+/** JSON that is made when it is written. */
+export class JsonText {
+  readonly text: () => string;
+
+  constructor(text: () => string) {
+    this.text = text;
+  }
+}
+
 /** JSON in pieces: a large manifest is never in memory as one text. */
 export function* jsonPieces(value: unknown, depth: number): Generator<string> {
+  if (value instanceof JsonText) {
+    yield value.text();
+    return;
+  }
   if (depth === 0 || !isRecord(value) || "toJSON" in value) {
     yield JSON.stringify(value);
     return;

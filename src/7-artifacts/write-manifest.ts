@@ -3,7 +3,7 @@ import { DBT_VERSION, type Invocation } from "../contracts/invocation.ts";
 import type { GraphNode, Manifest } from "../contracts/manifest.ts";
 import type { Project } from "../contracts/project.ts";
 import { md5 } from "../shared/checksum.ts";
-import { writeJson, writeJsonPieces } from "./write-json.ts";
+import { JsonText, writeJson, writeJsonPieces } from "./write-json.ts";
 
 /** target/manifest.json, in the form of https://schemas.getdbt.com/dbt/manifest/v12.json */
 export function writeManifestJson(
@@ -39,7 +39,7 @@ export function manifestBody(manifest: Manifest): Record<string, unknown> {
   return {
     nodes: published(manifest.nodes),
     sources: published(manifest.sources),
-    macros: published(manifest.macros),
+    macros: Object.fromEntries(Object.entries(manifest.macros).map(([id, macro]) => [id, macroText(macro)])),
     docs: { [OVERVIEW]: overview(), ...manifest.docs },
     exposures: published(manifest.exposures),
     metrics: published(manifest.metrics),
@@ -145,6 +145,17 @@ function isSeed(node: object): boolean {
 /** Each node is made ready for the file when it is written, so that there are never two copies of all. */
 function published(record: Record<string, object>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(record).map(([id, node]) => [id, { toJSON: () => publish(node) }]));
+}
+
+const macroTexts = new WeakMap<object, string>();
+
+/** Macros stay as they were parsed, and are most of a small project's manifest, which a run writes twice. */
+function macroText(macro: object): JsonText {
+  return new JsonText(() => {
+    let text = macroTexts.get(macro);
+    if (text === undefined) macroTexts.set(macro, (text = JSON.stringify(publish(macro))));
+    return text;
+  });
 }
 
 function maps(manifest: Manifest): { parents: Record<string, string[]>; children: Record<string, string[]> } {
