@@ -48,7 +48,8 @@ function start(entry) {
 
 function startCompiled(entry) {
   const build = readFileSync(join(DIST, "build-id"), "latin1");
-  const folder = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "duckhouse-dbt", "compiled");
+  const folder = cacheFolder();
+  if (folder === null) return require(join(DIST, `${entry}.cjs`));
   const path = join(folder, `${entry}-${process.version}-${process.arch}.bin`);
   const kept = readKept(path, build);
   const loader = new Loader(kept.chunks);
@@ -58,6 +59,15 @@ function startCompiled(entry) {
       keep(path, folder, { build, commands: [...new Set([...kept.commands, command])] }, loader.compiled());
   });
   return loader.require(`./${entry}.cjs`);
+}
+
+/** Null: the user has no home. */
+function cacheFolder() {
+  try {
+    return join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "duckhouse-dbt", "compiled");
+  } catch {
+    return null;
+  }
 }
 
 const importOutside = (name) => import(name);

@@ -112,6 +112,9 @@ class SharedNotes {
   }
 }
 
+/** A thread without work ends at once. */
+const PATIENCE_MS = 2000;
+
 class PooledWorker {
   readonly name: string;
   busy = false;
@@ -219,7 +222,7 @@ class PooledWorker {
   async close(): Promise<void> {
     this.worker.removeAllListeners("exit");
     if (this.alive && this.finish === null) await this.end();
-    else await this.worker.terminate();
+    await this.worker.terminate();
     await this.server.then((server) => server.close()).catch(() => undefined);
   }
 
@@ -227,7 +230,8 @@ class PooledWorker {
   private async end(): Promise<void> {
     const ended = new Promise((done) => this.worker.once("exit", done));
     this.post({ type: "end" });
-    await ended;
+    const patience = new Promise((done) => setTimeout(done, PATIENCE_MS).unref());
+    await Promise.race([ended, patience]);
   }
 }
 
