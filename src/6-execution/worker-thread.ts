@@ -7,6 +7,7 @@ import { JinjaError } from "../jinja/values.ts";
 import { PortBridge, RefusedStatement } from "./port-bridge.ts";
 import { runJob } from "./run-job.ts";
 import type { FromWorker, ToWorker } from "./worker-protocol.ts";
+import { systemFailure } from "../shared/system-failure.ts";
 
 /** Serves jobs from the main thread until it says that there are no more. */
 export function serveJobs(
@@ -56,7 +57,9 @@ function jobError(thrown: unknown, compiled: CompiledNode | null, job: RenderJob
     };
   }
   const isKnown = refused !== null;
-  const message = error instanceof Error ? (isKnown ? error.message : (error.stack ?? error.message)) : String(error);
+  const message =
+    systemFailure(error)?.text ??
+    (error instanceof Error ? (isKnown ? error.message : (error.stack ?? error.message)) : String(error));
   return { pythonType: refused?.pythonType ?? "InternalError", message, frames: [], engine, ...known };
 }
 

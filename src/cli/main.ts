@@ -18,6 +18,7 @@ import { withOwnNames } from "./flag-names.ts";
 import { FLAGS, resolveFlags, type FlagRow } from "./flags.ts";
 import { readProjectSettings } from "../commands/project-settings.ts";
 import { startReporting, type Reporting } from "./reporting.ts";
+import { systemFailure } from "../shared/system-failure.ts";
 
 /** What a caller in the same process gives and wants. */
 export interface Host {
@@ -238,7 +239,7 @@ function reportFailure(emit: Emit, error: Error): readonly Diagnostic[] {
       emit({ kind: "log", level: "error", message: `${String(errors)} problems found; nothing was run.` });
     return error.diagnostics;
   }
-  const refused = engineRefusal(error);
+  const refused = engineRefusal(error) ?? fileRefusal(error);
   if (refused !== null) {
     emit({ kind: "diagnostic", diagnostic: refused });
     return [refused];
@@ -246,6 +247,13 @@ function reportFailure(emit: Emit, error: Error): readonly Diagnostic[] {
   const text = error.stack ?? error.message;
   emit({ kind: "log", level: "error", message: `Unexpected error, which is a bug in this program:\n${text}` });
   return [];
+}
+
+function fileRefusal(error: Error): Diagnostic | null {
+  const failure = systemFailure(error);
+  if (failure === null) return null;
+  const hint = "--target-path and --log-path (DBT_TARGET_PATH, DBT_LOG_PATH) name other places for what is written.";
+  return diagnostic("DH0010", failure.text, failure.path === null ? null : { file: failure.path }, hint);
 }
 
 /** What the command itself asked of the database, before or after its nodes, may fail as a node's statement may. */
