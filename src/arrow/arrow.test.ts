@@ -1,6 +1,6 @@
 import { tableFromIPC } from "apache-arrow";
 import { expect, test } from "vitest";
-import type { ArrowField, ArrowType } from "../contracts/arrow.ts";
+import type { ArrowBatch, ArrowField, ArrowType } from "../contracts/arrow.ts";
 import { BatchBuilder, FixedBuilder, fixedWidth } from "./build-column.ts";
 import { cellJson, cellText, typeText } from "./cell-text.ts";
 import { batchMessage, END_OF_STREAM, framed, schemaFrame } from "./ipc.ts";
@@ -109,4 +109,29 @@ test("values are written exactly", () => {
   ]);
   expect(cellJson({ kind: "float", bits: 64 }, Number.NaN)).toBe("NaN");
   expect(typeText(SAMPLES[20]?.[0] ?? { kind: "null" })).toBe("struct<a: list<item: string>, b: bool>");
+});
+
+test("a batch's memory is used again only when it is released, and only that of the last one", () => {
+  const builder = new BatchBuilder([{ name: "a", type: { kind: "utf8" } }]);
+  const texts = (text: string): ArrowBatch => {
+    for (let row = 0; row < 100; row++) builder.columns[0]?.append(text);
+    return builder.finish(100);
+  };
+  const said = ({ buffers }: ArrowBatch): string =>
+    Buffer.from(buffers[2] ?? [])
+      .toString()
+      .slice(0, 4);
+  const first = texts("first");
+  const second = texts("second");
+  expect([said(first), said(second)]).toEqual(["firs", "seco"]);
+  first.release?.();
+  const third = texts("third");
+  expect([said(first), said(second), said(third)]).toEqual(["firs", "seco", "thir"]);
+  third.release?.();
+  const fourth = texts("four!");
+  expect([said(second), said(third), said(fourth)]).toEqual(["seco", "four", "four"]);
+  // Twice is once.
+  fourth.release?.();
+  fourth.release?.();
+  expect(said(texts("fifth"))).toBe("fift");
 });

@@ -28,6 +28,7 @@ export function columnBuilder(type: ArrowType): ColumnBuilder {
 /** The builders of a result's columns. */
 export class BatchBuilder {
   readonly columns: readonly ColumnBuilder[];
+  private finished = 0;
 
   constructor(fields: readonly ArrowField[]) {
     this.columns = fields.map((field) => columnBuilder(field.type));
@@ -41,8 +42,10 @@ export class BatchBuilder {
     const nodes: Node[] = [];
     const buffers: Uint8Array[] = [];
     for (const column of this.columns) column.finish(nodes, buffers);
+    const own = ++this.finished;
     const release = (): void => {
-      for (const column of this.columns) column.release();
+      // Of the last batch alone is it known that nobody else reads its memory.
+      if (own === this.finished) for (const column of this.columns) column.release();
     };
     return { length, nodes, buffers, release };
   }
