@@ -25,7 +25,7 @@ import {
   type Kwargs,
   type Value,
 } from "../jinja/values.ts";
-import { canonicalKey, mergeConfig } from "./config-rules.ts";
+import { canonicalKey, mergeCall } from "./config-rules.ts";
 import { WatchedInputs } from "./watched-inputs.ts";
 
 export interface ParseEnvironment {
@@ -224,7 +224,7 @@ class ParseConfig extends PyObject {
         raise("CompilationError", `Invalid config, has both ${key} and ${key.replace("_", "-")}`);
     }
     // A first call stands in the unrendered config as it is written; later ones are merged into it.
-    if (Object.keys(this.config).length > 0) mergeConfig(this.config, options);
+    if (Object.keys(this.config).length > 0) mergeCall(this.config, options);
     else for (const [key, value] of Object.entries(options)) this.config[canonicalKey(key)] = value;
     return "";
   }

@@ -5,6 +5,7 @@ import { ALL_PARTS } from "../contracts/relation.ts";
 import { sourceRelation } from "../context/source-relation.ts";
 import { asText, asList, isRecord } from "../shared/objects.ts";
 import { parseColumns } from "./columns.ts";
+import { checkConfig } from "./config-values.ts";
 import { renderDescription } from "./docs.ts";
 import { parseTests } from "./generic-tests.ts";
 import { collecting, type ParseState } from "./parse-state.ts";
@@ -77,6 +78,7 @@ function sourceNode(
     properties: sourceConfig(data, table),
     inFile: {},
   });
+  checkConfig("source", `${entry.name}.${name}`, config, entry.placeOf(["tables", index]));
   const description = renderDescription(state, table["description"], file.packageName, file.originalPath);
   const quoting = { ...record(data["quoting"]), ...record(table["quoting"]) };
   const node: SourceNode = {

@@ -1,4 +1,4 @@
-import { fail } from "../contracts/diagnostic.ts";
+import { fail, type Place } from "../contracts/diagnostic.ts";
 import type { Json, JsonObject } from "../contracts/json.ts";
 import type { ManifestNode, ResourceType } from "../contracts/manifest.ts";
 import type { SourceFile, SourceFileKind } from "../contracts/project.ts";
@@ -6,6 +6,7 @@ import { extractBlocks } from "../jinja/blocks.ts";
 import { compileTemplate } from "../jinja/template.ts";
 import { asText, asList, isRecord } from "../shared/objects.ts";
 import { applyProperties, propertiesConfig } from "./apply-properties.ts";
+import { checkConfig } from "./config-values.ts";
 import { lendProperties } from "./lend-properties.ts";
 import { fqnOf, newNode, applyConfigToNode } from "./new-node.ts";
 import { newCapture, parseContext, type Captured } from "./parse-context.ts";
@@ -192,6 +193,7 @@ function fillNode(
   node.config = state.configs.build(request);
   if (node.resource_type !== "seed") renderForParse(state, node, captured);
   if (Object.keys(captured.config).length > 0) node.config = state.configs.build(request);
+  checkConfig(node.resource_type, node.name, node.config, placeOf(node));
   node._config_call = captured.config;
   // The unrendered config holds what a property file says rendered, unless the project asks for more.
   const form = state.env.invocation.flags.state_modified_compare_more_unrendered_values === true ? "raw" : "data";
@@ -260,6 +262,10 @@ export function keepCaptured(node: ManifestNode, captured: Captured): void {
   node.depends_on.macros = [...captured.macros];
 }
 
+function placeOf(node: ManifestNode): Place {
+  return { file: node.original_file_path, line: node._line ?? null, column: node._column ?? null };
+}
+
 /** A snapshot without its strategy cannot run; say so now. */
 function checkSnapshot(node: ManifestNode): void {
   if (node.resource_type !== "snapshot" || node.config["enabled"] === false) return;
@@ -271,7 +277,7 @@ function checkSnapshot(node: ManifestNode): void {
   fail(
     "DH1204",
     `Snapshots must be configured with a 'strategy' and 'unique_key'. Missing in snapshot '${node.name}': ${missing.join(", ")}`,
-    { file: node.original_file_path, line: node._line ?? null, column: node._column ?? null },
+    placeOf(node),
     "strategy: timestamp needs updated_at, strategy: check needs check_cols.",
   );
 }
@@ -289,7 +295,7 @@ export function addNode(state: ParseState, node: ManifestNode): void {
     fail(
       "DH1205",
       `dbt found two ${node.resource_type === "analysis" ? "analyses" : `${node.resource_type}s`} with the name "${node.name}".`,
-      { file: node.original_file_path, line: node._line ?? null, column: node._column ?? null },
+      placeOf(node),
       `The other one is ${other.original_file_path}. Since these resources have the same name, dbt cannot tell them apart: rename or disable one.`,
     );
   }

@@ -4,6 +4,7 @@ import type { Json, JsonObject } from "../contracts/json.ts";
 import type { UnitTestFixture, UnitTestInput, UnitTestNode, UnitTestOverrides } from "../contracts/manifest.ts";
 import type { SourceFile } from "../contracts/project.ts";
 import { asList, isRecord } from "../shared/objects.ts";
+import { checkConfig } from "./config-values.ts";
 import { unitTestChecksum } from "./dbt-checksums.ts";
 import { collecting, type ParseState } from "./parse-state.ts";
 import type { PropertyEntry } from "./property-files.ts";
@@ -60,6 +61,7 @@ function unitTestNode(state: ParseState, entry: PropertyEntry): UnitTestNode {
     properties: isRecord(data["config"]) ? data["config"] : {},
     inFile: {},
   });
+  checkConfig("unit_test", entry.name, config, entry.placeOf(["config"]));
   const given = asList(data["given"] as Json[]).map((item, index) => readInput(state, entry, item, index));
   const expect = readFixture(state, entry, isRecord(data["expect"]) ? data["expect"] : {}, ["expect"]);
   const overrides = readOverrides(data["overrides"]);

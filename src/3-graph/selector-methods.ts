@@ -121,6 +121,9 @@ function matchesConfig(node: GraphNode, value: string, path: readonly string[]):
     found = isRecord(found) ? found[part] : undefined;
     if (found === undefined) return false;
   }
+  // Test severities are written in any case.
+  if (path.length === 1 && path[0] === "severity" && typeof found === "string")
+    return found.toLowerCase() === value.toLowerCase();
   return valueFits(found, value);
 }
 
