@@ -10,6 +10,7 @@ import { hostFunction } from "../context/host-function.ts";
 import type { MacroRegistry } from "../context/macro-registry.ts";
 import { Lazy, NodeContext, type Members } from "../context/node-context.ts";
 import { functionArgs } from "../context/function-args.ts";
+import { MetricReference } from "../context/metric-reference.ts";
 import { nodeRelation, publicNode } from "../context/node-relation.ts";
 import { ReferenceFunction } from "../context/reference-function.ts";
 import type { Relation } from "../context/relation.ts";
@@ -197,7 +198,8 @@ function captureFunction(functions: string[][], self: () => Relation): HostFunct
 function captureMetric(metrics: string[][]): HostFunction {
   return (args) => {
     metrics.push(args.map((arg) => pyStr(arg)));
-    return pyStr(args.at(-1) ?? null);
+    const [name = "", packageName = null] = args.map((arg) => pyStr(arg)).reverse();
+    return new MetricReference(name, packageName);
   };
 }
 

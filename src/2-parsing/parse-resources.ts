@@ -7,7 +7,13 @@ import { checkConfig } from "./config-values.ts";
 import { renderDescription } from "./docs.ts";
 import { collecting, type ParseState } from "./parse-state.ts";
 import type { PropertyEntry, PropertyKey } from "./property-files.ts";
-import { metricFields, metricOfMeasure, savedQueryFields, semanticModelFields } from "./semantic-shapes.ts";
+import {
+  metricFields,
+  metricOfMeasure,
+  savedQueryFields,
+  semanticModelFields,
+  type Describe,
+} from "./semantic-shapes.ts";
 import { writtenReferences } from "./written-references.ts";
 
 /** Exposures, groups, and what is kept for the artifacts only (metrics, semantic models, saved queries). */
@@ -146,7 +152,10 @@ function addSemantic(state: ParseState, entry: PropertyEntry, type: SemanticType
   const config = state.configs.build(request);
   checkConfig(type, name, config, entry.placeOf(["config"]));
   const description = renderDescription(state, data["description"], ids.package_name, ids.original_file_path).text;
-  const fields = semanticFields(state, type, data, config);
+  if (type === "metric") checkMetric(data, name, entry);
+  const describe = (text: Json): Json =>
+    text === null ? null : renderDescription(state, text, ids.package_name, ids.original_file_path).text;
+  const fields = semanticFields(state, type, data, config, describe);
   const resource: GenericResource = {
     ...fields,
     name,
@@ -167,9 +176,29 @@ function addSemantic(state: ParseState, entry: PropertyEntry, type: SemanticType
   if (type === "semantic_model") addMetricsOfMeasures(state, entry, config);
 }
 
-function semanticFields(state: ParseState, type: SemanticType, data: JsonObject, config: JsonObject): JsonObject {
+/** A metric's name becomes part of SQL; one without a type is of the time before semantic models. */
+function checkMetric(data: JsonObject, name: string, entry: PropertyEntry): void {
+  const errors = [
+    name.includes(" ") ? "cannot contain spaces" : "",
+    name.length > 250 ? "cannot contain more than 250 characters" : "",
+    /^[A-Za-z]/.test(name) ? "" : "must begin with a letter",
+    /^[\p{L}\p{N}_]+$/u.test(name) ? "" : "must contain only letters, numbers and underscores",
+  ].filter((error) => error !== "");
+  if (errors.length > 0)
+    fail("DH1216", `The metric name '${name}' is invalid.  It ${errors.join(", ")}`, entry.placeOf([]));
+  if (data["type"] === undefined && data["type_params"] === undefined)
+    fail("DH1216", `The metric '${name}' has no type and no type_params`, entry.placeOf([]), "type: simple");
+}
+
+function semanticFields(
+  state: ParseState,
+  type: SemanticType,
+  data: JsonObject,
+  config: JsonObject,
+  describe: Describe,
+): JsonObject {
   if (type === "metric") return metricFields(data, config);
-  if (type === "semantic_model") return semanticModelFields(data, config);
+  if (type === "semantic_model") return semanticModelFields(data, config, describe);
   const { target } = state.env.facts;
   return savedQueryFields(data, config, { database: target.database, schema: target.schema });
 }

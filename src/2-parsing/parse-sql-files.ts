@@ -4,6 +4,7 @@ import type { ManifestNode, ResourceType } from "../contracts/manifest.ts";
 import type { SourceFile, SourceFileKind } from "../contracts/project.ts";
 import { extractBlocks } from "../jinja/blocks.ts";
 import { compileTemplate } from "../jinja/template.ts";
+import { unrenderedConfig } from "../jinja/unrendered-config.ts";
 import { asText, asList, isRecord } from "../shared/objects.ts";
 import { applyProperties, propertiesConfig } from "./apply-properties.ts";
 import { checkConfig } from "./config-values.ts";
@@ -197,7 +198,11 @@ function fillNode(
   node._config_call = captured.config;
   // The unrendered config holds what a property file says rendered, unless the project asks for more.
   const form = state.env.invocation.flags.state_modified_compare_more_unrendered_values === true ? "raw" : "data";
-  const unrendered = { ...request, properties: { ...ownDefaults(node), ...propertiesConfig(entry, version, form) } };
+  const unrendered = {
+    ...request,
+    properties: { ...ownDefaults(node), ...propertiesConfig(entry, version, form) },
+    inFile: form === "raw" ? writtenCall(node, captured.config) : captured.config,
+  };
   applyConfigToNode(node, state.configs.buildUnrendered(unrendered));
   if (entry !== undefined) applyProperties(state, node, entry, version);
   checkSnapshot(node);
@@ -205,6 +210,13 @@ function fillNode(
   checkSeedHooks(node, captured);
   keepCaptured(node, captured);
   state.names.assign(node, state.env.invocation.flags.store_failures);
+}
+
+/** `config()` as it is written in the file; a call without keywords counts as what it came to. */
+function writtenCall(node: ManifestNode, called: JsonObject): JsonObject {
+  if (node.language !== "sql" || Object.keys(called).length === 0) return called;
+  const written = unrenderedConfig(node.raw_code);
+  return Object.keys(written).length === 0 ? called : { ...written };
 }
 
 /** What counts before the project's own configs: a Python model makes a table, whatever the project says of its models. */

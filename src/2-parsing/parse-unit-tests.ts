@@ -8,7 +8,7 @@ import { checkConfig } from "./config-values.ts";
 import { unitTestChecksum } from "./dbt-checksums.ts";
 import { collecting, type ParseState } from "./parse-state.ts";
 import type { PropertyEntry } from "./property-files.ts";
-import { compareVersions } from "./property-index.ts";
+import { compareVersions } from "../shared/compare-versions.ts";
 
 /** Unit tests: what goes in, what must come out. A test of a versioned model becomes one test a version. */
 export function parseUnitTests(state: ParseState): void {

@@ -30,3 +30,10 @@ test("a severity is selected in any case, other configs as they are written", ()
     true,
   ]);
 });
+
+test("versions that are no numbers are compared as text", () => {
+  const model = { resource_type: "model", version: "beta", latest_version: 2 } as unknown as GraphNode;
+  expect(["prerelease", "old", "latest", "none"].filter((value) => matches(model, "version", value, context))).toEqual([
+    "prerelease",
+  ]);
+});
