@@ -321,6 +321,7 @@ export const COMMANDS: readonly CommandRow[] = [
     name: "source freshness",
     group: "work with sources",
     which: "freshness",
+    aliases: ["snapshot-freshness"],
     help: "check how old the sources' data is",
     options: [{ option: "-o, --output <file>", help: "where the results go (default: target/sources.json)" }],
     run: async (invocation, { options }) =>

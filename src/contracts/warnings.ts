@@ -41,6 +41,7 @@ const NAME_OF_CODE: Readonly<Record<string, string>> = {
   DH1315: "DeprecatedReference",
   DH1316: "UpcomingReferenceDeprecation",
   DH1317: "UnsupportedConstraintMaterialization",
+  DH1318: "UnusedTables",
   DH1401: "NodeNotFoundOrDisabled",
   DH1611: "NoNodesForSelectionCriteria",
 };

@@ -190,6 +190,7 @@ test("compile prints the nodes it was asked for, ls --models lists models alone"
   expect((await run(["compile"], folder.path)).stdout).not.toContain("Compiled node");
   const inline = await run(["compile", "--inline", "select {{ 2 }}", "--output", "json"], folder.path);
   expect(inline.stdout).toContain('{\n  "compiled": "select 2"\n}\n');
+  expect((await run(["ls", "--resource-type", "test model"], folder.path)).stdout).toContain("shop.orders\n");
   expect((await run(["ls", "--models", "orders"], folder.path)).stdout).toBe("shop.orders\n");
   expect((await run(["ls", "--select", "orders"], folder.path)).stdout).toBe("shop.orders\nshop.unique_orders_id\n");
 });
@@ -205,4 +206,33 @@ test("what config() came to is no change of state where states are compared by w
   expect((await run([...args, "--vars", "as: table"], folder.path)).stdout).not.toContain("shop.orders");
   writeProject(folder.path, { "models/orders.sql": "{{ config(materialized='view') }}select 1 as id" });
   expect((await run(args, folder.path)).stdout).toContain("shop.orders");
+});
+
+test("a query for freshness may be a template; its table needs no column of its source", async () => {
+  using folder = temporaryFolder();
+  writeProject(folder.path, {
+    "models/raw.yml": `sources:
+  - name: raw
+    schema: main
+    loaded_at_field: nothing
+    freshness: {warn_after: {count: 1, period: day}}
+    tables:
+      - name: events
+        loaded_at_field: null
+        loaded_at_query: "select max({{ var('column', 'seen') }}) from {{ this }}"
+`,
+    "models/events.sql": "select current_timestamp as seen",
+  });
+  await run(["run"], folder.path);
+  for (const name of ["freshness", "snapshot-freshness"]) {
+    const ran = await run(["source", name], folder.path);
+    expect(ran.stdout).toContain("PASS freshness of raw.events");
+    expect(ran.code).toBe(0);
+  }
+  writeProject(folder.path, {
+    "models/raw.yml": "sources: [{name: raw, tables: [{name: events, loaded_at_field: a, loaded_at_query: select 1}]}]",
+  });
+  expect((await run(["parse"], folder.path)).stdout).toContain(
+    "Cannot specify both loaded_at_field and loaded_at_query at table level.",
+  );
 });
