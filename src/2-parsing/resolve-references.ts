@@ -4,6 +4,7 @@ import type { PackageConfig } from "../contracts/project.ts";
 import { RefLookup } from "../context/ref-lookup.ts";
 import { didYouMean } from "../shared/did-you-mean.ts";
 import type { ParseState } from "./parse-state.ts";
+import { checkUnitTest } from "./parse-unit-tests.ts";
 
 /** Fills in `depends_on.nodes` of every node. All refs that lead nowhere are reported at once. */
 export function resolveReferences(state: ParseState): void {
@@ -127,6 +128,9 @@ function resolveUnitTest(state: ParseState, lookup: RefLookup, unitTest: UnitTes
   if (found !== null && "node" in found) {
     unitTest.depends_on.nodes = [found.node.unique_id];
     unitTest.schema = found.node.schema;
+    const problem = checkUnitTest(unitTest, found.node);
+    const place = { file: unitTest.original_file_path, line: unitTest._line ?? null };
+    if (problem !== null) state.diagnostics.push(diagnostic("DH1304", problem, place));
     return;
   }
   if (found !== null) {
