@@ -79,7 +79,7 @@ const OF_TYPE: Partial<Record<ResourceType, ReadonlyMap<string, Kind>>> = {
     ["materialized", oneOf("test")],
     [
       "severity",
-      { wanted: "'warn' or 'error'", fits: (value) => isText(value) && /^(warn|error)$/i.test(String(value)) },
+      { wanted: "'warn' or 'error'", fits: (value) => typeof value === "string" && /^(warn|error)$/i.test(value) },
     ],
   ]),
   function: new Map([

@@ -37,6 +37,7 @@ function parseTable(state: ParseState, entry: PropertyEntry, written: Json, inde
   const name = asText(table["name"]);
   const uniqueId = `source.${entry.file.packageName}.${entry.name}.${name}`;
   const source = sourceNode(state, entry, table, { name, uniqueId, index });
+  checkConfig("source", `${entry.name}.${name}`, source.config, place);
   source._line = place.line ?? 1;
   if (source.config["enabled"] === false) (state.manifest.disabled[uniqueId] ??= []).push(source);
   else if (state.manifest.sources[uniqueId] !== undefined) {
@@ -85,7 +86,6 @@ function sourceNode(
     properties: sourceConfig(data, table),
     inFile: {},
   });
-  checkConfig("source", `${entry.name}.${name}`, config, entry.placeOf(["tables", index]));
   const description = renderDescription(state, table["description"], file.packageName, file.originalPath);
   const quoting = { ...record(data["quoting"]), ...record(table["quoting"]) };
   const node: SourceNode = {

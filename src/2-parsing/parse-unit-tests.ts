@@ -57,7 +57,7 @@ function versionsOf(state: ParseState, test: UnitTestNode): (string | number | n
 }
 
 function versionRule({ versions }: UnitTestNode): JsonObject {
-  return isRecord(versions) ? (versions as JsonObject) : {};
+  return isRecord(versions) ? versions : {};
 }
 
 /** What a unit test has to say for the model that it is of. */
