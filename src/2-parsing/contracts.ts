@@ -71,10 +71,11 @@ function checkPrimaryKey(node: ManifestNode, place: Place): void {
   const columns = Object.values(node.columns).flatMap(({ name, constraints }) =>
     constraints.filter(isKey).map(() => name),
   );
+  const listed = columns.map((name) => `'${name}'`).join(", ");
   if (columns.length > 1)
     fail(
       "DH1206",
-      `Found ${String(columns.length)} columns (${JSON.stringify(columns)}) with primary key constraints defined. Primary keys for multiple columns must be defined as a model level constraint.`,
+      `Found ${String(columns.length)} columns ([${listed}]) with primary key constraints defined. Primary keys for multiple columns must be defined as a model level constraint.`,
       place,
     );
   if (columns.length > 0 && (node.constraints ?? []).some(isKey))
