@@ -81,9 +81,15 @@ function walk(folder: string, endings: readonly string[], prefix = ""): string[]
   for (const entry of list(folder)) {
     const relative = prefix + entry.name;
     if (isFolder(entry, folder)) files.push(...walk(join(folder, entry.name), endings, `${relative}/`));
-    else if (!entry.name.startsWith(".") && endings.some((ending) => entry.name.endsWith(ending))) files.push(relative);
+    else if (!entry.name.startsWith(".") && hasEnding(entry.name, endings)) files.push(relative);
   }
   return files;
+}
+
+/** A file's ending may be written in any case: `ORDERS.SQL`. */
+function hasEnding(name: string, endings: readonly string[]): boolean {
+  const lower = name.toLowerCase();
+  return endings.some((ending) => lower.endsWith(ending));
 }
 
 function list(folder: string): Dirent[] {

@@ -3,6 +3,7 @@ import type { ManifestNode } from "../contracts/manifest.ts";
 import { fail } from "../contracts/diagnostic.ts";
 import { asText, asList, isRecord } from "../shared/objects.ts";
 import { normaliseConstraint, parseColumns, versionColumns } from "./columns.ts";
+import { checkContract, foreignKeyRefs } from "./contracts.ts";
 import { contractChecksum } from "./dbt-checksums.ts";
 import { renderDescription } from "./docs.ts";
 import type { ParseState } from "./parse-state.ts";
@@ -74,8 +75,8 @@ export function applyProperties(
   node.deprecation_date = typeof deprecation === "string" ? dateAsMoment(deprecation) : null;
   const spine = data["time_spine"];
   node.time_spine = isRecord(spine) ? { custom_granularities: [], ...spine } : null;
-  foreignKeyRefs(node);
-  checkContract(node, entry);
+  checkContract(state, node, entry);
+  foreignKeyRefs(node, entry.placeOf([]));
   if (node.contract.enforced) node.contract.checksum = contractChecksum(node);
 }
 
@@ -118,44 +119,4 @@ export function dateAsMoment(text: string): string {
   const two = (part: number | string | undefined): string => String(part).padStart(2, "0");
   const offset = `${two(Math.floor(Math.abs(minutes) / 60))}:${two(Math.abs(minutes) % 60)}`;
   return `${year}-${two(month)}-${two(day)}T00:00:00${minutes < 0 ? "-" : "+"}${offset}`;
-}
-
-/** `to: ref('x')` of a foreign key makes x a parent. */
-function foreignKeyRefs(node: ManifestNode): void {
-  const all = [...(node.constraints ?? []), ...Object.values(node.columns).flatMap((column) => column.constraints)];
-  for (const constraint of all) {
-    const to = constraint["to"];
-    if (constraint["type"] !== "foreign_key" || typeof to !== "string") continue;
-    const names = [...to.matchAll(/['"]([^'"]+)['"]/g)].map((match) => match[1] ?? "");
-    const [first, second] = names;
-    if (/^\s*source\s*\(/.test(to) && first !== undefined && second !== undefined) node.sources.push([first, second]);
-    else if (/^\s*ref\s*\(/.test(to) && first !== undefined) {
-      node.refs.push(
-        second === undefined
-          ? { name: first, package: null, version: null }
-          : { name: second, package: first, version: null },
-      );
-    }
-  }
-}
-
-function checkContract(node: ManifestNode, entry: PropertyEntry): void {
-  if (!node.contract.enforced) return;
-  const place = entry.placeOf(["columns"]);
-  if (Object.keys(node.columns).length === 0) {
-    fail(
-      "DH1206",
-      `Constraints must be defined in a \`yml\` schema configuration file: the contract of '${node.name}' has no columns`,
-      place,
-      "List every column with its data_type.",
-    );
-  }
-  const change = node.config["on_schema_change"];
-  if (node.config["materialized"] === "incremental" && change !== "append_new_columns" && change !== "fail") {
-    fail(
-      "DH1207",
-      `Invalid value for on_schema_change: ${asText(change)}. Models materialized as incremental with contracts enabled must set on_schema_change to 'append_new_columns' or 'fail'`,
-      entry.placeOf(["config"]),
-    );
-  }
 }

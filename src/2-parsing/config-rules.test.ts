@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { JsonObject } from "../contracts/json.ts";
-import { defaultConfig, mergeConfig, normaliseHook } from "./config-rules.ts";
+import { defaultConfig, mergeCall, mergeConfig, normaliseHook } from "./config-rules.ts";
 
 function merged(...layers: JsonObject[]): JsonObject {
   const config = defaultConfig("model");
@@ -30,6 +30,13 @@ test("a contract and docs have no keys but their own", () => {
 test("grants replace a privilege's list, and add to it with +", () => {
   const config = merged({ grants: { select: ["a"], insert: ["b"] } }, { grants: { "+select": ["c"], insert: "d" } });
   expect(config["grants"]).toEqual({ select: ["a", "c"], insert: ["d"] });
+});
+
+test("grants of several config() calls of a file add to what other levels grant", () => {
+  const inFile: JsonObject = {};
+  mergeCall(inFile, { grants: { "+select": "c" } });
+  mergeCall(inFile, { grants: { "+select": ["d"], insert: "e" } });
+  expect(merged({ grants: { select: ["a"] } }, inFile)["grants"]).toEqual({ select: ["a", "c", "d"], insert: ["e"] });
 });
 
 test("an older name of a key means the same key", () => {

@@ -168,6 +168,22 @@ export function mergeConfig(target: JsonObject, layer: JsonObject): void {
   }
 }
 
+/** The same for a further `config()` of one file: what a grant adds to is known only beside the other levels. */
+export function mergeCall(target: JsonObject, call: JsonObject): void {
+  const { grants, ...rest } = call;
+  mergeConfig(target, rest);
+  if (grants !== undefined) target["grants"] = isRecord(grants) ? joinGrants(target["grants"], grants) : grants;
+}
+
+function joinGrants(before: Json | undefined, grants: JsonObject): JsonObject {
+  const result: JsonObject = isRecord(before) ? { ...before } : {};
+  for (const [written, list] of Object.entries(grants)) {
+    const own = written.startsWith("+") ? asList(result[written] as Json[] | undefined) : [];
+    result[written] = [...own, ...(asList(list) as Json[])];
+  }
+  return result;
+}
+
 export function canonicalKey(key: string): string {
   const name = key.trim();
   if (name === "pre_hook") return "pre-hook";

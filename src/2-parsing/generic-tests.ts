@@ -1,10 +1,11 @@
-import { fail } from "../contracts/diagnostic.ts";
+import { diagnostic, fail } from "../contracts/diagnostic.ts";
 import type { Json, JsonObject } from "../contracts/json.ts";
 import type { ManifestNode } from "../contracts/manifest.ts";
 import type { SourceFile } from "../contracts/project.ts";
 import { compileTemplate } from "../jinja/template.ts";
 import { fromPython } from "../context/convert.ts";
 import { asText, asList, isRecord } from "../shared/objects.ts";
+import { checkConfig } from "./config-values.ts";
 import { renderDescription } from "./docs.ts";
 import { configCall, genericTestHash, genericTestNames } from "./generic-test-names.ts";
 import { applyConfigToNode, newNode } from "./new-node.ts";
@@ -46,13 +47,22 @@ export function parseTests(
     const tags = [...asList(column["tags"] as Json[]), ...asList(config["tags"] as Json[])].map(String);
     const quote = column["quote"] === true || (column["quote"] === undefined && quoteColumns);
     const key = "data_tests" in column ? "data_tests" : "tests";
-    for (const [at, test] of asList((column["data_tests"] ?? column["tests"]) as Json[]).entries()) {
+    for (const [at, test] of listed(state, target, column["data_tests"] ?? column["tests"]).entries()) {
       const path = target.version === null ? ["columns", index, key, at] : [];
       parseOne(state, target, { test, path, columnName: quote ? `"${name}"` : name, columnTags: tags });
     }
   }
-  for (const test of asList(tests as Json[]))
+  for (const test of listed(state, target, tests))
     parseOne(state, target, { test, path: [], columnName: null, columnTags: [] });
+}
+
+/** A mapping or a name in the list's place is a missing `-`. */
+function listed({ diagnostics }: ParseState, target: TestTarget, tests: Json | undefined): Json[] {
+  if (tests === undefined || tests === null) return [];
+  if (Array.isArray(tests)) return tests;
+  const hint = "Each of them begins with `- `.";
+  diagnostics.push(diagnostic("DH1301", `The data_tests of '${target.name}' are not a list`, target.placeOf([]), hint));
+  return [];
 }
 
 /** A test as a property file has it, and where below the entry of its resource. */
@@ -116,7 +126,7 @@ function readDefinition(
   for (const key of CONFIG_ARGS) {
     const direct = rest[key];
     if (direct !== undefined && direct !== null && block[key] !== undefined)
-      wrong(`test cannot have the same key '${key}' at the top-level and in config`);
+      wrong(`Test cannot have the same key at the top-level and in config: '${key}'`);
     const value = direct ?? block[key] ?? null;
     if (value !== null) config[key] = value;
   }
@@ -237,6 +247,7 @@ function finishTest(state: ParseState, node: ManifestNode, target: TestTarget, c
   if (macro !== null && isPlain(macro)) capturePlain(captured, target);
   else isUnsteady = state.env.inputs.isUnsteady(() => renderFileless(state.env, node, captured));
   node.config = state.configs.build(request);
+  checkConfig("test", node.name, node.config, target.placeOf([]));
   applyConfigToNode(node, state.configs.buildUnrendered(request));
   keepCaptured(node, captured);
   attach(state, node, target);

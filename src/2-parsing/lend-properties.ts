@@ -1,3 +1,4 @@
+import { diagnostic } from "../contracts/diagnostic.ts";
 import type { ManifestNode, ResourceType } from "../contracts/manifest.ts";
 import { isRecord } from "../shared/objects.ts";
 import type { ParseState } from "./parse-state.ts";
@@ -23,6 +24,21 @@ export function lendProperties(state: ParseState, readAgain: (node: ManifestNode
     if (borrower === undefined || !state.properties.lend(entry, borrower.package_name)) continue;
     const switchedOff = state.manifest.disabled[`${type}.${entry.file.packageName}.${entry.name}`] ?? [];
     for (const node of [borrower, ...(switchedOff as ManifestNode[])]) readAgain(node);
+  }
+}
+
+/** A property file cannot say which of several files of one name it switches on, where each is switched off. */
+export function checkSwitchedOn({ properties, manifest, diagnostics }: ParseState): void {
+  for (const entry of properties.ofKey("models", "seeds", "snapshots")) {
+    const type = TYPES[entry.key];
+    const config = entry.data["config"];
+    if (type === undefined || !isRecord(config) || config["enabled"] !== true) continue;
+    const id = `${type}.${entry.file.packageName}.${entry.name}`;
+    const switchedOff = manifest.disabled[id] ?? [];
+    if (manifest.nodes[id] !== undefined || switchedOff.length < 2) continue;
+    const message = `Found ${String(switchedOff.length)} matching disabled nodes for ${type} '${entry.name}'. Multiple nodes for the same unique id cannot be enabled in the schema file.`;
+    const hint = "Enable one of them in `dbt_project.yml` or in its file.";
+    diagnostics.push(diagnostic("DH1215", message, entry.placeOf(["config"]), hint));
   }
 }
 

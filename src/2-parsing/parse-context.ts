@@ -10,6 +10,7 @@ import { hostFunction } from "../context/host-function.ts";
 import type { MacroRegistry } from "../context/macro-registry.ts";
 import { Lazy, NodeContext, type Members } from "../context/node-context.ts";
 import { functionArgs } from "../context/function-args.ts";
+import { MetricReference } from "../context/metric-reference.ts";
 import { nodeRelation, publicNode } from "../context/node-relation.ts";
 import { ReferenceFunction } from "../context/reference-function.ts";
 import type { Relation } from "../context/relation.ts";
@@ -25,7 +26,7 @@ import {
   type Kwargs,
   type Value,
 } from "../jinja/values.ts";
-import { canonicalKey, mergeConfig } from "./config-rules.ts";
+import { canonicalKey, mergeCall } from "./config-rules.ts";
 import { WatchedInputs } from "./watched-inputs.ts";
 
 export interface ParseEnvironment {
@@ -197,7 +198,8 @@ function captureFunction(functions: string[][], self: () => Relation): HostFunct
 function captureMetric(metrics: string[][]): HostFunction {
   return (args) => {
     metrics.push(args.map((arg) => pyStr(arg)));
-    return pyStr(args.at(-1) ?? null);
+    const [name = "", packageName = null] = args.map((arg) => pyStr(arg)).reverse();
+    return new MetricReference(name, packageName);
   };
 }
 
@@ -224,7 +226,7 @@ class ParseConfig extends PyObject {
         raise("CompilationError", `Invalid config, has both ${key} and ${key.replace("_", "-")}`);
     }
     // A first call stands in the unrendered config as it is written; later ones are merged into it.
-    if (Object.keys(this.config).length > 0) mergeConfig(this.config, options);
+    if (Object.keys(this.config).length > 0) mergeCall(this.config, options);
     else for (const [key, value] of Object.entries(options)) this.config[canonicalKey(key)] = value;
     return "";
   }

@@ -12,6 +12,7 @@ import { KNOWN_CONFIG_KEYS } from "./config-rules.ts";
 import { parseDocs } from "./docs.ts";
 import { findDeprecations } from "./find-deprecations.ts";
 import { parseTests, type TestTarget } from "./generic-tests.ts";
+import { checkSwitchedOn } from "./lend-properties.ts";
 import { applyMacroProperties } from "./macro-properties.ts";
 import { checkMicrobatch } from "./microbatch.ts";
 import { newParseState, type ParseOptions } from "./new-parse-state.ts";
@@ -59,6 +60,7 @@ export function parseProject(options: ParseOptions): ParseResult {
   parseResources(state);
   parseUnitTests(state);
   applyMacroProperties(state);
+  checkSwitchedOn(state);
   checkAccess(state);
   checkRelations(state);
   resolveReferences(state);

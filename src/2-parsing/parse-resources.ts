@@ -2,13 +2,19 @@ import { deprecated } from "../contracts/deprecations.ts";
 import { fail } from "../contracts/diagnostic.ts";
 import type { Json, JsonObject } from "../contracts/json.ts";
 import type { ExposureNode, GenericResource, GroupNode, RefArgs } from "../contracts/manifest.ts";
-import { compileTemplate } from "../jinja/template.ts";
 import { asText, asList, isRecord } from "../shared/objects.ts";
+import { checkConfig } from "./config-values.ts";
 import { renderDescription } from "./docs.ts";
-import { refArgs, sourceArgs } from "./parse-context.ts";
 import { collecting, type ParseState } from "./parse-state.ts";
 import type { PropertyEntry, PropertyKey } from "./property-files.ts";
-import { metricFields, metricOfMeasure, savedQueryFields, semanticModelFields } from "./semantic-shapes.ts";
+import {
+  metricFields,
+  metricOfMeasure,
+  savedQueryFields,
+  semanticModelFields,
+  type Describe,
+} from "./semantic-shapes.ts";
+import { writtenReferences } from "./written-references.ts";
 
 /** Exposures, groups, and what is kept for the artifacts only (metrics, semantic models, saved queries). */
 export function parseResources(state: ParseState): void {
@@ -88,7 +94,8 @@ function addExposure(state: ParseState, entry: PropertyEntry): void {
     inFile: {},
   };
   const config = exposureConfig(state.configs.build(request), data);
-  const depends = dependencies(data["depends_on"], ids.original_file_path);
+  checkConfig("exposure", entry.name, config, entry.placeOf(["config"]));
+  const depends = writtenReferences(data["depends_on"], ids.original_file_path);
   const exposure: ExposureNode = {
     name: entry.name,
     resource_type: "exposure",
@@ -128,28 +135,6 @@ function exposureConfig(config: JsonObject, data: JsonObject): JsonObject {
   return { ...config, tags: [...new Set(tags)].sort(), meta: { ...record(data["meta"]), ...record(config["meta"]) } };
 }
 
-/** `depends_on: [ref('x'), source('a', 'b'), metric('m')]`. */
-function dependencies(
-  list: Json | undefined,
-  path: string,
-): { refs: RefArgs[]; sources: string[][]; metrics: string[][] } {
-  const refs: RefArgs[] = [];
-  const sources: string[][] = [];
-  const metrics: string[][] = [];
-  const members = new Map<string, (args: never[], kwargs: never) => string>([
-    ["ref", (args, kwargs) => (refs.push(refArgs(args, kwargs)), "")],
-    ["source", (args) => (sources.push(sourceArgs(args)), "")],
-    ["metric", (args) => (metrics.push(args.map(String)), "")],
-  ]);
-  for (const item of asList(list as Json[])) {
-    const text = asText(item);
-    compileTemplate(text.includes("{{") ? text : `{{ ${text} }}`, { path }).render({
-      lookup: (name) => members.get(name) as never,
-    });
-  }
-  return { refs, sources, metrics };
-}
-
 type SemanticType = "metric" | "semantic_model" | "saved_query";
 
 /** Metrics, semantic models and saved queries: kept for the artifacts, and for selection. */
@@ -165,8 +150,12 @@ function addSemantic(state: ParseState, entry: PropertyEntry, type: SemanticType
     inFile: {},
   };
   const config = state.configs.build(request);
+  checkConfig(type, name, config, entry.placeOf(["config"]));
   const description = renderDescription(state, data["description"], ids.package_name, ids.original_file_path).text;
-  const fields = semanticFields(state, type, data, config);
+  if (type === "metric") checkMetric(data, name, entry);
+  const describe = (text: Json): Json =>
+    text === null ? null : renderDescription(state, text, ids.package_name, ids.original_file_path).text;
+  const fields = semanticFields(state, type, data, config, describe);
   const resource: GenericResource = {
     ...fields,
     name,
@@ -187,15 +176,35 @@ function addSemantic(state: ParseState, entry: PropertyEntry, type: SemanticType
   if (type === "semantic_model") addMetricsOfMeasures(state, entry, config);
 }
 
-function semanticFields(state: ParseState, type: SemanticType, data: JsonObject, config: JsonObject): JsonObject {
+/** A metric's name becomes part of SQL; one without a type is of the time before semantic models. */
+function checkMetric(data: JsonObject, name: string, entry: PropertyEntry): void {
+  const errors = [
+    name.includes(" ") ? "cannot contain spaces" : "",
+    name.length > 250 ? "cannot contain more than 250 characters" : "",
+    /^[A-Za-z]/.test(name) ? "" : "must begin with a letter",
+    /^[\p{L}\p{N}_]+$/u.test(name) ? "" : "must contain only letters, numbers and underscores",
+  ].filter((error) => error !== "");
+  if (errors.length > 0)
+    fail("DH1216", `The metric name '${name}' is invalid.  It ${errors.join(", ")}`, entry.placeOf([]));
+  if (data["type"] === undefined && data["type_params"] === undefined)
+    fail("DH1216", `The metric '${name}' has no type and no type_params`, entry.placeOf([]), "type: simple");
+}
+
+function semanticFields(
+  state: ParseState,
+  type: SemanticType,
+  data: JsonObject,
+  config: JsonObject,
+  describe: Describe,
+): JsonObject {
   if (type === "metric") return metricFields(data, config);
-  if (type === "semantic_model") return semanticModelFields(data, config);
+  if (type === "semantic_model") return semanticModelFields(data, config, describe);
   const { target } = state.env.facts;
   return savedQueryFields(data, config, { database: target.database, schema: target.schema });
 }
 
 function modelRefs(model: Json | undefined, path: string): RefArgs[] {
-  return model === undefined || model === null ? [] : dependencies([asText(model)], path).refs;
+  return model === undefined || model === null ? [] : writtenReferences([asText(model)], path).refs;
 }
 
 /** `create_metric: true` of a measure. */

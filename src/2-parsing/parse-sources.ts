@@ -1,24 +1,31 @@
-import { fail } from "../contracts/diagnostic.ts";
+import { fail, type Place } from "../contracts/diagnostic.ts";
 import type { Json, JsonObject } from "../contracts/json.ts";
 import type { SourceNode } from "../contracts/manifest.ts";
 import { ALL_PARTS } from "../contracts/relation.ts";
 import { sourceRelation } from "../context/source-relation.ts";
 import { asText, asList, isRecord } from "../shared/objects.ts";
 import { parseColumns } from "./columns.ts";
+import { checkConfig } from "./config-values.ts";
 import { renderDescription } from "./docs.ts";
 import { parseTests } from "./generic-tests.ts";
 import { collecting, type ParseState } from "./parse-state.ts";
 import type { PropertyEntry } from "./property-files.ts";
+import { isPatch, SourcePatches } from "./source-patches.ts";
 
 /** Every table of every `sources:` entry, with its tests. */
 export function parseSources(state: ParseState): void {
-  for (const entry of state.properties.ofKey("sources")) {
+  const written = [...state.properties.ofKey("sources")];
+  const patches = new SourcePatches(written);
+  for (const own of written) {
+    if (isPatch(own)) continue;
+    const entry = patches.patched(own);
     asList(entry.data["tables"] as Json[]).forEach((table, index) => {
       const name = isRecord(table) ? `${entry.name}.${asText(table["name"])}` : entry.name;
       const parse = (): void => parseTable(state, entry, table, index);
       collecting(state, `source ${entry.name}`, entry.file.originalPath, parse, name);
     });
   }
+  state.diagnostics.push(...patches.problems, ...patches.unused());
 }
 
 function parseTable(state: ParseState, entry: PropertyEntry, written: Json, index: number): void {
@@ -26,9 +33,11 @@ function parseTable(state: ParseState, entry: PropertyEntry, written: Json, inde
   if (!isRecord(written) || typeof written["name"] !== "string")
     fail("DH1106", `A table of source '${entry.name}' needs a name`, place);
   const table = written;
+  checkLoadedAt(entry.data, table, place);
   const name = asText(table["name"]);
   const uniqueId = `source.${entry.file.packageName}.${entry.name}.${name}`;
   const source = sourceNode(state, entry, table, { name, uniqueId, index });
+  checkConfig("source", `${entry.name}.${name}`, source.config, place);
   source._line = place.line ?? 1;
   if (source.config["enabled"] === false) (state.manifest.disabled[uniqueId] ??= []).push(source);
   else if (state.manifest.sources[uniqueId] !== undefined) {
@@ -160,11 +169,30 @@ function sourceConfig(source: JsonObject, table: JsonObject): JsonObject {
   ]);
   if (freshness === undefined) delete config["freshness"];
   else config["freshness"] = freshness;
-  for (const key of ["loaded_at_field", "loaded_at_query"]) {
-    const value = table[key] ?? ofTable[key] ?? source[key] ?? ofSource[key];
-    if (value !== undefined) config[key] = value;
+  return { ...config, ...loadedAt(source, table) };
+}
+
+/** A table's column or query replaces whichever its source has; a column of null leaves it without one. */
+function loadedAt(source: JsonObject, table: JsonObject): JsonObject {
+  const [ofSource, ofTable] = [record(source["config"]), record(table["config"])];
+  const own = (key: string): Json => table[key] ?? ofTable[key] ?? null;
+  const outer = (key: string): Json => source[key] ?? ofSource[key] ?? null;
+  const hasColumn = "loaded_at_field" in table || Boolean(ofTable["loaded_at_field"]);
+  return {
+    loaded_at_field: own("loaded_at_field") ?? (hasColumn ? null : outer("loaded_at_field")),
+    loaded_at_query: own("loaded_at_query") ?? (hasColumn ? null : outer("loaded_at_query")),
+  };
+}
+
+/** How old a table's rows are is told by a column or by a query. */
+function checkLoadedAt(source: JsonObject, table: JsonObject, place: Place): void {
+  for (const [level, data] of Object.entries({ source, table })) {
+    const config = record(data["config"]);
+    const has = (key: string): boolean => Boolean(data[key] ?? config[key]);
+    if (has("loaded_at_field") && has("loaded_at_query"))
+      fail("DH1106", `Cannot specify both loaded_at_field and loaded_at_query at ${level} level.`, place);
   }
-  return config;
+  if (table["loaded_at_field"] === "") fail("DH1106", "loaded_at_field cannot be an empty string.", place);
 }
 
 /** Inner thresholds replace outer ones one by one; an explicit null switches freshness off. */

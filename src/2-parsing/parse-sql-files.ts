@@ -1,11 +1,13 @@
-import { fail } from "../contracts/diagnostic.ts";
+import { fail, type Place } from "../contracts/diagnostic.ts";
 import type { Json, JsonObject } from "../contracts/json.ts";
 import type { ManifestNode, ResourceType } from "../contracts/manifest.ts";
 import type { SourceFile, SourceFileKind } from "../contracts/project.ts";
 import { extractBlocks } from "../jinja/blocks.ts";
 import { compileTemplate } from "../jinja/template.ts";
+import { unrenderedConfig } from "../jinja/unrendered-config.ts";
 import { asText, asList, isRecord } from "../shared/objects.ts";
 import { applyProperties, propertiesConfig } from "./apply-properties.ts";
+import { checkConfig } from "./config-values.ts";
 import { lendProperties } from "./lend-properties.ts";
 import { fqnOf, newNode, applyConfigToNode } from "./new-node.ts";
 import { newCapture, parseContext, type Captured } from "./parse-context.ts";
@@ -192,10 +194,15 @@ function fillNode(
   node.config = state.configs.build(request);
   if (node.resource_type !== "seed") renderForParse(state, node, captured);
   if (Object.keys(captured.config).length > 0) node.config = state.configs.build(request);
+  checkConfig(node.resource_type, node.name, node.config, placeOf(node));
   node._config_call = captured.config;
   // The unrendered config holds what a property file says rendered, unless the project asks for more.
   const form = state.env.invocation.flags.state_modified_compare_more_unrendered_values === true ? "raw" : "data";
-  const unrendered = { ...request, properties: { ...ownDefaults(node), ...propertiesConfig(entry, version, form) } };
+  const unrendered = {
+    ...request,
+    properties: { ...ownDefaults(node), ...propertiesConfig(entry, version, form) },
+    inFile: form === "raw" ? writtenCall(node, captured.config) : captured.config,
+  };
   applyConfigToNode(node, state.configs.buildUnrendered(unrendered));
   if (entry !== undefined) applyProperties(state, node, entry, version);
   checkSnapshot(node);
@@ -203,6 +210,13 @@ function fillNode(
   checkSeedHooks(node, captured);
   keepCaptured(node, captured);
   state.names.assign(node, state.env.invocation.flags.store_failures);
+}
+
+/** `config()` as it is written in the file; a call without keywords counts as what it came to. */
+function writtenCall(node: ManifestNode, called: JsonObject): JsonObject {
+  if (node.language !== "sql" || Object.keys(called).length === 0) return called;
+  const written = unrenderedConfig(node.raw_code);
+  return Object.keys(written).length === 0 ? called : { ...written };
 }
 
 /** What counts before the project's own configs: a Python model makes a table, whatever the project says of its models. */
@@ -260,6 +274,10 @@ export function keepCaptured(node: ManifestNode, captured: Captured): void {
   node.depends_on.macros = [...captured.macros];
 }
 
+function placeOf(node: ManifestNode): Place {
+  return { file: node.original_file_path, line: node._line ?? null, column: node._column ?? null };
+}
+
 /** A snapshot without its strategy cannot run; say so now. */
 function checkSnapshot(node: ManifestNode): void {
   if (node.resource_type !== "snapshot" || node.config["enabled"] === false) return;
@@ -271,7 +289,7 @@ function checkSnapshot(node: ManifestNode): void {
   fail(
     "DH1204",
     `Snapshots must be configured with a 'strategy' and 'unique_key'. Missing in snapshot '${node.name}': ${missing.join(", ")}`,
-    { file: node.original_file_path, line: node._line ?? null, column: node._column ?? null },
+    placeOf(node),
     "strategy: timestamp needs updated_at, strategy: check needs check_cols.",
   );
 }
@@ -289,7 +307,7 @@ export function addNode(state: ParseState, node: ManifestNode): void {
     fail(
       "DH1205",
       `dbt found two ${node.resource_type === "analysis" ? "analyses" : `${node.resource_type}s`} with the name "${node.name}".`,
-      { file: node.original_file_path, line: node._line ?? null, column: node._column ?? null },
+      placeOf(node),
       `The other one is ${other.original_file_path}. Since these resources have the same name, dbt cannot tell them apart: rename or disable one.`,
     );
   }

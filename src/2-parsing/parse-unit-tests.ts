@@ -1,13 +1,20 @@
 import { parse as parseCsv } from "csv-parse/sync";
 import { fail } from "../contracts/diagnostic.ts";
 import type { Json, JsonObject } from "../contracts/json.ts";
-import type { UnitTestFixture, UnitTestInput, UnitTestNode, UnitTestOverrides } from "../contracts/manifest.ts";
+import type {
+  ManifestNode,
+  UnitTestFixture,
+  UnitTestInput,
+  UnitTestNode,
+  UnitTestOverrides,
+} from "../contracts/manifest.ts";
 import type { SourceFile } from "../contracts/project.ts";
 import { asList, isRecord } from "../shared/objects.ts";
+import { checkConfig } from "./config-values.ts";
 import { unitTestChecksum } from "./dbt-checksums.ts";
 import { collecting, type ParseState } from "./parse-state.ts";
 import type { PropertyEntry } from "./property-files.ts";
-import { compareVersions } from "./property-index.ts";
+import { compareVersions } from "../shared/compare-versions.ts";
 
 /** Unit tests: what goes in, what must come out. A test of a versioned model becomes one test a version. */
 export function parseUnitTests(state: ParseState): void {
@@ -27,6 +34,8 @@ function addUnitTests(state: ParseState, entry: PropertyEntry): void {
       depends_on: { macros: [], nodes: [] },
     };
     if (node.config["enabled"] === false) (state.manifest.disabled[node.unique_id] ??= []).push(node);
+    else if (state.manifest.unit_tests[node.unique_id] !== undefined)
+      fail("DH1205", `dbt found two unit_tests with the name "${entry.name}".`, entry.placeOf([]), "Rename one.");
     else state.manifest.unit_tests[node.unique_id] = node;
   }
 }
@@ -39,12 +48,31 @@ function versionsOf(state: ParseState, test: UnitTestNode): (string | number | n
     .flatMap((node) => (node.version === null || node.version === undefined ? [] : [node.version]))
     .sort(compareVersions);
   if (own.length === 0) return [null];
-  const rule = isRecord(test.versions) ? test.versions : {};
+  const rule = versionRule(test);
   const include = rule["include"] === undefined ? null : asList(rule["include"] as Json[]).map(String);
   const exclude = asList(rule["exclude"] as Json[]).map(String);
   return own.filter(
     (version) => (include === null || include.includes(String(version))) && !exclude.includes(String(version)),
   );
+}
+
+function versionRule({ versions }: UnitTestNode): JsonObject {
+  return isRecord(versions) ? versions : {};
+}
+
+/** What a unit test has to say for the model that it is of. */
+export function checkUnitTest(test: UnitTestNode, model: ManifestNode): string | null {
+  const { include, exclude } = versionRule(test);
+  if (include && exclude) return "Unit tests can not both include and exclude versions.";
+  if ((model.version ?? null) === null && (include || exclude))
+    return `Unit test '${test.name}' should not have a versions include or exclude when referencing non-versioned model '${model.name}'`;
+  if (!model.depends_on.macros.includes("macro.dbt.is_incremental")) return null;
+  const isIncremental = test.overrides?.macros["is_incremental"];
+  if (typeof isIncremental !== "boolean")
+    return `Boolean override for 'is_incremental' must be provided for unit test '${test.name}' in model '${model.name}'`;
+  if (isIncremental && !test.given.some(({ input }) => input === "this"))
+    return `Unit test '${test.name}' for incremental model '${model.name}' must have a 'this' input`;
+  return null;
 }
 
 function unitTestNode(state: ParseState, entry: PropertyEntry): UnitTestNode {
@@ -60,6 +88,7 @@ function unitTestNode(state: ParseState, entry: PropertyEntry): UnitTestNode {
     properties: isRecord(data["config"]) ? data["config"] : {},
     inFile: {},
   });
+  checkConfig("unit_test", entry.name, config, entry.placeOf(["config"]));
   const given = asList(data["given"] as Json[]).map((item, index) => readInput(state, entry, item, index));
   const expect = readFixture(state, entry, isRecord(data["expect"]) ? data["expect"] : {}, ["expect"]);
   const overrides = readOverrides(data["overrides"]);

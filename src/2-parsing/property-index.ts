@@ -1,3 +1,4 @@
+import { compareVersions } from "../shared/compare-versions.ts";
 import { diagnostic, type Diagnostic } from "../contracts/diagnostic.ts";
 import type { Json, JsonObject } from "../contracts/json.ts";
 import { isRecord } from "../shared/objects.ts";
@@ -126,11 +127,4 @@ function keyOf(key: PropertyKey, packageName: string, name: string): string {
 
 export function isVersion(value: unknown): value is string | number {
   return typeof value === "string" || typeof value === "number";
-}
-
-/** Numbers by value, other versions as text. */
-export function compareVersions(a: string | number, b: string | number): number {
-  const [x, y] = [Number(a), Number(b)];
-  if (!Number.isNaN(x) && !Number.isNaN(y)) return x - y;
-  return String(a) < String(b) ? -1 : String(a) > String(b) ? 1 : 0;
 }

@@ -4,6 +4,7 @@ import type { PackageConfig } from "../contracts/project.ts";
 import { RefLookup } from "../context/ref-lookup.ts";
 import { didYouMean } from "../shared/did-you-mean.ts";
 import type { ParseState } from "./parse-state.ts";
+import { checkUnitTest } from "./parse-unit-tests.ts";
 
 /** Fills in `depends_on.nodes` of every node. All refs that lead nowhere are reported at once. */
 export function resolveReferences(state: ParseState): void {
@@ -42,14 +43,7 @@ export function resolveNode(
       const problem = accessProblem(state, node, found.node);
       if (problem !== null) state.diagnostics.push(problem);
       parents.add(found.node.unique_id);
-    } else if (!isBroken(state, node, ref.name))
-      missing(
-        state,
-        node,
-        `a node named '${ref.name}'${ref.package === null ? "" : ` in package '${ref.package}'`}${versionText(ref)}`,
-        found !== null,
-        didYouMean(ref.name, lookup.refNames()),
-      );
+    } else if (!isBroken(state, node, ref.name)) missingRef(state, node, ref, found !== null, lookup);
   }
   for (const args of "functions" in node ? node.functions : []) {
     const found = lookup.function(args, node.package_name);
@@ -78,8 +72,16 @@ function versionText(ref: RefArgs): string {
   return ref.version === null ? "" : ` with version '${String(ref.version)}'`;
 }
 
+type Asking = Pick<ManifestNode, "unique_id" | "original_file_path" | "config"> & { readonly resource_type: string };
+
+export function missingRef(state: ParseState, node: Asking, ref: RefArgs, disabled: boolean, lookup: RefLookup): void {
+  const packageText = ref.package === null ? "" : ` in package '${ref.package}'`;
+  const target = `a node named '${ref.name}'${packageText}${versionText(ref)}`;
+  missing(state, node, target, disabled, didYouMean(ref.name, lookup.refNames()));
+}
+
 /** A test of something that is not there stays in the manifest, switched off, with a warning; anything else stops the command. */
-function missing(state: ParseState, node: Referring, target: string, disabled: boolean, hint: string | null): void {
+function missing(state: ParseState, node: Asking, target: string, disabled: boolean, hint: string | null): void {
   const title = `${node.resource_type.charAt(0).toUpperCase()}${node.resource_type.slice(1)}`;
   const reason = disabled ? "which is disabled" : "which was not found";
   const message = `${title} '${node.unique_id}' (${node.original_file_path}) depends on ${target} ${reason}`;
@@ -98,8 +100,8 @@ function missing(state: ParseState, node: Referring, target: string, disabled: b
   if (isTest) node.config["enabled"] = false;
 }
 
-function placeOf(node: Referring): Place {
-  return { file: node.original_file_path, line: "_line" in node ? (node._line ?? null) : null };
+function placeOf(node: Asking): Place {
+  return { file: node.original_file_path, line: "_line" in node ? (node._line as number) : null };
 }
 
 /** Private models are for their group, and both these and protected ones for their package where it restricts access. */
@@ -126,6 +128,9 @@ function resolveUnitTest(state: ParseState, lookup: RefLookup, unitTest: UnitTes
   if (found !== null && "node" in found) {
     unitTest.depends_on.nodes = [found.node.unique_id];
     unitTest.schema = found.node.schema;
+    const problem = checkUnitTest(unitTest, found.node);
+    const place = { file: unitTest.original_file_path, line: unitTest._line ?? null };
+    if (problem !== null) state.diagnostics.push(diagnostic("DH1304", problem, place));
     return;
   }
   if (found !== null) {

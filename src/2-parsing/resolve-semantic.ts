@@ -6,12 +6,13 @@ import { RefLookup } from "../context/ref-lookup.ts";
 import { didYouMean } from "../shared/did-you-mean.ts";
 import { asList, asText, isRecord } from "../shared/objects.ts";
 import type { ParseState } from "./parse-state.ts";
+import { missingRef } from "./resolve-references.ts";
 
 /** Fills in what metrics, semantic models and saved queries depend on, once everything is there. */
 export function resolveSemantic(state: ParseState): void {
   const { manifest } = state;
   const lookup = new RefLookup(manifest, state.project.root.name);
-  for (const model of Object.values(manifest.semantic_models)) resolveSemanticModel(model, lookup);
+  for (const model of Object.values(manifest.semantic_models)) resolveSemanticModel(state, model, lookup);
   const metrics = new MetricResolver(state);
   for (const metric of Object.values(manifest.metrics)) metrics.resolve(metric);
   for (const query of Object.values(manifest.saved_queries)) {
@@ -33,10 +34,13 @@ function addParent(resource: { depends_on: { nodes: string[] } }, id: string): v
   if (!resource.depends_on.nodes.includes(id)) resource.depends_on.nodes.push(id);
 }
 
-function resolveSemanticModel(model: GenericResource, lookup: RefLookup): void {
+function resolveSemanticModel(state: ParseState, model: GenericResource, lookup: RefLookup): void {
   for (const ref of asList(model["refs"] as RefArgs[])) {
     const found = lookup.ref(ref, model.package_name);
-    if (found === null || !("node" in found)) continue;
+    if (found === null || !("node" in found)) {
+      if (!state.broken.has(ref.name)) missingRef(state, model, ref, found !== null, lookup);
+      continue;
+    }
     const { unique_id, alias, schema, database, relation_name } = found.node;
     addParent(model, unique_id);
     model["node_relation"] = { alias, schema_name: schema, database, relation_name };
@@ -55,8 +59,8 @@ class MetricResolver {
   constructor(state: ParseState) {
     this.state = state;
     for (const model of Object.values(state.manifest.semantic_models))
-      for (const measure of asList(model["measures"] as JsonObject[]))
-        if (!this.byMeasure.has(asText(measure["name"]))) this.byMeasure.set(asText(measure["name"]), model.unique_id);
+      for (const measure of measuresOf(model))
+        if (!this.byMeasure.has(measure)) this.byMeasure.set(measure, model.unique_id);
   }
 
   /** A metric by its name, of a package or else of the root project, of the asking one's package, of any. */
@@ -82,6 +86,19 @@ class MetricResolver {
     return null;
   }
 
+  private missingMeasure(name: string, metric: GenericResource): void {
+    const { manifest, diagnostics } = this.state;
+    const switchedOff = (Object.values(manifest.disabled).flat() as GenericResource[]).find(
+      (other) => other.resource_type === "semantic_model" && measuresOf(other).includes(name),
+    );
+    const message =
+      switchedOff === undefined
+        ? `A semantic model having a measure \`${name}\` does not exist but was referenced.`
+        : `The measure \`${name}\` is referenced on disabled semantic model \`${switchedOff.name}\`.`;
+    const place = { file: metric.original_file_path };
+    diagnostics.push(diagnostic("DH1404", message, place, didYouMean(name, this.byMeasure.keys())));
+  }
+
   resolve(metric: GenericResource): JsonObject[] {
     const params = metric["type_params"] as JsonObject;
     const measures = params["input_measures"] as JsonObject[];
@@ -91,6 +108,7 @@ class MetricResolver {
       addMeasure(measures, measure);
       const model = this.byMeasure.get(asText(measure["name"]));
       if (model !== undefined) addParent(metric, model);
+      else this.missingMeasure(asText(measure["name"]), metric);
     }
     for (const input of inputMetrics(asText(metric["type"]), params)) {
       const found = this.find(asText(input["name"]), metric);
@@ -100,6 +118,10 @@ class MetricResolver {
     }
     return measures;
   }
+}
+
+function measuresOf(model: GenericResource): string[] {
+  return asList(model["measures"] as JsonObject[]).map((measure) => asText(measure["name"]));
 }
 
 function addMeasure(measures: JsonObject[], measure: JsonObject): void {

@@ -38,6 +38,7 @@ test("parts of a semantic model take over its meta, and expressions are texts", 
   const fields = semanticModelFields(
     { model: "ref('x')", measures: [{ name: "n", agg: "sum", expr: 1, config: { meta: { b: 2 } } }] },
     { meta: { a: 1 } },
+    (text) => text,
   );
   expect(fields["measures"]).toMatchObject([{ name: "n", expr: "1", config: { meta: { a: 1, b: 2 } } }]);
 });
@@ -53,6 +54,7 @@ test("what a part of a semantic model leaves out is written with its default", (
       ],
     },
     {},
+    (text) => text,
   );
   expect(fields["dimensions"]).toMatchObject([
     { type_params: { time_granularity: null, validity_params: { is_start: true, is_end: false } } },

@@ -152,20 +152,24 @@ function filledIn(data: Json | undefined, defaults: Fields): JsonObject | null {
   return isRecord(data) ? filled(data, defaults) : null;
 }
 
+/** Fills in what a description takes from docs blocks. */
+export type Describe = (text: Json) => Json;
+
 /** Parts take over the meta of their semantic model. */
-function parts(list: Json | undefined, defaults: Fields, meta: JsonObject): JsonObject[] {
+function parts(list: Json | undefined, defaults: Fields, meta: JsonObject, describe: Describe): JsonObject[] {
   return asList(list as Json[])
     .filter(isRecord)
     .map((part) => {
       const data = part as JsonObject;
       const config = { meta: { ...meta, ...record(record(data["config"])["meta"]) } };
-      return { ...filled(data, defaults), expr: text(data["expr"]), config };
+      const description = describe(data["description"] ?? null);
+      return { ...filled(data, defaults), description, expr: text(data["expr"]), config };
     });
 }
 
-export function semanticModelFields(data: JsonObject, config: JsonObject): JsonObject {
+export function semanticModelFields(data: JsonObject, config: JsonObject, describe: Describe): JsonObject {
   const meta = record(config["meta"]);
-  const dimensions = parts(data["dimensions"], DIMENSION, meta).map((dimension) => {
+  const dimensions = parts(data["dimensions"], DIMENSION, meta, describe).map((dimension) => {
     const params = dimension["type_params"];
     const full = isRecord(params)
       ? {
@@ -176,7 +180,7 @@ export function semanticModelFields(data: JsonObject, config: JsonObject): JsonO
     return { ...dimension, type_params: full };
   });
   // dbt makes a metric of such a measure, and forgets that it was asked to.
-  const measures = parts(data["measures"], MEASURE, meta).map((measure) => ({
+  const measures = parts(data["measures"], MEASURE, meta, describe).map((measure) => ({
     ...measure,
     create_metric: false,
     agg_params: filledIn(measure["agg_params"], AGGREGATION),
@@ -190,7 +194,7 @@ export function semanticModelFields(data: JsonObject, config: JsonObject): JsonO
     defaults: isRecord(data["defaults"])
       ? { agg_time_dimension: data["defaults"]["agg_time_dimension"] ?? null }
       : null,
-    entities: parts(data["entities"], ENTITY, meta),
+    entities: parts(data["entities"], ENTITY, meta, describe),
     measures,
     dimensions,
     metadata: null,
@@ -206,7 +210,7 @@ export interface ExportNames {
 
 export function savedQueryFields(data: JsonObject, config: JsonObject, names: ExportNames): JsonObject {
   const query = record(data["query_params"]);
-  const tags = [...asList(data["tags"] as Json[]), ...asList(record(data["config"])["tags"] as Json[])].map(asText);
+  const tags = [...asList(data["tags"] as Json[]), ...asList(config["tags"] as Json[])].map(asText);
   return {
     query_params: {
       metrics: asList(query["metrics"] as Json[]),

@@ -18,3 +18,22 @@ test("a test has the name of its macro, a unit test its own, a singular test non
   expect(named({ resource_type: "unit_test", name: "adds_up" }, "adds_up")).toBe(true);
   expect(named({ resource_type: "test", name: "by_hand" }, "*")).toBe(false);
 });
+
+test("a severity is selected in any case, other configs as they are written", () => {
+  const warns = { resource_type: "test", config: { severity: "WARN", alias: "A" } } as unknown as GraphNode;
+  const fits = (key: string, value: string): boolean =>
+    matches(warns, "config", value, { rootPackage: "shop", methodArguments: [key] });
+  expect([fits("severity", "warn"), fits("severity", "error"), fits("alias", "a"), fits("alias", "A")]).toEqual([
+    true,
+    false,
+    false,
+    true,
+  ]);
+});
+
+test("versions that are no numbers are compared as text", () => {
+  const model = { resource_type: "model", version: "beta", latest_version: 2 } as unknown as GraphNode;
+  expect(["prerelease", "old", "latest", "none"].filter((value) => matches(model, "version", value, context))).toEqual([
+    "prerelease",
+  ]);
+});

@@ -1,6 +1,7 @@
 import { fail } from "../contracts/diagnostic.ts";
 import type { Json } from "../contracts/json.ts";
 import type { GraphNode, SourceNode } from "../contracts/manifest.ts";
+import { compareVersions } from "../shared/compare-versions.ts";
 import { didYouMean } from "../shared/did-you-mean.ts";
 import { fnmatch, pathMatches } from "../shared/glob.ts";
 import { isRecord } from "../shared/objects.ts";
@@ -121,6 +122,9 @@ function matchesConfig(node: GraphNode, value: string, path: readonly string[]):
     found = isRecord(found) ? found[part] : undefined;
     if (found === undefined) return false;
   }
+  // Test severities are written in any case.
+  if (path.length === 1 && path[0] === "severity" && typeof found === "string")
+    return found.toLowerCase() === value.toLowerCase();
   return valueFits(found, value);
 }
 
@@ -167,9 +171,9 @@ function matchesVersion(node: GraphNode, value: string): boolean {
     case "latest":
       return !isNone && String(version) === String(latest);
     case "prerelease":
-      return !isNone && Number(version) > Number(latest);
+      return !isNone && compareVersions(version, latest ?? "") > 0;
     case "old":
-      return !isNone && Number(version) < Number(latest);
+      return !isNone && compareVersions(version, latest ?? "") < 0;
     default:
       fail(
         "DH1608",

@@ -17,12 +17,12 @@ export function compileNode(
   node: ManifestNode,
   run: RunContext = runContext(worker, node),
 ): CompiledNode {
-  resolveForeignKeys(node, run.context);
+  const foreignKeys = resolveForeignKeys(node, run.context);
   const code = renderNode(worker, node, run);
   const ephemerals = new EphemeralTexts(worker);
   const ctes = ephemerals.ctesOf(run.ephemerals.values());
   const text = { code: injectCtes(code, ctes), ctes, macros: [...run.macros] };
-  const compiled = { ...text, ephemerals: ephemerals.compiled };
+  const compiled = { ...text, ephemerals: ephemerals.compiled, foreignKeys };
   run.setCompiled(compiled.code);
   return compiled;
 }

@@ -6,6 +6,7 @@ import type { ProjectFacts } from "../contracts/project-facts.ts";
 import { commonMembers, SqlResults } from "../context/common-members.ts";
 import { toPython } from "../context/convert.ts";
 import { hostFunction } from "../context/host-function.ts";
+import { metricFunction } from "../context/metric-reference.ts";
 import { Lazy, NodeContext, type Members } from "../context/node-context.ts";
 import { nodeRelation, publicNode } from "../context/node-relation.ts";
 import { ReferenceFunction } from "../context/reference-function.ts";
@@ -117,7 +118,7 @@ function nodeMembers(
 ): Members {
   return new Map<string, Value | Lazy>([
     ["execute", isExecuting(worker)],
-    ["metric", () => raise("NotImplementedError", "metric() is not supported: there is no metric server")],
+    ["metric", metricFunction(() => worker.graph())],
     ["config", new RunConfig(shown.config, node.unique_id, model)],
     ["this", nodeRelation(node, worker.readerFacts)],
     ["defer_relation", new Lazy(() => deferRelation(node, worker.setup.facts))],

@@ -7,6 +7,7 @@ import { parseDateTime } from "../context/decode-result.ts";
 import { informationSchemaOf, Relation } from "../context/relation.ts";
 import { sourceRelation } from "../context/source-relation.ts";
 import { isJsonObject } from "../contracts/json.ts";
+import { compileTemplate } from "../jinja/template.ts";
 import { JinjaError, PyDict, pyStr, raise, type Value } from "../jinja/values.ts";
 import { PyDate, PyDateTime } from "../jinja/stdlib/datetime.ts";
 
@@ -21,11 +22,13 @@ export function measureFreshness(worker: WorkerContext, source: SourceNode): Fre
   const run = runContext(worker, asNode(source));
   const { loaded_at_query, loaded_at_field } = source;
   const relation = sourceRelation(source, worker.setup.facts.traits);
-  if (loaded_at_query !== null)
+  if (loaded_at_query !== null) {
+    const sql = compileTemplate(loaded_at_query, { path: source.original_file_path }).render(run.context);
     return fromRow(
-      onlyRow(run.context.callMacro("collect_freshness_custom_sql", [relation, loaded_at_query]), "collect_freshness"),
+      onlyRow(run.context.callMacro("collect_freshness_custom_sql", [relation, sql]), "collect_freshness"),
       source,
     );
+  }
   if (loaded_at_field !== null)
     return fromRow(
       onlyRow(

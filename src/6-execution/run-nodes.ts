@@ -5,6 +5,7 @@ import type { Flags } from "../contracts/flags.ts";
 import type { Manifest, ManifestNode, UnitTestNode } from "../contracts/manifest.ts";
 import type { NodeStatus, RunResult, Timing } from "../contracts/run-result.ts";
 import { treatmentOf } from "../contracts/warnings.ts";
+import { putForeignKeys } from "../4-compilation/foreign-keys.ts";
 import { targetPath } from "../4-compilation/run-context.ts";
 import { runBatches } from "./run-batches.ts";
 import { describeNode, finishedText, isNoOp, type RunnableNode } from "./describe-node.ts";
@@ -244,6 +245,7 @@ class NodeRun {
   private keepCompiled(node: RunnableNode, { ephemerals = {}, ...text }: CompiledNode): void {
     const { targetPath: target, manifest } = this.options;
     keepText(node, text, compiledPathOf(node, text.code, target));
+    if (node.resource_type === "model" && text.foreignKeys !== undefined) putForeignKeys(node, text.foreignKeys);
     for (const [id, own] of Object.entries(ephemerals)) {
       const ephemeral = manifest.nodes[id];
       if (ephemeral !== undefined) keepText(ephemeral, own, compiledPathOf(ephemeral, own.code, target));

@@ -297,7 +297,7 @@ function stringValues(record: JsonObject): Record<string, string> {
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, asText(value)]));
 }
 
-/** An overridden macro gives a fixed value; `package.macro` overrides it where it is called by its package. */
+/** An overridden macro gives a fixed value, another name is one; `package.macro` is what its package calls. */
 function overrideMacro(
   members: Record<string, Value>,
   name: string,
@@ -307,7 +307,7 @@ function overrideMacro(
   const fixed: HostFunction = () => toPython(value);
   const dot = name.indexOf(".");
   if (dot < 0) {
-    members[name] = fixed;
+    members[name] = isCalled(context.lookup(name)) ? fixed : toPython(value);
     return;
   }
   const [packageName, macro] = [name.slice(0, dot), name.slice(dot + 1)];
@@ -316,6 +316,11 @@ function overrideMacro(
     before instanceof OverriddenNamespace ? before : new OverriddenNamespace(context.lookup(packageName) ?? null);
   namespace.fixed.set(macro, fixed);
   members[packageName] = namespace;
+}
+
+/** Whatever is no plain value of the context, such as `invocation_id` is. */
+function isCalled(original: Value | undefined): boolean {
+  return original === undefined || typeof original === "function" || original instanceof PyObject;
 }
 
 /** A package's macros, some of which give fixed values. */

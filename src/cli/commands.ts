@@ -7,12 +7,12 @@ import { LAKEHOUSE_COMMANDS } from "./lakehouse-commands.ts";
 
 /** A command's code is loaded when it is run: `--version` and `--help` load none of it. */
 const runKind =
-  (name: string) =>
+  (name: string, more: { readonly output?: "text" | "json" } = {}) =>
   async (invocation: Invocation): Promise<CommandResult> => {
     const { RUN_KINDS, runCommand } = await import("../commands/run-command.ts");
     const kind = RUN_KINDS[name];
     if (kind === undefined) throw new Error(`bug: no run kind ${name}`);
-    return runCommand(invocation, kind);
+    return runCommand(invocation, { ...kind, ...more });
   };
 
 function sourceOf(value: unknown): string {
@@ -52,11 +52,15 @@ export const COMMANDS: readonly CommandRow[] = [
   {
     name: "compile",
     help: "render SQL without running it",
-    options: [{ option: "--inline <sql>", help: "compile this query" }],
+    options: [
+      { option: "--inline <sql>", help: "compile this query" },
+      { option: "--output <form>", help: "text (default) or json" },
+    ],
     run: async (invocation, { options }) => {
       const inline = text(options["inline"]);
-      if (inline === null) return runKind("compile")(invocation);
-      return (await import("../commands/compile-inline-command.ts")).compileInlineCommand(invocation, inline);
+      const output = outputOf(options);
+      if (inline === null) return runKind("compile", { output })(invocation);
+      return (await import("../commands/compile-inline-command.ts")).compileInlineCommand(invocation, inline, output);
     },
   },
   {
@@ -317,6 +321,7 @@ export const COMMANDS: readonly CommandRow[] = [
     name: "source freshness",
     group: "work with sources",
     which: "freshness",
+    aliases: ["snapshot-freshness"],
     help: "check how old the sources' data is",
     options: [{ option: "-o, --output <file>", help: "where the results go (default: target/sources.json)" }],
     run: async (invocation, { options }) =>

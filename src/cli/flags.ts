@@ -348,8 +348,12 @@ export function resolveFlags({ which, given, env, project, argv }: FlagSources):
   if (env["DBT_NO_PRINT"] !== undefined && env["DBT_NO_PRINT"] !== "" && given["print"] === undefined)
     flags["print"] = fromText({ kind: "boolean" }, env["DBT_NO_PRINT"], "DBT_NO_PRINT") !== true;
   const { models } = flags;
-  if (Array.isArray(models) && models.length > 0)
-    flags["select"] = [...(flags["select"] as string[]), ...(models as string[])];
+  if (Array.isArray(models) && models.length > 0) {
+    // `ls --models` lists models alone.
+    const isList = which === "list";
+    if (isList) flags["resource_types"] = ["model"];
+    flags["select"] = [...(isList ? [] : (flags["select"] as string[])), ...(models as string[])];
+  }
   delete flags["models"];
   checkWarnError(flags, { given, env, project });
   checkEventTimes(flags);

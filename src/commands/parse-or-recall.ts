@@ -5,6 +5,7 @@ import type { ParseInputs } from "../contracts/parse-inputs.ts";
 import type { ProjectFacts } from "../contracts/project-facts.ts";
 import type { Project } from "../contracts/project.ts";
 import { resolveMacroDependencies } from "../2-parsing/macro-dependencies.ts";
+import { modelDeprecations } from "../2-parsing/model-deprecations.ts";
 import type { ParseOptions } from "../2-parsing/new-parse-state.ts";
 import { parseProject, type ParseResult } from "../2-parsing/parse-project.ts";
 import { readAgain } from "../2-parsing/read-again.ts";
@@ -28,6 +29,12 @@ const FEW = 20;
  * read anew where only they did, else from a whole parse. The answer is the same in all three cases, but for `created_at`.
  */
 export function parseOrRecall(options: ParseOptions, build: string | null = BUILD_ID): Parsed {
+  const parsed = parseOrRead(options, build);
+  const aged = modelDeprecations(parsed.manifest, options.invocation.startedAt);
+  return { ...parsed, diagnostics: [...parsed.diagnostics, ...aged] };
+}
+
+function parseOrRead(options: ParseOptions, build: string | null): Parsed {
   const { project, facts, invocation } = options;
   if (build === null) return { ...parseWhole(options), text: null };
   const name = `${encodeURIComponent(project.target.name)}.${project.target.type}.json`;

@@ -8,6 +8,7 @@ import { writeRunResultsJson } from "../7-artifacts/write-run-results.ts";
 import { runHooks } from "./hooks.ts";
 import { createMissingSchemas } from "./schemas.ts";
 import { openExecution, type EngineRun, type Execution } from "./execution.ts";
+import { printSelected, type CompiledOutput } from "./print-compiled.ts";
 import type { CommandResult } from "./result.ts";
 import { Copies } from "./routing/copies.ts";
 import { isCopy, routedNodes, withTransfers } from "./routing/plan-steps.ts";
@@ -28,6 +29,8 @@ export interface RunKind {
   /** `build`: tests hold up what is below them. */
   readonly testsGate: boolean;
   readonly hooks: boolean;
+  /** In which form `compile` prints what it was asked for. */
+  readonly output?: CompiledOutput;
 }
 
 export const RUN_KINDS: Readonly<Record<string, RunKind>> = {
@@ -125,6 +128,7 @@ export async function runCommand(
       kind.mode !== "compile"
         ? reportRun(session, results, (Date.now() - started) / 1000)
         : reportFailures(session, results);
+    if (kind.mode === "compile") printSelected(session, results, kind.output ?? "text");
     if (failed && kind.mode === "compile") return { exitCode: 2, results };
     return { exitCode: failed || stop.cancelled() ? 1 : 0, results };
   } finally {

@@ -72,14 +72,20 @@ function hasText(node: GraphNode): boolean {
   return !("raw_code" in node) || node.resource_type === "seed" || asText(node.raw_code).trim() !== "";
 }
 
+/** `--resource-type "test model"` are two. */
+function words(values: readonly string[]): string[] {
+  return values.flatMap((value) => value.split(/\s+/).filter((word) => word !== ""));
+}
+
 function resourceTypes(
   types: readonly string[],
   others: readonly string[],
   only: readonly string[],
   without: readonly string[],
 ): Set<string> {
-  const isAsked = (type: string): boolean => only.includes("all") || only.includes(type);
-  const isUsual = only.length === 0 || only.includes("default");
+  const [asked, refused] = [words(only), words(without)];
+  const isAsked = (type: string): boolean => asked.includes("all") || asked.includes(type);
+  const isUsual = asked.length === 0 || asked.includes("default");
   const included = [...types.filter((type) => isUsual || isAsked(type)), ...others.filter(isAsked)];
-  return new Set(included.filter((type) => !without.includes(type)));
+  return new Set(included.filter((type) => !refused.includes(type)));
 }

@@ -120,6 +120,7 @@ function contractColumns(value: Value): ContractColumn[] {
 /** The table dbt prints when a model's columns are not those its contract promises. */
 function contractMessage(yaml: Value, sql: Value): string {
   const promised = contractColumns(yaml);
+  if (promised.length === 0) return "This model has an enforced contract, and its 'columns' specification is missing";
   const found = contractColumns(sql);
   const typeOf = (column: ContractColumn): string => column.type.replace(`${column.name} `, "");
   const rows: [string, string, string, string][] = [];

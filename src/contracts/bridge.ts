@@ -58,6 +58,8 @@ export interface CompiledText {
 export interface CompiledNode extends CompiledText {
   /** The ephemeral models that were compiled along with the node, by their ids. */
   readonly ephemerals?: Readonly<Record<string, CompiledText>>;
+  /** What the node's foreign keys point to, as relations. */
+  readonly foreignKeys?: readonly string[];
 }
 
 /** What error messages call a node. */

@@ -37,6 +37,11 @@ const NAME_OF_CODE: Readonly<Record<string, string>> = {
   DH1310: "UnusedResourceConfigPath",
   DH1312: "MicrobatchModelNoEventTimeInputs",
   DH1313: "InvalidMacroAnnotation",
+  DH1314: "DeprecatedModel",
+  DH1315: "DeprecatedReference",
+  DH1316: "UpcomingReferenceDeprecation",
+  DH1317: "UnsupportedConstraintMaterialization",
+  DH1318: "UnusedTables",
   DH1401: "NodeNotFoundOrDisabled",
   DH1611: "NoNodesForSelectionCriteria",
 };

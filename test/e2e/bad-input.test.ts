@@ -37,6 +37,74 @@ test("all problems of a project are reported at once, each with its place and th
   expect(ran.stdout).toMatch(/DH1205 [\s\S]*two models with the name "orders"/);
 });
 
+test("configs, tests and contracts of the wrong form are told before anything runs", async () => {
+  const ran = await runIn(
+    {
+      "models/ORDERS.SQL": "select 1 as id",
+      "models/colored.sql": "{{ config(docs={'node_color': 'bleu'}) }} select 1 as id",
+      "models/keys.sql": "{{ config(materialized='table') }} select 1 as a, 2 as b",
+      "models/pointing.sql": "select 1 as a",
+      "models/a/twice.sql": "{{ config(enabled=false) }} select 1 as id",
+      "models/b/twice.sql": "{{ config(enabled=false) }} select 2 as id",
+      "models/schema.yml": `models:
+  - name: ORDERS
+    columns:
+      - name: id
+        data_tests:
+          accepted_values: {arguments: {values: [1]}}
+  - name: keys
+    columns:
+      - {name: a, data_type: int, constraints: [{type: primary_key}]}
+      - {name: b, data_type: int, constraints: [{type: primary_key}]}
+  - name: pointing
+    constraints: [{type: foreign_key, columns: [a], to: keys, to_columns: [a]}]
+  - name: twice
+    config: {enabled: true}
+seeds:
+  - name: rows
+    config: {materialized: table}
+`,
+      "seeds/rows.csv": "id\n1\n",
+    },
+    ["parse"],
+  );
+  expect(ran.code).toBe(2);
+  for (const part of [
+    "The data_tests of 'ORDERS' are not a list",
+    "Invalid config 'docs'",
+    "Found 2 columns",
+    "Invalid 'ref' or 'source' syntax on foreign key constraint 'to' on model pointing: keys.",
+    "Found 2 matching disabled nodes for model 'twice'",
+    "Invalid config 'materialized': 'table' is not one of",
+  ])
+    expect(ran.stdout).toContain(part);
+});
+
+test("constraints that a view cannot hold, and a model past its day, are warned of at every command", async () => {
+  const files = {
+    "models/orders.sql": "select 1 as id",
+    "models/reader.sql": "select * from {{ ref('orders') }}",
+    "models/schema.yml": `models:
+  - name: orders
+    deprecation_date: 2020-01-01
+    config: {contract: {enforced: true}, materialized: view}
+    columns:
+      - {name: id, data_type: integer, constraints: [{type: not_null}]}
+`,
+  };
+  using folder = temporaryFolder();
+  writeProject(folder.path, files);
+  for (const args of [["parse"], ["parse"], ["run"]]) {
+    const ran = await run(args, folder.path);
+    expect(ran.code).toBe(0);
+    expect(ran.stdout).toContain("Constraint types are not supported for view materializations");
+    expect(ran.stdout).toContain("Model orders has passed its deprecation date of 2020-01-01");
+    expect(ran.stdout).toContain("While compiling 'reader': Found a reference to orders, which was deprecated on");
+  }
+  const strict = await run(["run", "--warn-error-options", "{'error': ['DeprecatedModel']}"], folder.path);
+  expect(strict.code).toBe(2);
+});
+
 test("what refers to a broken resource is not reported besides", async () => {
   const ran = await runIn(
     {

@@ -175,3 +175,64 @@ test("a schema that was there before keeps its tables when a macro creates it", 
   const looked = await run(["run-operation", "look"], folder.path);
   expect(looked.stdout).toContain('found "shop"."main"."from_file"');
 });
+
+test("compile prints the nodes it was asked for, ls --models lists models alone", async () => {
+  using folder = temporaryFolder();
+  writeProject(folder.path, {
+    "models/orders.sql": "{{ config(materialized=var('as', 'view')) }}select {{ 1 + 1 }} as id",
+    "models/schema.yml": "models: [{name: orders, columns: [{name: id, data_tests: [unique]}]}]",
+  });
+  const asText = await run(["compile", "-s", "orders"], folder.path);
+  expect(asText.stdout).toContain("Compiled node 'orders' is:\nselect 2 as id\n");
+  expect(asText.stdout).not.toContain("unique_orders_id");
+  const asJson = await run(["compile", "-s", "orders", "--output", "json"], folder.path);
+  expect(asJson.stdout).toContain('{\n  "node": "orders",\n  "compiled": "select 2 as id"\n}\n');
+  expect((await run(["compile"], folder.path)).stdout).not.toContain("Compiled node");
+  const inline = await run(["compile", "--inline", "select {{ 2 }}", "--output", "json"], folder.path);
+  expect(inline.stdout).toContain('{\n  "compiled": "select 2"\n}\n');
+  expect((await run(["ls", "--resource-type", "test model"], folder.path)).stdout).toContain("shop.orders\n");
+  expect((await run(["ls", "--models", "orders"], folder.path)).stdout).toBe("shop.orders\n");
+  expect((await run(["ls", "--select", "orders"], folder.path)).stdout).toBe("shop.orders\nshop.unique_orders_id\n");
+});
+
+test("what config() came to is no change of state where states are compared by what is written", async () => {
+  using folder = temporaryFolder();
+  writeProject(folder.path, {
+    "dbt_project.yml": "name: shop\nprofile: shop\nflags: {state_modified_compare_more_unrendered_values: true}\n",
+    "models/orders.sql": "{{ config(materialized=var('as', 'view')) }}select 1 as id",
+  });
+  await run(["parse", "--target-path", "before"], folder.path);
+  const args = ["ls", "--select", "state:modified", "--state", "before"];
+  expect((await run([...args, "--vars", "as: table"], folder.path)).stdout).not.toContain("shop.orders");
+  writeProject(folder.path, { "models/orders.sql": "{{ config(materialized='view') }}select 1 as id" });
+  expect((await run(args, folder.path)).stdout).toContain("shop.orders");
+});
+
+test("a query for freshness may be a template; its table needs no column of its source", async () => {
+  using folder = temporaryFolder();
+  writeProject(folder.path, {
+    "models/raw.yml": `sources:
+  - name: raw
+    schema: main
+    loaded_at_field: nothing
+    freshness: {warn_after: {count: 1, period: day}}
+    tables:
+      - name: events
+        loaded_at_field: null
+        loaded_at_query: "select max({{ var('column', 'seen') }}) from {{ this }}"
+`,
+    "models/events.sql": "select current_timestamp as seen",
+  });
+  await run(["run"], folder.path);
+  for (const name of ["freshness", "snapshot-freshness"]) {
+    const ran = await run(["source", name], folder.path);
+    expect(ran.stdout).toContain("PASS freshness of raw.events");
+    expect(ran.code).toBe(0);
+  }
+  writeProject(folder.path, {
+    "models/raw.yml": "sources: [{name: raw, tables: [{name: events, loaded_at_field: a, loaded_at_query: select 1}]}]",
+  });
+  expect((await run(["parse"], folder.path)).stdout).toContain(
+    "Cannot specify both loaded_at_field and loaded_at_query at table level.",
+  );
+});
