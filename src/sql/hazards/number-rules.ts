@@ -1,17 +1,7 @@
-import { evidentType, isNull, type EvidentType } from "./evident-type.ts";
+import { evidentType, isNull } from "./evident-type.ts";
+import { factorTypes } from "./operands.ts";
 import { atTokens, inCalls, inCasts, type HazardRule } from "./rule.ts";
 import type { Range, SqlText } from "./sql-text.ts";
-
-/** The types of a chain of products around an operator: `a * 1.0 / b`. */
-function factorTypes(text: SqlText, at: number): EvidentType[] {
-  const types: EvidentType[] = [evidentType(text, text.operandAfter(at + 1))];
-  for (let end = at; ;) {
-    const operand = text.operandBefore(end);
-    types.push(evidentType(text, operand));
-    if (!text.sign(operand.from - 1, "*", "/", "%")) return types;
-    end = operand.from - 1;
-  }
-}
 
 /** Integers as text that both engines read alike. */
 const PLAIN_INTEGER = /^'[+-]?\d+'$/;

@@ -1,4 +1,5 @@
 import { evidentType } from "./evident-type.ts";
+import { isSubscript } from "./operands.ts";
 import { atTokens, inCalls, inCasts, type Finding, type HazardRule } from "./rule.ts";
 import type { SqlText } from "./sql-text.ts";
 
@@ -19,16 +20,6 @@ function isComposite(text: SqlText, open: number): boolean {
     else if (text.sign(at, ",")) return true;
   }
   return false;
-}
-
-function isSubscript(text: SqlText, open: number): boolean {
-  const before = text.tokens[open - 1];
-  if (before === undefined || !text.sign(open, "[") || text.is(open - 1, "array")) return false;
-  if (before.kind === "sign") return [")", "]"].includes(before.text);
-  return (
-    before.kind === "name" ||
-    (before.kind === "word" && !text.is(open - 1, "select", "in", "by", "when", "then", "and"))
-  );
 }
 
 /** A comparison of rows or arrays on either side of this token. */

@@ -1,0 +1,7 @@
+import { OPERATORS_TO_DUCKDB } from "./operators.ts";
+import type { Rewrite } from "./rewrite.ts";
+import { TIMES_TO_DUCKDB } from "./times.ts";
+import { VALUES_TO_DUCKDB } from "./values-to-duckdb.ts";
+
+/** What we write for DuckDB ourselves; of two for the same place the first is taken. */
+export const TO_DUCKDB: readonly Rewrite[] = [...VALUES_TO_DUCKDB, ...TIMES_TO_DUCKDB, ...OPERATORS_TO_DUCKDB];
