@@ -34,7 +34,9 @@ export function createTranslator(findHazards: FindHazards): TranslateSql {
     const after = await findHazards(translated.sql, to, from);
     if (after.length === 0) {
       const written = writeOut(translated.sql, to, rewritten.sites);
-      return written === null ? untranslated("it is nested too deep") : { ok: true, sql: written };
+      return written === null
+        ? untranslated("what stands for a piece of it was taken apart, or is nested too deep")
+        : { ok: true, sql: written };
     }
     return {
       ok: false,

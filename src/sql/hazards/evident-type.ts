@@ -74,8 +74,10 @@ export function evidentType(text: SqlText, range: Range): EvidentType {
   if (text.sign(from, "-", "+")) return evidentType(text, { from: from + 1, to });
   if (text.sign(from, "(") && text.partner(from) === to - 1) return evidentType(text, { from: from + 1, to: to - 1 });
   if (text.sign(from, "[") && text.partner(from) === to - 1) return "array";
-  const column = to - from === 1 ? text.valuesOf(from) : to - from === 3 && text.sign(from + 1, ".") ? text.valuesOf(to - 1) : null;
-  if (column !== null) return commonOf(column.map((value) => (isNull(text, value) ? undefined : evidentType(text, value))));
+  const column =
+    to - from === 1 ? text.valuesOf(from) : to - from === 3 && text.sign(from + 1, ".") ? text.valuesOf(to - 1) : null;
+  if (column !== null)
+    return commonOf(column.map((value) => (isNull(text, value) ? undefined : evidentType(text, value))));
   const literal = literalType(text, range);
   if (literal !== undefined) return literal;
   const cast = text.castOver(range);

@@ -96,6 +96,16 @@ export const NUMBER_RULES: readonly HazardRule[] = [
     find: inCalls("skewness"),
   },
   {
+    construct: "a number in hexadecimal",
+    difference: "DuckDB reads 0x1F as a zero with the name x1F",
+    portable: "a decimal number",
+    find: atTokens((at, text) => {
+      const [number, word] = [text.tokens[at], text.tokens[at + 1]];
+      const glued = word?.kind === "word" && number !== undefined && number.start + number.text.length === word.start;
+      return glued && number.kind === "number" ? "error" : null;
+    }),
+  },
+  {
     construct: "try",
     difference: "DuckDB gives infinity for a division by zero, so there is nothing to try",
     portable: "`a / nullif(b, 0)`",

@@ -170,6 +170,12 @@ export const QUERY_RULES: readonly HazardRule[] = [
     find: inCalls("max_by min_by arg_max arg_min", (call, text) => (isFiltered(text, call.at) ? null : "warning")),
   },
   {
+    construct: "count_if",
+    difference: "where the condition is NULL in every row, DuckDB gives NULL, Trino 0",
+    portable: "`count(case when x then 1 end)`",
+    find: inCalls("count_if countif", () => "warning"),
+  },
+  {
     construct: "a value of whichever row comes",
     difference: "each engine takes another row",
     portable: "`min`, `max`, or `max_by` of something that is unique",

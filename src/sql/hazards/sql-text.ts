@@ -102,7 +102,8 @@ export class SqlText {
     if (open !== undefined) {
       const name = this.tokens[open - 1];
       from = open;
-      if (this.sign(open, "[") && !this.is(open - 1, "array")) from = this.operandBefore(open).from;
+      if (this.sign(open, "[") && this.mayEndOperand(open - 1)) from = this.operandBefore(open).from;
+      else if (this.sign(open, "[")) from = this.is(open - 1, "array") ? open - 1 : open;
       else if (this.is(open - 1, "over", "filter") && this.sign(open - 2, ")"))
         from = this.operandBefore(open - 1).from;
       else if (
@@ -154,21 +155,33 @@ export class SqlText {
       for (const [i, name] of names.entries()) {
         const key = this.tokens[name.from]?.text.toLowerCase() ?? "";
         if (columns.has(key) || this.isGiven(key)) return new Map();
-        columns.set(key, rows.flatMap((row) => this.rowValues(row)[i] ?? []));
+        columns.set(
+          key,
+          rows.flatMap((row) => this.rowValues(row)[i] ?? []),
+        );
       }
-      if (!this.is(end + 1, "where", "order", "group", "limit", "having", "join", "on", "window") && end + 1 < this.tokens.length && !this.sign(end + 1, ")"))
+      if (
+        !this.is(end + 1, "where", "order", "group", "limit", "having", "join", "on", "window") &&
+        end + 1 < this.tokens.length &&
+        !this.sign(end + 1, ")")
+      )
         return new Map();
     }
     return columns;
   }
 
   private rowValues(row: Range): readonly Range[] {
-    return this.sign(row.from, "(") && this.partner(row.from) === row.to - 1 ? this.split({ from: row.from + 1, to: row.to - 1 }) : [row];
+    return this.sign(row.from, "(") && this.partner(row.from) === row.to - 1
+      ? this.split({ from: row.from + 1, to: row.to - 1 })
+      : [row];
   }
 
   /** Whether AS gives this name to something, or a lambda's argument has it. */
   private isGiven(name: string): boolean {
-    return this.tokens.some((token, at) => token.text.toLowerCase().replaceAll('"', "") === name && (this.is(at - 1, "as") || this.sign(at + 1, "->")));
+    return this.tokens.some(
+      (token, at) =>
+        token.text.toLowerCase().replaceAll('"', "") === name && (this.is(at - 1, "as") || this.sign(at + 1, "->")),
+    );
   }
 
   /** Whether a FROM belongs to EXTRACT, SUBSTRING or TRIM. */
@@ -178,6 +191,13 @@ export class SqlText {
       else if (this.sign(open, "(")) return this.is(open - 1, "extract", "substring", "substr", "trim");
     }
     return false;
+  }
+
+  /** Whether what stands here may be what a bracket takes an element of. */
+  private mayEndOperand(at: number): boolean {
+    const token = this.tokens[at];
+    if (token?.kind === "word") return !NO_CALLS.has(token.text.toLowerCase()) || this.is(at, "end");
+    return token?.kind === "name" || token?.kind === "string" || this.sign(at, ")", "]", "}");
   }
 
   /** The end of a call whose parenthesis ends here: FILTER and OVER are parts of it. */

@@ -94,7 +94,9 @@ class Writer {
 }
 
 function fill(template: string, args: readonly string[]): string {
-  return template.replace(/\$(\$|\d+)/g, (_, number: string) => (number === "$" ? "$" : (args[Number(number) - 1] ?? "NULL")));
+  return template.replace(/\$(\$|\d+)/g, (_, number: string) =>
+    number === "$" ? "$" : (args[Number(number) - 1] ?? "NULL"),
+  );
 }
 
 /** Writes a translation's stand-ins as what they stand for; null where the translator took one apart, or it becomes too long. */
@@ -118,7 +120,19 @@ function writeOutOne(sql: string, to: SqlDialect, sites: readonly Site[]): strin
     return null;
   if (site.infix === true && !text.sign(call.at - 1, "*")) return null;
   const start = (at: number) => text.tokens[at]?.start ?? sql.length;
-  const args = call.args.map(({ from, to: end }) => sql.slice(start(from), start(end - 1) + (text.tokens[end - 1]?.text.length ?? 0)));
+  const end = (at: number) => start(at) + (text.tokens[at]?.text.length ?? 0);
+  const args = call.args.map((range) => asOperand(text, range, sql.slice(start(range.from), end(range.to - 1))));
   const begin = start(site.infix === true ? call.at - 1 : call.at);
   return sql.slice(0, begin) + fill(site.template, args) + sql.slice(start(close) + 1);
+}
+
+/** In parentheses, unless it is one thing anyway, or a lambda. */
+function asOperand(text: SqlText, { from, to }: Range, written: string): string {
+  const one =
+    to - from === 1 ||
+    text.partner(from) === to - 1 ||
+    text.callOver({ from, to }) !== undefined ||
+    text.castOver({ from, to }) !== undefined;
+  const lambda = text.sign(from + 1, "->") || text.sign((text.partner(from) ?? from) + 1, "->");
+  return one || lambda ? written : `(${written})`;
 }

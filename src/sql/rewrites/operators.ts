@@ -52,7 +52,9 @@ function subscripts(judge: (index: Range, container: Range, text: SqlText) => st
       const [container, index] = [text.operandBefore(at), { from: at + 1, to: close }];
       if (index.from === index.to || hasColon(text, index)) return [];
       const template = judge(index, container, text);
-      return template === null ? [] : [{ from: container.from, to: close + 1, args: [container, index], template, type: null }];
+      return template === null
+        ? []
+        : [{ from: container.from, to: close + 1, args: [container, index], template, type: null }];
     });
 }
 
@@ -73,8 +75,14 @@ function divisionsOfUnknown(text: SqlText): Site[] {
     const right = text.operandAfter(at + 1);
     let from = text.operandBefore(at).from;
     while (text.sign(from - 1, "*", "/", "%")) from = text.operandBefore(from - 1).from;
-    if (text.is(right.from, "case", "interval") || text.is(from, "interval") || text.sign(from - 1, "^", "**", "||", "->")) return [];
-    const decimals = "typeof($1) like 'DECIMAL%' or typeof($2) like 'DECIMAL%' or typeof($1) = 'FLOAT' or typeof($2) = 'FLOAT'";
+    if (
+      text.is(right.from, "case", "interval") ||
+      text.is(from, "interval") ||
+      text.sign(from - 1, "^", "**", "||", "->")
+    )
+      return [];
+    const decimals =
+      "typeof($1) like 'DECIMAL%' or typeof($2) like 'DECIMAL%' or typeof($1) = 'FLOAT' or typeof($2) = 'FLOAT'";
     const template = `(case when ${decimals} then error('a division of decimals') else ($1) // ($2) end)`;
     return [{ from, to: right.to, args: [{ from, to: at }, right], template, type: "number" }];
   });
@@ -140,12 +148,17 @@ export const OPERATORS_TO_TRINO: readonly Rewrite[] = [
       )(text),
     ],
   },
-  { construct: "a - b", reason: "of dates Trino gives an interval; with 0 added it refuses them", find: minusOfNumbers("+ 0 -") },
+  {
+    construct: "a - b",
+    reason: "of dates Trino gives an interval; with 0 added it refuses them",
+    find: minusOfNumbers("+ 0 -"),
+  },
   {
     construct: "x[i]",
     reason: "outside of an array or map DuckDB gives NULL, as Trino's element_at",
     find: subscripts((index, container, text) => {
-      if (are("string", text, container)) return wholeOf(text, index) === undefined || Number(wholeOf(text, index)) < 1 ? null : "substr($1, $2, 1)";
+      if (are("string", text, container))
+        return wholeOf(text, index) === undefined || Number(wholeOf(text, index)) < 1 ? null : "substr($1, $2, 1)";
       return wholeOf(text, index) === 0 ? null : "element_at($1, $2)";
     }),
   },
@@ -171,7 +184,11 @@ export const OPERATORS_TO_DUCKDB: readonly Rewrite[] = [
       are("date", text, left, right) ? { template: "to_days(cast($1 - $2 as integer))", type: "interval" } : null,
     ),
   },
-  { construct: "a - b", reason: "of dates DuckDB gives days; multiplied it refuses them", find: minusOfNumbers("* 1 -") },
+  {
+    construct: "a - b",
+    reason: "of dates DuckDB gives days; multiplied it refuses them",
+    find: minusOfNumbers("* 1 -"),
+  },
   {
     construct: "x[i]",
     reason: "DuckDB takes every index",

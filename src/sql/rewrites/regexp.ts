@@ -46,7 +46,9 @@ export function translatePattern(source: string, from: "duckdb" | "trino"): Patt
 function matchesNothing(source: string): boolean {
   try {
     const pattern = new RegExp(source.replace(/^\(\?i\)/, ""), "g");
-    return ["", "a", " ", "1", "a b-1", "aa"].some((text) => [...text.matchAll(pattern)].some(([match]) => match === ""));
+    return ["", "a", " ", "1", "a b-1", "aa"].some((text) =>
+      [...text.matchAll(pattern)].some(([match]) => match === ""),
+    );
   } catch {
     return true;
   }
@@ -88,12 +90,20 @@ export function replaceOnTrino({ args }: Call, text: SqlText): Written | null {
   if (flags?.includes("g") === true) {
     const replaced = translateReplacement(by, "duckdb", 0);
     if (replaced === null || matchesNothing(source) || highestGroup(by, "\\") > translated.groups) return null;
-    return { template: `regexp_replace($1, ${inTemplate(ignoreCase + translated.text)}, ${inTemplate(replaced)})`, type: "string", args: [subject] };
+    return {
+      template: `regexp_replace($1, ${inTemplate(ignoreCase + translated.text)}, ${inTemplate(replaced)})`,
+      type: "string",
+      args: [subject],
+    };
   }
   const replaced = translateReplacement(by, "duckdb", 2);
   if (replaced === null || highestGroup(by, "\\") > translated.groups) return null;
   const first = String.raw`\A((?s:.*?))(${ignoreCase}${translated.text})`;
-  return { template: `regexp_replace($1, ${inTemplate(first)}, ${inTemplate(`$1${replaced}`)})`, type: "string", args: [subject] };
+  return {
+    template: `regexp_replace($1, ${inTemplate(first)}, ${inTemplate(`$1${replaced}`)})`,
+    type: "string",
+    args: [subject],
+  };
 }
 
 export function replaceOnDuckDb({ args }: Call, text: SqlText): Written | null {
@@ -160,7 +170,12 @@ function guarded({ atEnd }: Pattern, call: string): string {
 }
 
 function highestGroup(replacement: string, sign: string): number {
-  return Math.max(0, ...[...replacement.matchAll(/[\\$](\d)/g)].filter(([match]) => match.startsWith(sign)).map(([, group]) => Number(group)));
+  return Math.max(
+    0,
+    ...[...replacement.matchAll(/[\\$](\d)/g)]
+      .filter(([match]) => match.startsWith(sign))
+      .map(([, group]) => Number(group)),
+  );
 }
 
 /** A literal in a template, where $1 is an argument. */

@@ -61,19 +61,30 @@ function fieldOnTrino(call: Call, text: SqlText): Written | null {
 }
 
 /** strftime takes the pattern first or last. */
-function formatted(to: (pattern: string) => string | null, name: string): (call: Call, text: SqlText) => Written | null {
+function formatted(
+  to: (pattern: string) => string | null,
+  name: string,
+): (call: Call, text: SqlText) => Written | null {
   return ({ args: [first, second] }, text) => {
     const patternLast = textOf(text, second) !== undefined;
     const [value, pattern] = patternLast ? [first, second] : [second, first];
     const translated = to(textOf(text, pattern) ?? "%");
     if (value === undefined || translated === null || evidentType(text, value) === "timestamptz") return null;
     const literal = quoted(translated).replaceAll("$", () => "$$");
-    return { template: name.replace("PATTERN", () => literal), type: /parse|ptime/.test(name) ? "timestamp" : "string", args: [value] };
+    return {
+      template: name.replace("PATTERN", () => literal),
+      type: /parse|ptime/.test(name) ? "timestamp" : "string",
+      args: [value],
+    };
   };
 }
 
 export const TIMES_TO_TRINO: readonly Rewrite[] = [
-  { construct: "date_diff", reason: "boundaries, where Trino counts full units", find: inCallsOf("date_diff datediff", [3], boundaries) },
+  {
+    construct: "date_diff",
+    reason: "boundaries, where Trino counts full units",
+    find: inCallsOf("date_diff datediff", [3], boundaries),
+  },
   {
     construct: "date_sub",
     reason: "full units, which Trino's date_diff counts",
@@ -83,26 +94,56 @@ export const TIMES_TO_TRINO: readonly Rewrite[] = [
       return { template: `date_diff('${unit}', $1, $2)`, type: "integer", args: [first, second] };
     }),
   },
-  { construct: "extract", reason: "fields that Trino counts otherwise or does not have", find: inCallsOf("extract date_part datepart", [1, 2], fieldOnTrino) },
-  { construct: "dayofweek", reason: "Sunday is 0", find: asCall("dayofweek weekday", 1, "(day_of_week($1) % 7)", "integer") },
+  {
+    construct: "extract",
+    reason: "fields that Trino counts otherwise or does not have",
+    find: inCallsOf("extract date_part datepart", [1, 2], fieldOnTrino),
+  },
+  {
+    construct: "dayofweek",
+    reason: "Sunday is 0",
+    find: asCall("dayofweek weekday", 1, "(day_of_week($1) % 7)", "integer"),
+  },
   { construct: "isodow", reason: "Trino's day_of_week", find: asCall("isodow", 1, "day_of_week($1)", "integer") },
   { construct: "weekofyear", reason: "Trino's week", find: asCall("weekofyear", 1, "week($1)", "integer") },
   { construct: "isoyear", reason: "Trino's year_of_week", find: asCall("isoyear", 1, "year_of_week($1)", "integer") },
-  { construct: "yearweek", reason: "Trino has none", find: asCall("yearweek", 1, "(year_of_week($1) * 100 + week($1))", "integer") },
+  {
+    construct: "yearweek",
+    reason: "Trino has none",
+    find: asCall("yearweek", 1, "(year_of_week($1) * 100 + week($1))", "integer"),
+  },
   { construct: "dayname", reason: "Trino has none", find: asCall("dayname", 1, "date_format($1, '%W')", "string") },
   { construct: "monthname", reason: "Trino has none", find: asCall("monthname", 1, "date_format($1, '%M')", "string") },
   {
     construct: "epoch",
     reason: "Trino's to_unixtime",
     find: inCallsOf("epoch", [1], ({ args: [value] }, text) =>
-      value === undefined || evidentType(text, value) === "interval" ? null : { template: epoch(text, value), type: "double" },
+      value === undefined || evidentType(text, value) === "interval"
+        ? null
+        : { template: epoch(text, value), type: "double" },
     ),
   },
   {
     construct: "epoch_ms",
     reason: "the translator takes it for the other way round",
-    find: asCall("epoch_ms", 1, "date_diff('millisecond', timestamp '1970-01-01 00:00:00', $1)", "integer", ({ args: [value] }, text) =>
-      value !== undefined && ["timestamp", "date"].includes(evidentType(text, value) ?? ""),
+    find: asCall(
+      "epoch_ms",
+      1,
+      "date_diff('millisecond', timestamp '1970-01-01 00:00:00', $1)",
+      "integer",
+      ({ args: [value] }, text) =>
+        value !== undefined && ["timestamp", "date"].includes(evidentType(text, value) ?? ""),
+    ),
+  },
+  {
+    construct: "epoch_ms of a number",
+    reason: "a moment without a zone",
+    find: asCall(
+      "epoch_ms",
+      1,
+      "date_add('millisecond', $1, timestamp '1970-01-01 00:00:00.000')",
+      "timestamp",
+      ({ args: [value] }, text) => value !== undefined && evidentType(text, value) === "integer",
     ),
   },
   {
@@ -113,11 +154,28 @@ export const TIMES_TO_TRINO: readonly Rewrite[] = [
   {
     construct: "make_date",
     reason: "Trino has none",
-    find: asCall("make_date", 3, "date_add('day', $3 - 1, date_add('month', $2 - 1, date_add('year', $1 - 1970, date '1970-01-01')))", "date"),
+    find: asCall(
+      "make_date",
+      3,
+      "date_add('day', $3 - 1, date_add('month', $2 - 1, date_add('year', $1 - 1970, date '1970-01-01')))",
+      "date",
+    ),
   },
-  { construct: "strftime", reason: "patterns have other letters", find: inCallsOf("strftime", [2], formatted(strftimeToMysql, "date_format($1, PATTERN)")) },
-  { construct: "strptime", reason: "patterns have other letters", find: inCallsOf("strptime", [2], formatted(strftimeToMysql, "date_parse($1, PATTERN)")) },
-  { construct: "try_strptime", reason: "patterns have other letters", find: inCallsOf("try_strptime", [2], formatted(strftimeToMysql, "try(date_parse($1, PATTERN))")) },
+  {
+    construct: "strftime",
+    reason: "patterns have other letters",
+    find: inCallsOf("strftime", [2], formatted(strftimeToMysql, "date_format($1, PATTERN)")),
+  },
+  {
+    construct: "strptime",
+    reason: "patterns have other letters",
+    find: inCallsOf("strptime", [2], formatted(strftimeToMysql, "date_parse($1, PATTERN)")),
+  },
+  {
+    construct: "try_strptime",
+    reason: "patterns have other letters",
+    find: inCallsOf("try_strptime", [2], formatted(strftimeToMysql, "try(date_parse($1, PATTERN))")),
+  },
 ];
 
 const FIELDS_ON_DUCKDB: Readonly<Record<string, string>> = {
@@ -149,16 +207,57 @@ export const TIMES_TO_DUCKDB: readonly Rewrite[] = [
       return { template, type: "integer", args: [part.value] };
     }),
   },
+  {
+    construct: "date_add",
+    reason: "the translator writes negative numbers wrongly",
+    find: inCallsOf("date_add", [3], ({ args: [name, count, value] }, text) => {
+      const unit = unitOf(text, name);
+      if (unit === null || count === undefined || value === undefined) return null;
+      const step = `$1 * interval ${unit === "quarter" ? "3 month" : `1 ${unit}`}`;
+      const isDate = evidentType(text, value) === "date";
+      return {
+        template: isDate ? `cast($2 + ${step} as date)` : `($2 + ${step})`,
+        type: isDate ? "date" : null,
+        args: [count, value],
+      };
+    }),
+  },
   { construct: "day_of_week", reason: "Sunday is 7", find: asCall("day_of_week dow", 1, "isodow($1)", "integer") },
-  { construct: "year_of_week", reason: "DuckDB's isoyear", find: asCall("year_of_week yow", 1, "isoyear($1)", "integer") },
-  { construct: "millisecond", reason: "without the seconds", find: asCall("millisecond", 1, "(millisecond($1) % 1000)", "integer") },
-  { construct: "date_format", reason: "patterns have other letters", find: inCallsOf("date_format", [2], formatted(mysqlToStrftime, "strftime($1, PATTERN)")) },
-  { construct: "date_parse", reason: "patterns have other letters", find: inCallsOf("date_parse", [2], formatted(mysqlToStrftime, "strptime($1, PATTERN)")) },
-  { construct: "format_datetime", reason: "patterns have other letters", find: inCallsOf("format_datetime", [2], formatted(javaToStrftime, "strftime($1, PATTERN)")) },
+  {
+    construct: "year_of_week",
+    reason: "DuckDB's isoyear",
+    find: asCall("year_of_week yow", 1, "isoyear($1)", "integer"),
+  },
+  {
+    construct: "millisecond",
+    reason: "without the seconds",
+    find: asCall("millisecond", 1, "(millisecond($1) % 1000)", "integer"),
+  },
+  {
+    construct: "date_format",
+    reason: "patterns have other letters",
+    find: inCallsOf("date_format", [2], formatted(mysqlToStrftime, "strftime($1, PATTERN)")),
+  },
+  {
+    construct: "date_parse",
+    reason: "patterns have other letters",
+    find: inCallsOf("date_parse", [2], formatted(mysqlToStrftime, "strptime($1, PATTERN)")),
+  },
+  {
+    construct: "format_datetime",
+    reason: "patterns have other letters",
+    find: inCallsOf("format_datetime", [2], formatted(javaToStrftime, "strftime($1, PATTERN)")),
+  },
   { construct: "to_unixtime", reason: "DuckDB's epoch", find: asCall("to_unixtime", 1, "epoch($1)", "double") },
   {
     construct: "to_iso8601",
     reason: "DuckDB has none",
-    find: asCall("to_iso8601", 1, "strftime($1, '%Y-%m-%d')", "string", ({ args: [value] }, text) => value !== undefined && evidentType(text, value) === "date"),
+    find: asCall(
+      "to_iso8601",
+      1,
+      "strftime($1, '%Y-%m-%d')",
+      "string",
+      ({ args: [value] }, text) => value !== undefined && evidentType(text, value) === "date",
+    ),
   },
 ];

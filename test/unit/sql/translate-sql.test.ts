@@ -27,7 +27,7 @@ test.each([
 test("from Trino to DuckDB", async () => {
   expect(await translateSql("select date_add('day', 1, d) from t", "trino", "duckdb")).toEqual({
     ok: true,
-    sql: "SELECT d + INTERVAL 1 DAY FROM t",
+    sql: "SELECT (d + 1 * interval 1 day) FROM t",
   });
 });
 
