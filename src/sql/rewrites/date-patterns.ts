@@ -1,3 +1,11 @@
+/** Whether a pattern of strftime reads a whole date: what is missing, two digits of a year and fractions the engines fill in differently. */
+export function readsWholeDate(pattern: string): boolean {
+  const letters = [...pattern.matchAll(/%-?(.)/gsu)].map(([, letter]) => letter ?? "");
+  const has = (...some: readonly string[]) => some.some((letter) => letters.includes(letter));
+  const isWhole = has("Y") && has("m", "b", "B") && has("d");
+  return isWhole && !has("y", "f", "a", "A", "j") && (!has("I") || has("p"));
+}
+
 /** strftime's letters and MySQL's, which Trino's date_format has; both give the same text for each. */
 const STRFTIME_TO_MYSQL: Readonly<Record<string, string>> = {
   Y: "Y",
@@ -12,7 +20,6 @@ const STRFTIME_TO_MYSQL: Readonly<Record<string, string>> = {
   "-I": "l",
   M: "i",
   S: "S",
-  f: "f",
   p: "p",
   j: "j",
   a: "a",

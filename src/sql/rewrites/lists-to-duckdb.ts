@@ -4,19 +4,19 @@ import { asCall, inCallsOf, textOf, wholeOf, type Rewrite } from "./rewrite.ts";
 
 const isArray = ({ args }: Call, text: SqlText) => args.every((arg) => evidentType(text, arg) === "array");
 
-/** A list that is looked at more than once: `l` in the body. */
+/** A list that is looked at more than once: `dh_l` in the body. */
 function withList(list: string, body: string): string {
-  return `list_transform([${list}], l -> ${body})[1]`;
+  return `list_transform([${list}], dh_l -> ${body})[1]`;
 }
 
-const DISTINCT = "list_filter(l, (v, i) -> list_position(l, v) = i)";
-const HAS_NULL = "len(list_filter(l, v -> v is null)) > 0";
+const DISTINCT = "list_filter(dh_l, (dh_v, dh_i) -> list_position(dh_l, dh_v) = dh_i)";
+const HAS_NULL = "len(list_filter(dh_l, dh_v -> dh_v is null)) > 0";
 
 /** The answer of every element: true, false, or NULL where one is NULL. */
 function quantified(found: string, otherwise: string, sought: boolean): string {
   return withList(
     "list_transform($1, $2)",
-    `case when l is null then null when list_contains(l, ${String(sought)}) then ${found} when ${HAS_NULL} then null else ${otherwise} end`,
+    `case when dh_l is null then null when list_contains(dh_l, ${String(sought)}) then ${found} when ${HAS_NULL} then null else ${otherwise} end`,
   );
 }
 
@@ -44,12 +44,12 @@ export const LISTS_TO_DUCKDB: readonly Rewrite[] = [
   {
     construct: "array_max",
     reason: "NULL if one is NULL",
-    find: asCall("array_max", 1, withList("$1", `case when ${HAS_NULL} then null else list_max(l) end`)),
+    find: asCall("array_max", 1, withList("$1", `case when ${HAS_NULL} then null else list_max(dh_l) end`)),
   },
   {
     construct: "array_min",
     reason: "NULL if one is NULL",
-    find: asCall("array_min", 1, withList("$1", `case when ${HAS_NULL} then null else list_min(l) end`)),
+    find: asCall("array_min", 1, withList("$1", `case when ${HAS_NULL} then null else list_min(dh_l) end`)),
   },
   {
     construct: "array_distinct",
@@ -67,7 +67,7 @@ export const LISTS_TO_DUCKDB: readonly Rewrite[] = [
     find: asCall(
       "array_except",
       2,
-      withList("list_filter($1, v -> list_position($2, v) is null)", DISTINCT),
+      withList("list_filter($1, dh_v -> list_position($2, dh_v) is null)", DISTINCT),
       "array",
       isArray,
     ),
@@ -88,7 +88,7 @@ export const LISTS_TO_DUCKDB: readonly Rewrite[] = [
     find: asCall(
       "array_remove",
       2,
-      "(case when $2 is not null then list_filter($1, v -> v is null or v <> $2) end)",
+      "(case when $2 is not null then list_filter($1, dh_v -> dh_v is null or dh_v <> $2) end)",
       "array",
     ),
   },
@@ -100,7 +100,7 @@ export const LISTS_TO_DUCKDB: readonly Rewrite[] = [
       2,
       withList(
         "$1",
-        `case when $2 is null then null when list_contains(l, $2) then true when ${HAS_NULL} then null else list_contains(l, $2) end`,
+        `case when $2 is null then null when list_contains(dh_l, $2) then true when ${HAS_NULL} then null else list_contains(dh_l, $2) end`,
       ),
       "boolean",
     ),
@@ -111,7 +111,7 @@ export const LISTS_TO_DUCKDB: readonly Rewrite[] = [
     find: asCall(
       "arrays_overlap",
       2,
-      "(case when $1 is null or $2 is null then null when list_has_any(list_filter($1, v -> v is not null), $2) then true when len(list_filter($1, v -> v is null)) > 0 or len(list_filter($2, v -> v is null)) > 0 then null else false end)",
+      "(case when $1 is null or $2 is null then null when list_has_any(list_filter($1, dh_v -> dh_v is not null), $2) then true when len(list_filter($1, dh_v -> dh_v is null)) > 0 or len(list_filter($2, dh_v -> dh_v is null)) > 0 then null else false end)",
       "boolean",
     ),
   },
@@ -164,14 +164,19 @@ export const LISTS_TO_DUCKDB: readonly Rewrite[] = [
     find: asCall(
       "array_join",
       2,
-      "(case when $1 is not null then coalesce(array_to_string(list_transform($1, v -> rtrim(v, '')), $2), '') end)",
+      "(case when $1 is not null then coalesce(array_to_string(list_transform($1, dh_v -> rtrim(dh_v, '')), $2), '') end)",
       "string",
     ),
   },
   {
     construct: "array_join with NULLs",
     reason: "of texts",
-    find: asCall("array_join", 3, "array_to_string(list_transform($1, v -> coalesce(rtrim(v, ''), $3)), $2)", "string"),
+    find: asCall(
+      "array_join",
+      3,
+      "array_to_string(list_transform($1, dh_v -> coalesce(rtrim(dh_v, ''), $3)), $2)",
+      "string",
+    ),
   },
   {
     construct: "sequence",
@@ -189,7 +194,7 @@ export const LISTS_TO_DUCKDB: readonly Rewrite[] = [
       if (types[0] !== "date" || types[1] !== "date" || (args.length > 2 && types[2] !== "interval")) return null;
       const step = args.length > 2 ? "$3" : "case when $1 > $2 then -interval 1 day else interval 1 day end";
       return {
-        template: `list_transform(generate_series(cast($1 as timestamp), cast($2 as timestamp), ${step}), v -> cast(v as date))`,
+        template: `list_transform(generate_series(cast($1 as timestamp), cast($2 as timestamp), ${step}), dh_v -> cast(dh_v as date))`,
         type: "array",
       };
     }),

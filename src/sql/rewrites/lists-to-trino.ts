@@ -12,7 +12,7 @@ export const LISTS_TO_TRINO: readonly Rewrite[] = [
     find: asCall(
       "array_to_string list_to_string array_join",
       2,
-      "case when cardinality($1) = 0 or cardinality(filter($1, v -> v is not null)) > 0 then array_join(transform($1, v -> concat(v, '')), $2) end",
+      "case when cardinality($1) = 0 or cardinality(filter($1, dh_v -> dh_v is not null)) > 0 then array_join(transform($1, dh_v -> concat(dh_v, '')), $2) end",
       "string",
     ),
   },
@@ -50,12 +50,12 @@ export const LISTS_TO_TRINO: readonly Rewrite[] = [
   {
     construct: "list_max",
     reason: "NULLs are left out",
-    find: asCall("list_max array_max", 1, "array_max(filter($1, v -> v is not null))"),
+    find: asCall("list_max array_max", 1, "array_max(filter($1, dh_v -> dh_v is not null))"),
   },
   {
     construct: "list_min",
     reason: "NULLs are left out",
-    find: asCall("list_min array_min", 1, "array_min(filter($1, v -> v is not null))"),
+    find: asCall("list_min array_min", 1, "array_min(filter($1, dh_v -> dh_v is not null))"),
   },
   {
     construct: "list_position",
@@ -113,7 +113,7 @@ export const LISTS_TO_TRINO: readonly Rewrite[] = [
         const inner = list === undefined ? undefined : text.callOver(list);
         if (inner === undefined || !/^(list|array)_distinct$/.test(inner.name)) return null;
         return {
-          template: "array_sort(array_distinct(filter($1, v -> v is not null)))",
+          template: "array_sort(array_distinct(filter($1, dh_v -> dh_v is not null)))",
           type: "array",
           args: inner.args,
         };
@@ -129,7 +129,11 @@ export const LISTS_TO_TRINO: readonly Rewrite[] = [
         (name === "list_sum" && by !== undefined)
       )
         return null;
-      return { template: "reduce($1, null, (s, v) -> coalesce(s + v, s, v), s -> s)", type: "number", args: [list] };
+      return {
+        template: "reduce($1, null, (s, dh_v) -> coalesce(s + dh_v, s, dh_v), s -> s)",
+        type: "number",
+        args: [list],
+      };
     }),
   },
   {

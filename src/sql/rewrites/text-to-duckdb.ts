@@ -23,7 +23,12 @@ export const TEXT_TO_DUCKDB: readonly Rewrite[] = [
   {
     construct: "upper",
     reason: "ß has no capital in Trino",
-    find: asCall("upper", 1, "array_to_string(list_transform(string_split($1, 'ß'), v -> upper(v)), 'ß')", "string"),
+    find: asCall(
+      "upper",
+      1,
+      "array_to_string(list_transform(string_split($1, 'ß'), dh_v -> upper(dh_v)), 'ß')",
+      "string",
+    ),
   },
   {
     construct: "trim",
@@ -62,7 +67,7 @@ export const TEXT_TO_DUCKDB: readonly Rewrite[] = [
   {
     construct: "repeat",
     reason: "Trino's makes an array",
-    find: asCall("repeat", 2, "list_transform(range($2), v -> $1)", "array"),
+    find: asCall("repeat", 2, "list_transform(range($2), dh_v -> $1)", "array"),
   },
   {
     construct: "substr",
@@ -153,7 +158,7 @@ export const TEXT_TO_DUCKDB: readonly Rewrite[] = [
     find: asCall(
       "split_to_map",
       3,
-      "map_from_entries(list_transform(string_split($1, $2), v -> {'k': string_split(v, $3)[1], 'v': string_split(v, $3)[2]}))",
+      "map_from_entries(list_transform(string_split($1, $2), dh_v -> {'k': string_split(dh_v, $3)[1], 'v': string_split(dh_v, $3)[2]}))",
       null,
       ({ args: [, ...separators] }, text) => separators.every((one) => (textOf(text, one) ?? "") !== ""),
     ),

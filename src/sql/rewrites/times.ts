@@ -1,6 +1,6 @@
 import { evidentType } from "../hazards/evident-type.ts";
 import type { Call, Range, SqlText } from "../hazards/sql-text.ts";
-import { javaToStrftime, mysqlToStrftime, strftimeToMysql } from "./date-patterns.ts";
+import { javaToStrftime, mysqlToStrftime, readsWholeDate, strftimeToMysql } from "./date-patterns.ts";
 import { asCall, inCallsOf, quoted, textOf, type Rewrite, type Written } from "./rewrite.ts";
 
 const UNITS = /^(year|quarter|month|week|day|hour|minute|second|millisecond)s?$/;
@@ -68,12 +68,16 @@ function formatted(
   return ({ args: [first, second] }, text) => {
     const patternLast = textOf(text, second) !== undefined;
     const [value, pattern] = patternLast ? [first, second] : [second, first];
-    const translated = to(textOf(text, pattern) ?? "%");
+    const source = textOf(text, pattern) ?? "%";
+    const translated = to(source);
+    // strftime's side of it, whichever that is.
+    const reads = /parse|ptime/.test(name);
+    if (reads && !readsWholeDate(name.startsWith("strptime") ? (translated ?? "") : source)) return null;
     if (value === undefined || translated === null || evidentType(text, value) === "timestamptz") return null;
     const literal = quoted(translated).replaceAll("$", () => "$$");
     return {
       template: name.replace("PATTERN", () => literal),
-      type: /parse|ptime/.test(name) ? "timestamp" : "string",
+      type: reads ? "timestamp" : "string",
       args: [value],
     };
   };
@@ -170,11 +174,6 @@ export const TIMES_TO_TRINO: readonly Rewrite[] = [
     construct: "strptime",
     reason: "patterns have other letters",
     find: inCallsOf("strptime", [2], formatted(strftimeToMysql, "date_parse($1, PATTERN)")),
-  },
-  {
-    construct: "try_strptime",
-    reason: "patterns have other letters",
-    find: inCallsOf("try_strptime", [2], formatted(strftimeToMysql, "try(date_parse($1, PATTERN))")),
   },
 ];
 

@@ -1,5 +1,9 @@
 import { evidentType } from "../hazards/evident-type.ts";
+import type { Range, SqlText } from "../hazards/sql-text.ts";
 import { asCall, inCallsOf, isFollowed, wholeOf, type Rewrite } from "./rewrite.ts";
+
+/** Functions that fail for no value. */
+const FAIL_ALIKE = ["nullif", "coalesce", "count", "sum", "element_at"];
 
 /** Numbers, casts and aggregates. */
 export const VALUES_TO_DUCKDB: readonly Rewrite[] = [
@@ -209,9 +213,16 @@ export const VALUES_TO_DUCKDB: readonly Rewrite[] = [
   },
   {
     construct: "try",
-    reason: "DuckDB has TRY too, and NULL where a division fails",
-    find: asCall("try", 1, "try($1)"),
+    reason: "a division by zero is NULL on both; casts and functions fail on other values",
+    find: asCall(
+      "try",
+      1,
+      "try($1)",
+      null,
+      ({ args: [value] }, text) => value !== undefined && failsAlike(text, value),
+    ),
   },
+
   {
     construct: "count_if",
     reason: "0 where there is nothing to judge",
@@ -249,3 +260,9 @@ export const VALUES_TO_DUCKDB: readonly Rewrite[] = [
     ),
   },
 ];
+
+/** Whether nothing is called or cast, of which one engine makes a value and the other an error. */
+function failsAlike(text: SqlText, { from, to }: Range): boolean {
+  const isInside = ({ at }: { at: number }) => at >= from && at < to;
+  return !text.casts.some(isInside) && !text.calls.some((call) => isInside(call) && !FAIL_ALIKE.includes(call.name));
+}

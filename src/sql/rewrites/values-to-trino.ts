@@ -4,8 +4,8 @@ import { asCall, inCallsOf, isFollowed, wholeOf, type Rewrite } from "./rewrite.
 
 /** The n-th of the sorted values, from 0, between two where n is no whole number. */
 function between(position: string): string {
-  const at = (n: string) => `element_at(v, cast(${n} as integer) + 1)`;
-  return `element_at(transform(array[array_agg(cast($1 as double) order by $1) filter (where $1 is not null)], v ->
+  const at = (n: string) => `element_at(dh_v, cast(${n} as integer) + 1)`;
+  return `element_at(transform(array[array_agg(cast($1 as double) order by $1) filter (where $1 is not null)], dh_v ->
     ${at(`floor(${position})`)} + (${at(`ceil(${position})`)} - ${at(`floor(${position})`)}) * (${position} - floor(${position}))), 1)`.replace(
     /\s+/g,
     " ",
@@ -38,12 +38,12 @@ export const VALUES_TO_TRINO: readonly Rewrite[] = [
   {
     construct: "median",
     reason: "Trino's percentiles are approximate",
-    find: asCall("median", 1, between("((cardinality(v) - 1) / 2e0)"), "double", plain),
+    find: asCall("median", 1, between("((cardinality(dh_v) - 1) / 2e0)"), "double", plain),
   },
   {
     construct: "quantile_cont",
     reason: "Trino's percentiles are approximate",
-    find: quantile((share) => between(`((cardinality(v) - 1) * ${share}e0)`)),
+    find: quantile((share) => between(`((cardinality(dh_v) - 1) * ${share}e0)`)),
   },
   {
     construct: "max_by",
@@ -95,7 +95,7 @@ export const VALUES_TO_TRINO: readonly Rewrite[] = [
       const list = args.map((_, i) => `$${String(i + 1)}`).join(", ");
       const pick = name === "greatest" ? "array_max" : "array_min";
       return {
-        template: `${pick}(filter(array[${list}], v -> v is not null))`,
+        template: `${pick}(filter(array[${list}], dh_v -> dh_v is not null))`,
         type: types.every((one) => one === type) ? (type ?? null) : null,
       };
     }),
@@ -212,7 +212,7 @@ export const VALUES_TO_TRINO: readonly Rewrite[] = [
             from: call.at,
             to: end,
             args: [{ from: open + 3, to: close }],
-            template: between(`((cardinality(v) - 1) * ${share}e0)`),
+            template: between(`((cardinality(dh_v) - 1) * ${share}e0)`),
             type: "double" as const,
           },
         ];
