@@ -2,6 +2,12 @@ import { diagnostic, type Diagnostic } from "../contracts/diagnostic.ts";
 import type { SqlDialect } from "../contracts/query-shape.ts";
 import { errorMessage } from "../shared/objects.ts";
 import { findTranslationHazards, type FindHazards } from "./find-hazards.ts";
+import { applyRewrites, writeOut } from "./rewrites/apply.ts";
+import type { Rewrite } from "./rewrites/rewrite.ts";
+import { TO_DUCKDB } from "./rewrites/to-duckdb.ts";
+import { TO_TRINO } from "./rewrites/to-trino.ts";
+
+const REWRITES: Readonly<Record<SqlDialect, readonly Rewrite[]>> = { duckdb: TO_TRINO, trino: TO_DUCKDB };
 
 export type Translation =
   { readonly ok: true; readonly sql: string } | { readonly ok: false; readonly refusals: readonly Diagnostic[] };
@@ -16,13 +22,22 @@ export type TranslateSql = (sql: string, from: SqlDialect, to: SqlDialect) => Pr
 export function createTranslator(findHazards: FindHazards): TranslateSql {
   return async (sql, from, to) => {
     if (from === to) return { ok: true, sql };
-    const before = [...(await findHazards(sql, from, to)), ...findTranslationHazards(sql, from)];
-    if (before.length > 0) return { ok: false, refusals: before };
-    const translated = await transpile(sql, from, to);
-    if (!translated.ok)
-      return { ok: false, refusals: [diagnostic("DH7003", `It could not be translated: ${translated.reason}`)] };
+    const hazards = async (text: string) => [
+      ...(await findHazards(text, from, to)),
+      ...findTranslationHazards(text, from),
+    ];
+    const rewritten = applyRewrites(sql, from, REWRITES[from]);
+    const before = await hazards(rewritten.sql);
+    if (before.length > 0) return { ok: false, refusals: inOriginal(before, await hazards(sql)) };
+    const translated = await transpile(rewritten.sql, from, to);
+    if (!translated.ok) return untranslated(translated.reason);
     const after = await findHazards(translated.sql, to, from);
-    if (after.length === 0) return translated;
+    if (after.length === 0) {
+      const written = writeOut(translated.sql, to, rewritten.sites);
+      return written === null
+        ? untranslated("what stands for a piece of it was taken apart, or is nested too deep")
+        : { ok: true, sql: written };
+    }
     return {
       ok: false,
       // Places in the translation are no places in the text.
@@ -34,6 +49,16 @@ export function createTranslator(findHazards: FindHazards): TranslateSql {
       })),
     };
   };
+}
+
+function untranslated(reason: string): Translation {
+  return { ok: false, refusals: [diagnostic("DH7003", `It could not be translated: ${reason}`)] };
+}
+
+/** Of what the rewritten text still has, the places in the text as it was. */
+function inOriginal(left: readonly Diagnostic[], original: readonly Diagnostic[]): readonly Diagnostic[] {
+  const placed = original.filter(({ message }) => left.some((hazard) => hazard.message === message));
+  return placed.length > 0 ? placed : left.map((hazard) => ({ ...hazard, line: null, column: null }));
 }
 
 async function transpile(

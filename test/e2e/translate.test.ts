@@ -52,7 +52,7 @@ test("what cannot be translated safely stays at home, and the reason names it; t
   twoEngines(
     work.path,
     {
-      "models/halves.sql": "select a / b as half from (values (7, 2)) as t (a, b)",
+      "models/halves.sql": "select a / b as half from (values (7, 2.5)) as t (a, b)",
       "models/own.sql": "{{ config(translate=false, dialect='trino') }} select 1 as id",
       "models/same.sql": "{{ config(dialect='portable') }} select 1 as id",
       "models/local.sql": "{{ config(dialect='duckdb') }} from (values (1)) t (id) select id",

@@ -54,12 +54,30 @@ const NUMBERS =
   "sum abs round floor ceil ceiling truncate mod avg stddev variance sign stddev_samp var_samp median".split(" ");
 const NUMERIC: readonly EvidentType[] = ["integer", "decimal", "double", "number"];
 
+/** How the functions begin that stand for what we write ourselves; the name says the type. */
+export const STAND_IN = "duckhouse_stand_in_";
+
+export function standInName(type: EvidentType, number: number): string {
+  return `${STAND_IN}${type ?? "any"}_${number}`;
+}
+
+export function standInType(name: string): EvidentType | undefined {
+  if (!name.startsWith(STAND_IN)) return undefined;
+  const type = name.slice(STAND_IN.length).replace(/_\d+$/, "");
+  return type === "any" ? null : (type as EvidentType);
+}
+
 /** The type that a range of tokens evidently has. */
 export function evidentType(text: SqlText, range: Range): EvidentType {
   const { from, to } = range;
   if (to <= from) return null;
   if (text.sign(from, "-", "+")) return evidentType(text, { from: from + 1, to });
   if (text.sign(from, "(") && text.partner(from) === to - 1) return evidentType(text, { from: from + 1, to: to - 1 });
+  if (text.sign(from, "[") && text.partner(from) === to - 1) return "array";
+  const column =
+    to - from === 1 ? text.valuesOf(from) : to - from === 3 && text.sign(from + 1, ".") ? text.valuesOf(to - 1) : null;
+  if (column !== null)
+    return commonOf(column.map((value) => (isNull(text, value) ? undefined : evidentType(text, value))));
   const literal = literalType(text, range);
   if (literal !== undefined) return literal;
   const cast = text.castOver(range);
@@ -67,6 +85,12 @@ export function evidentType(text: SqlText, range: Range): EvidentType {
   const call = text.callOver(range);
   if (call !== undefined) return callType(text, call.name, call.args);
   return arithmeticType(text, range);
+}
+
+/** The one type that values have; undefined ones are NULL and say nothing. */
+function commonOf(types: readonly (EvidentType | undefined)[]): EvidentType {
+  const [first, ...others] = types.filter((type) => type !== undefined);
+  return first !== undefined && others.every((type) => type === first) ? first : null;
 }
 
 /** NULL written out: no cast of it differs. */
@@ -114,7 +138,7 @@ export function typeFamily(type: string): EvidentType {
 }
 
 function callType(text: SqlText, name: string, args: readonly Range[]): EvidentType {
-  const known = RESULTS[name];
+  const known = standInType(name) ?? RESULTS[name];
   if (known !== undefined) return known;
   const types = args.map((arg) => evidentType(text, arg));
   if (FIRST.includes(name) && types[0] !== undefined && types[0] !== null) return types[0];

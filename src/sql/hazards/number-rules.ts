@@ -1,17 +1,7 @@
-import { evidentType, isNull, type EvidentType } from "./evident-type.ts";
+import { evidentType, isNull } from "./evident-type.ts";
+import { factorTypes } from "./operands.ts";
 import { atTokens, inCalls, inCasts, type HazardRule } from "./rule.ts";
 import type { Range, SqlText } from "./sql-text.ts";
-
-/** The types of a chain of products around an operator: `a * 1.0 / b`. */
-function factorTypes(text: SqlText, at: number): EvidentType[] {
-  const types: EvidentType[] = [evidentType(text, text.operandAfter(at + 1))];
-  for (let end = at; ;) {
-    const operand = text.operandBefore(end);
-    types.push(evidentType(text, operand));
-    if (!text.sign(operand.from - 1, "*", "/", "%")) return types;
-    end = operand.from - 1;
-  }
-}
 
 /** Integers as text that both engines read alike. */
 const PLAIN_INTEGER = /^'[+-]?\d+'$/;
@@ -104,6 +94,16 @@ export const NUMBER_RULES: readonly HazardRule[] = [
     difference: "DuckDB estimates it for the whole from a sample, Trino gives the sample's",
     portable: "write the formula out",
     find: inCalls("skewness"),
+  },
+  {
+    construct: "a number in hexadecimal",
+    difference: "DuckDB reads 0x1F as a zero with the name x1F",
+    portable: "a decimal number",
+    find: atTokens((at, text) => {
+      const [number, word] = [text.tokens[at], text.tokens[at + 1]];
+      const glued = word?.kind === "word" && number !== undefined && number.start + number.text.length === word.start;
+      return glued && number.kind === "number" ? "error" : null;
+    }),
   },
   {
     construct: "try",

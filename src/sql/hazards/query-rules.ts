@@ -1,4 +1,5 @@
 import { evidentType } from "./evident-type.ts";
+import { isSubscript } from "./operands.ts";
 import { atTokens, inCalls, inCasts, type Finding, type HazardRule } from "./rule.ts";
 import type { SqlText } from "./sql-text.ts";
 
@@ -19,16 +20,6 @@ function isComposite(text: SqlText, open: number): boolean {
     else if (text.sign(at, ",")) return true;
   }
   return false;
-}
-
-function isSubscript(text: SqlText, open: number): boolean {
-  const before = text.tokens[open - 1];
-  if (before === undefined || !text.sign(open, "[") || text.is(open - 1, "array")) return false;
-  if (before.kind === "sign") return [")", "]"].includes(before.text);
-  return (
-    before.kind === "name" ||
-    (before.kind === "word" && !text.is(open - 1, "select", "in", "by", "when", "then", "and"))
-  );
 }
 
 /** A comparison of rows or arrays on either side of this token. */
@@ -177,6 +168,12 @@ export const QUERY_RULES: readonly HazardRule[] = [
     difference: "DuckDB passes over rows whose value is NULL, Trino does not",
     portable: "`max_by(x, y) filter (where x is not null)`",
     find: inCalls("max_by min_by arg_max arg_min", (call, text) => (isFiltered(text, call.at) ? null : "warning")),
+  },
+  {
+    construct: "count_if",
+    difference: "where the condition is NULL in every row, DuckDB gives NULL, Trino 0",
+    portable: "`count(case when x then 1 end)`",
+    find: inCalls("count_if countif", () => "warning"),
   },
   {
     construct: "a value of whichever row comes",

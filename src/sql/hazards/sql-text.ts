@@ -37,6 +37,7 @@ export class SqlText {
   readonly casts: readonly Cast[];
   private readonly partners = new Map<number, number>();
   private readonly callsByPlace: ReadonlyMap<number, Call>;
+  private columns?: ReadonlyMap<string, readonly Range[]>;
   private readonly castsByStart = new Map<number, Cast[]>();
 
   constructor(tokens: readonly Token[]) {
@@ -61,7 +62,7 @@ export class SqlText {
     return this.castsByStart.get(from)?.find((cast) => this.castEnd(cast.at) === to);
   }
 
-  private castEnd(at: number): number {
+  castEnd(at: number): number {
     return this.sign(at, "::") ? this.typeEnd(at + 1) : (this.partner(at + 1) ?? at) + 1;
   }
 
@@ -93,11 +94,18 @@ export class SqlText {
     let from = end - 1;
     const type = this.typeBefore(end);
     if (type !== null) return { from: this.operandBefore(type).from, to: end };
+    if (this.sign(from, "}") && this.partner(from) !== undefined) {
+      from = this.partner(from) ?? from;
+      return { from: this.is(from - 1, "map") ? from - 1 : from, to: end };
+    }
     const open = this.sign(from, ")", "]") ? this.partner(from) : undefined;
     if (open !== undefined) {
       const name = this.tokens[open - 1];
       from = open;
-      if (this.sign(open, "[") && !this.is(open - 1, "array")) from = this.operandBefore(open).from;
+      if (this.sign(open, "[") && this.mayEndOperand(open - 1)) from = this.operandBefore(open).from;
+      else if (this.sign(open, "[")) from = this.is(open - 1, "array") ? open - 1 : open;
+      else if (this.is(open - 1, "over", "filter") && this.sign(open - 2, ")"))
+        from = this.operandBefore(open - 1).from;
       else if (
         name?.kind === "word" &&
         (!NO_CALLS.has(name.text.toLowerCase()) || this.is(open - 1, "cast", "try_cast", "array"))
@@ -119,10 +127,87 @@ export class SqlText {
     else {
       to++;
       while (this.sign(to, ".")) to += 2;
-      if (this.sign(to, "(")) to = (this.partner(to) ?? to) + 1;
+      if (this.sign(to, "(")) to = this.callEnd((this.partner(to) ?? to) + 1);
     }
     while (this.sign(to, "::", "[")) to = this.sign(to, "[") ? (this.partner(to) ?? to) + 1 : this.typeEnd(to + 1);
     return { from: start, to };
+  }
+
+  /** What VALUES lists for the column that is named at a place, where the statement reads nothing else; null where it does. */
+  valuesOf(at: number): readonly Range[] | null {
+    const token = this.tokens[at];
+    if (token?.kind !== "word") return null;
+    this.columns ??= this.valueColumns();
+    return this.columns.get(token.text.toLowerCase()) ?? null;
+  }
+
+  /** The columns of `FROM (VALUES …) t(a, b)`, if every FROM and JOIN is one and no other name hides them. */
+  private valueColumns(): Map<string, readonly Range[]> {
+    const columns = new Map<string, Range[]>();
+    for (let at = 0; at < this.tokens.length; at++) {
+      if (!this.is(at, "from", "join") || this.is(at - 1, "distinct") || this.callHolds(at)) continue;
+      const close = this.partner(at + 1);
+      const open = this.is((close ?? at) + 1, "as") ? (close ?? at) + 3 : (close ?? at) + 2;
+      const end = this.partner(open);
+      if (close === undefined || end === undefined || !this.is(at + 2, "values")) return new Map();
+      const names = this.split({ from: open + 1, to: end });
+      const rows = this.split({ from: at + 3, to: close });
+      for (const [i, name] of names.entries()) {
+        const key = this.tokens[name.from]?.text.toLowerCase() ?? "";
+        if (columns.has(key) || this.isGiven(key)) return new Map();
+        columns.set(
+          key,
+          rows.flatMap((row) => this.rowValues(row)[i] ?? []),
+        );
+      }
+      if (
+        !this.is(end + 1, "where", "order", "group", "limit", "having", "join", "on", "window") &&
+        end + 1 < this.tokens.length &&
+        !this.sign(end + 1, ")")
+      )
+        return new Map();
+    }
+    return columns;
+  }
+
+  private rowValues(row: Range): readonly Range[] {
+    return this.sign(row.from, "(") && this.partner(row.from) === row.to - 1
+      ? this.split({ from: row.from + 1, to: row.to - 1 })
+      : [row];
+  }
+
+  /** Whether AS gives this name to something, or a lambda's argument has it. */
+  private isGiven(name: string): boolean {
+    return this.tokens.some(
+      (token, at) =>
+        token.text.toLowerCase().replaceAll('"', "") === name && (this.is(at - 1, "as") || this.sign(at + 1, "->")),
+    );
+  }
+
+  /** Whether a FROM belongs to EXTRACT, SUBSTRING or TRIM. */
+  private callHolds(at: number): boolean {
+    for (let open = at - 1; open >= 0; open--) {
+      if (this.sign(open, ")", "]")) open = this.partner(open) ?? open;
+      else if (this.sign(open, "(")) return this.is(open - 1, "extract", "substring", "substr", "trim");
+    }
+    return false;
+  }
+
+  /** Whether what stands here may be what a bracket takes an element of. */
+  private mayEndOperand(at: number): boolean {
+    const token = this.tokens[at];
+    if (token?.kind === "word") return !NO_CALLS.has(token.text.toLowerCase()) || this.is(at, "end");
+    return token?.kind === "name" || token?.kind === "string" || this.sign(at, ")", "]", "}");
+  }
+
+  /** The end of a call whose parenthesis ends here: FILTER and OVER are parts of it. */
+  private callEnd(end: number): number {
+    let to = end;
+    while (this.is(to, "filter", "over") || (this.is(to, "within") && this.is(to + 1, "group"))) {
+      const open = this.is(to, "within") ? to + 2 : to + 1;
+      to = this.sign(open, "(") ? (this.partner(open) ?? open) + 1 : open + 1;
+    }
+    return to;
   }
 
   private pairBrackets(): void {
@@ -145,7 +230,8 @@ export class SqlText {
     return { name, at, args: this.split({ from: at + 2, to: close }) };
   }
 
-  private split({ from, to }: Range): Range[] {
+  /** The parts between commas. */
+  split({ from, to }: Range): Range[] {
     const parts: Range[] = [];
     let start = from;
     for (let at = from; at < to; at++) {

@@ -23,7 +23,7 @@ function isTruncated(text: SqlText, side: Range, unit: string | undefined): bool
 }
 
 /** Whether a minus may stand between two dates. */
-function subtraction(at: number, text: SqlText): Severity | null {
+export function subtraction(at: number, text: SqlText): Severity | null {
   if (!text.sign(at, "-") || isUnary(at, text)) return null;
   const sides = [text.operandBefore(at), text.operandAfter(at + 1)];
   const types = sides.map((side) => evidentType(text, side));

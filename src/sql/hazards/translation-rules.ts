@@ -24,6 +24,26 @@ export const TRANSLATION_RULES: readonly HazardRule[] = [
     find: inCalls("flatten array_max array_min array_remove list_max list_min"),
   },
   {
+    construct: "epoch_ms",
+    difference: "of a moment it becomes its opposite",
+    portable: "a cast that shows what it is of",
+    find: inCalls("epoch_ms"),
+  },
+  {
+    construct: "an order given to a sort",
+    difference: "it is dropped",
+    portable: "`array_agg(x order by …)`",
+    find: inCalls("array_sort list_sort array_reverse_sort list_reverse_sort", ({ name, args }) =>
+      args.length > 1 || name.includes("reverse") ? "error" : null,
+    ),
+  },
+  {
+    construct: "~ and ->>",
+    difference: "~ is of the whole text in DuckDB, and what ->> gives of an object the translation does not",
+    portable: "`regexp_matches`, `json_extract_string`",
+    find: atTokens((at, text) => (text.sign(at, "~", "->>") && at > 0 ? "error" : null)),
+  },
+  {
     construct: "json_extract_scalar",
     difference: "of an object or array Trino gives NULL, the translation its text",
     portable: "a macro that is dispatched",

@@ -7,10 +7,12 @@ vi.setConfig({ testTimeout: 60_000 });
 test.each([
   ["select a, count(*) from t group by a", "select a, count(*) from t group by a"],
   ["select list_transform(l, x -> x + 1) from t", "select transform(l, x -> x + 1) from t"],
-  ["select a / cast(nullif(b, 0) as double) from t", null],
+  ["select a / b * c from t", "select a / cast(b as double) * c from t"],
+  ["select count(a) // count(b) from t", "select count(a) / nullif(count(b), 0) from t"],
   ["select json_value(a, '$.x') from t", null],
-  ["select 7 / 2", null],
-  ["select flatten(a) from t", null],
+  ["select 7 / 2", "select 7 / cast(2 as double)"],
+  ["select flatten(a) from t", "select flatten(a) from t"],
+  ["select cast(a as real) from t", null],
   ["select from where", null],
 ])("from DuckDB to Trino: %s", async (sql, expected) => {
   const translation = await translateSql(sql, "duckdb", "trino");
@@ -25,12 +27,12 @@ test.each([
 test("from Trino to DuckDB", async () => {
   expect(await translateSql("select date_add('day', 1, d) from t", "trino", "duckdb")).toEqual({
     ok: true,
-    sql: "SELECT d + INTERVAL 1 DAY FROM t",
+    sql: "SELECT (d + 1 * interval 1 day) FROM t",
   });
 });
 
 test("what the translation would mean differently is refused without a place in the text", async () => {
-  const translation = await translateSql("select list_contains(l, 1) from t", "duckdb", "trino");
+  const translation = await translateSql("select unnest([1, 2])", "duckdb", "trino");
   if (translation.ok) throw new Error(translation.sql);
   expect(translation.refusals[0]).toMatchObject({
     line: null,

@@ -1,0 +1,323 @@
+import { evidentType } from "../hazards/evident-type.ts";
+import type { Call, SqlText } from "../hazards/sql-text.ts";
+import { asCall, inCallsOf, quoted, textOf, wholeOf, type Rewrite, type Site } from "./rewrite.ts";
+
+const isArray = ({ args }: Call, text: SqlText) => args.every((arg) => evidentType(text, arg) === "array");
+
+/** Arrays, maps, series and JSON. */
+export const LISTS_TO_TRINO: readonly Rewrite[] = [
+  {
+    construct: "array_to_string",
+    reason: "NULL where all are; of texts, others Trino refuses to put '' behind",
+    find: asCall(
+      "array_to_string list_to_string array_join",
+      2,
+      "case when cardinality($1) = 0 or cardinality(filter($1, dh_v -> dh_v is not null)) > 0 then array_join(transform($1, dh_v -> concat(dh_v, '')), $2) end",
+      "string",
+    ),
+  },
+  {
+    construct: "len",
+    reason: "Trino's cardinality",
+    find: asCall("len length array_length", 1, "cardinality($1)", "integer", isArray),
+  },
+  {
+    construct: "array_length",
+    reason: "Trino's cardinality",
+    find: asCall("array_length", 1, "cardinality($1)", "integer"),
+  },
+  {
+    construct: "list_contains",
+    reason: "false where it is not found, also beside a NULL",
+    find: asCall(
+      "list_contains array_contains list_has array_has",
+      2,
+      "case when $1 is not null and $2 is not null then coalesce(contains($1, $2), false) end",
+      "boolean",
+    ),
+  },
+  {
+    construct: "contains of an array",
+    reason: "false where it is not found, also beside a NULL",
+    find: asCall(
+      "contains",
+      2,
+      "case when $1 is not null and $2 is not null then coalesce(contains($1, $2), false) end",
+      "boolean",
+      ({ args: [value] }, text) => value !== undefined && evidentType(text, value) === "array",
+    ),
+  },
+  {
+    construct: "list_max",
+    reason: "NULLs are left out",
+    find: asCall("list_max array_max", 1, "array_max(filter($1, dh_v -> dh_v is not null))"),
+  },
+  {
+    construct: "list_min",
+    reason: "NULLs are left out",
+    find: asCall("list_min array_min", 1, "array_min(filter($1, dh_v -> dh_v is not null))"),
+  },
+  {
+    construct: "list_position",
+    reason: "NULL where it is not found",
+    find: asCall(
+      "list_position array_position list_indexof array_indexof",
+      2,
+      "nullif(array_position($1, $2), 0)",
+      "integer",
+      ({ args: [, value] }, text) => text.only(value)?.kind === "string" || text.only(value)?.kind === "number",
+    ),
+  },
+  {
+    construct: "list_slice",
+    reason: "Trino's takes a length",
+    find: asCall("list_slice array_slice", 3, "slice($1, $2, $3 - $2 + 1)", "array", ({ args: [, from, to] }, text) => {
+      const [first, last] = [wholeOf(text, from) ?? 0, wholeOf(text, to) ?? -1];
+      return first >= 1 && last >= first;
+    }),
+  },
+  { construct: "x[a:b]", reason: "Trino has slice and substr", find: slices },
+  {
+    construct: "list_concat of arrays",
+    reason: "Trino's is concat",
+    find: inCallsOf("list_concat array_concat list_cat array_cat concat", [2], (call, text) =>
+      isArray(call, text) ? { template: "concat($1, $2)", type: "array" } : null,
+    ),
+  },
+  {
+    construct: "list_append",
+    reason: "Trino has ||",
+    find: asCall(
+      "list_append array_append array_push_back",
+      2,
+      "($1 || array[$2])",
+      "array",
+      ({ args: [list] }, text) => list !== undefined && evidentType(text, list) === "array",
+    ),
+  },
+  {
+    construct: "list_reverse",
+    reason: "Trino's is reverse",
+    find: asCall("list_reverse array_reverse", 1, "reverse($1)", "array"),
+  },
+  {
+    construct: "flatten",
+    reason: "the translator makes rows of it",
+    find: asCall("flatten", 1, "flatten($1)", "array"),
+  },
+  {
+    construct: "list_distinct in order",
+    reason: "without NULLs",
+    find: (text) =>
+      inCallsOf("list_sort array_sort", [1], ({ args: [list] }) => {
+        const inner = list === undefined ? undefined : text.callOver(list);
+        if (inner === undefined || !/^(list|array)_distinct$/.test(inner.name)) return null;
+        return {
+          template: "array_sort(array_distinct(filter($1, dh_v -> dh_v is not null)))",
+          type: "array",
+          args: inner.args,
+        };
+      })(text),
+  },
+  {
+    construct: "list_sum",
+    reason: "Trino has reduce",
+    find: inCallsOf("list_sum list_aggregate list_aggr array_aggregate", [1, 2], ({ name, args: [list, by] }, text) => {
+      if (
+        list === undefined ||
+        (name !== "list_sum" && textOf(text, by) !== "sum") ||
+        (name === "list_sum" && by !== undefined)
+      )
+        return null;
+      return {
+        template: "reduce($1, null, (s, dh_v) -> coalesce(s + dh_v, s, dh_v), s -> s)",
+        type: "number",
+        args: [list],
+      };
+    }),
+  },
+  {
+    construct: "list_reduce",
+    reason: "Trino's begins with a value",
+    find: asCall("list_reduce array_reduce reduce", 3, "reduce($1, $3, $2, s -> s)"),
+  },
+  {
+    construct: "element_at of a map",
+    reason: "a list of the value",
+    find: asCall(
+      "map_extract element_at",
+      2,
+      "case when contains(map_keys($1), $2) then array[element_at($1, $2)] else array[] end",
+      "array",
+    ),
+  },
+  {
+    construct: "map_extract_value",
+    reason: "Trino's element_at",
+    find: asCall("map_extract_value", 2, "element_at($1, $2)"),
+  },
+  { construct: "map {…}", reason: "the translator makes a row of it", find: mapLiterals },
+  { construct: "generate_series", reason: "Trino's sequence goes down", find: series },
+  { construct: "->>", reason: "the same", find: arrows },
+  {
+    construct: "json_extract_string",
+    reason: "of an object Trino gives NULL; numbers are written otherwise",
+    find: jsonText,
+  },
+  {
+    construct: "list_extract",
+    reason: "Trino's element_at",
+    find: asCall("list_extract list_element array_extract", 2, "element_at($1, $2)"),
+  },
+  {
+    construct: "list_prepend",
+    reason: "Trino has ||",
+    find: asCall(
+      "list_prepend array_prepend",
+      2,
+      "(array[$1] || $2)",
+      "array",
+      ({ args: [, list] }, text) => list !== undefined && evidentType(text, list) === "array",
+    ),
+  },
+];
+
+/** Numbers that DuckDB writes as they are written. */
+const SAME_NUMBER = "'^(true|false|-?[0-9]{1,18}|-?[0-9]{1,9}\\.([0-9]{0,5}[1-9]|0))$$'";
+
+/** What may follow an operator that binds as loosely as DuckDB's ->>. */
+const ENDS = [
+  "from",
+  "as",
+  "where",
+  "group",
+  "order",
+  "limit",
+  "and",
+  "or",
+  "then",
+  "else",
+  "end",
+  "when",
+  "having",
+  "union",
+];
+
+/** x ->> '$.a' where nothing beside it may belong to one of its sides. */
+function arrows(text: SqlText): readonly Site[] {
+  return text.tokens.flatMap((_, at): readonly Site[] => {
+    const path = { from: at + 1, to: at + 2 };
+    const content = textOf(text, path);
+    if (!text.sign(at, "->>") || content === undefined || !/^(\w+|\$(\.\w+|\[\d+\])+)$/.test(content)) return [];
+    const left = text.operandBefore(at);
+    const before = left.from - 1;
+    const begins =
+      text.sign(before, "(", ",") ||
+      text.is(before, "select", "and", "or", "where", "when", "then", "else", "by", "on");
+    const ends = at + 2 >= text.tokens.length || text.sign(at + 2, ")", ",") || text.is(at + 2, ...ENDS);
+    if (!begins || !ends) return [];
+    const whole = quoted(content.startsWith("$") ? content : `$.${content}`).replaceAll("$", () => "$$");
+    return [{ from: left.from, to: at + 2, args: [left], template: jsonTemplate(whole), type: "string" }];
+  });
+}
+
+function jsonTemplate(path: string): string {
+  const [json, scalar] = [`json_format(json_extract($1, ${path}))`, `json_extract_scalar($1, ${path})`];
+  return `case when ${json} like '"%' then ${scalar} when ${json} is null or ${json} = 'null' then null when regexp_like(${scalar}, ${SAME_NUMBER}) then ${scalar} else cast(fail('a JSON object, array or long number as text') as varchar) end`;
+}
+
+function jsonText(text: SqlText): ReturnType<Rewrite["find"]> {
+  return inCallsOf("json_extract_string json_extract_path_text", [2], ({ args: [, path] }) => {
+    const content = textOf(text, path);
+    if (content === undefined || !/^\$(\.\w+|\[\d+\])+$/.test(content)) return null;
+    return { template: jsonTemplate("$2"), type: "string" };
+  })(text);
+}
+
+/** x[2:3] of an array or a text. */
+function slices(text: SqlText): ReturnType<Rewrite["find"]> {
+  return text.tokens.flatMap((_, at) => {
+    const close = text.partner(at);
+    if (!text.sign(at, "[") || close !== at + 4 || !text.sign(at + 2, ":")) return [];
+    const [first, last] = [
+      wholeOf(text, { from: at + 1, to: at + 2 }) ?? 0,
+      wholeOf(text, { from: at + 3, to: at + 4 }) ?? -1,
+    ];
+    const container = text.operandBefore(at);
+    const type = evidentType(text, container);
+    if (first < 1 || last < first || (type !== "array" && type !== "string")) return [];
+    const name = type === "array" ? "slice" : "substr";
+    return [
+      {
+        from: container.from,
+        to: close + 1,
+        args: [container],
+        template: `${name}($1, ${String(first)}, ${String(last - first + 1)})`,
+        type,
+      },
+    ];
+  });
+}
+
+function mapLiterals(text: SqlText): ReturnType<Rewrite["find"]> {
+  return text.tokens.flatMap((_, at) => {
+    const close = text.partner(at + 1);
+    if (!text.is(at, "map") || !text.sign(at + 1, "{") || close === undefined) return [];
+    const entries = text.split({ from: at + 2, to: close });
+    const args = entries.flatMap((entry) => {
+      const colon = text.tokens.findIndex((_one, i) => i > entry.from && i < entry.to && text.sign(i, ":"));
+      return colon < 0
+        ? []
+        : [
+            { from: entry.from, to: colon },
+            { from: colon + 1, to: entry.to },
+          ];
+    });
+    if (args.length !== entries.length * 2) return [];
+    const list = (odd: number) => args.flatMap((_one, i) => (i % 2 === odd ? [`$${String(i + 1)}`] : [])).join(", ");
+    return [{ from: at, to: close + 1, args, template: `map(array[${list(0)}], array[${list(1)}])`, type: null }];
+  });
+}
+
+/** Series of whole numbers: as a value a list, after FROM rows. */
+function series(text: SqlText): ReturnType<Rewrite["find"]> {
+  return text.calls.flatMap((call): readonly Site[] => {
+    const close = text.partner(call.at + 1);
+    const step = call.args.length > 2 ? wholeOf(text, call.args[2]) : 1;
+    if (
+      !/^(range|generate_series)$/.test(call.name) ||
+      close === undefined ||
+      call.args.length < 1 ||
+      step === undefined ||
+      step < 1
+    )
+      return [];
+    if (!call.args.every((arg) => evidentType(text, arg) === "integer")) return [];
+    const [first, last] = call.args.length > 1 ? ["$1", "$2"] : ["0", "$1"];
+    const end = call.name === "range" ? `${last} - 1` : last;
+    const list = `case when ${end} < ${first} then array[] else sequence(cast(${first} as bigint), ${end}, ${String(step)}) end`;
+    const rows = text.is(call.at - 1, "from", "join");
+    if (!rows) return [{ from: call.at, to: close + 1, args: call.args, template: list, type: "array" as const }];
+    const named = text.is(close + 1, "as") ? close + 2 : close + 1;
+    const hasName =
+      ["word", "name"].includes(text.tokens[named]?.kind ?? "") &&
+      !text.is(
+        named,
+        "where",
+        "order",
+        "group",
+        "limit",
+        "join",
+        "cross",
+        "left",
+        "inner",
+        "union",
+        "having",
+        "qualify",
+        "using",
+        "on",
+      );
+    if (!hasName || !text.sign(named + 1, "(")) return [];
+    return [{ from: call.at, to: close + 1, args: call.args, template: `unnest(${list})`, type: null }];
+  });
+}

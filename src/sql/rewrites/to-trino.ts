@@ -1,0 +1,15 @@
+import { LISTS_TO_TRINO } from "./lists-to-trino.ts";
+import { OPERATORS_TO_TRINO } from "./operators.ts";
+import type { Rewrite } from "./rewrite.ts";
+import { TEXT_TO_TRINO } from "./text-to-trino.ts";
+import { TIMES_TO_TRINO } from "./times.ts";
+import { VALUES_TO_TRINO } from "./values-to-trino.ts";
+
+/** What we write for Trino ourselves; of two for the same place the first is taken. */
+export const TO_TRINO: readonly Rewrite[] = [
+  ...TEXT_TO_TRINO,
+  ...TIMES_TO_TRINO,
+  ...VALUES_TO_TRINO,
+  ...LISTS_TO_TRINO,
+  ...OPERATORS_TO_TRINO,
+];

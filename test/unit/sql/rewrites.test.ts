@@ -1,0 +1,105 @@
+import { expect, test, vi } from "vitest";
+import { translateSql } from "../../../src/entry/sql.ts";
+
+// The first question loads 22 MB of WebAssembly, perhaps beside other tests.
+vi.setConfig({ testTimeout: 60_000 });
+
+async function translated(expression: string, from: "duckdb" | "trino"): Promise<string | null> {
+  const result = await translateSql(`select ${expression} from t`, from, from === "duckdb" ? "trino" : "duckdb");
+  return result.ok ? result.sql.replace(/^SELECT (.*) FROM t$/s, "$1") : null;
+}
+
+test.each([
+  // What is put into a template keeps its rank.
+  ["left(s, n - 1)", "substr(s, 1, case when (n - 1) >= 0 then (n - 1) else greatest(length(s) + (n - 1), 0) end)"],
+  ["right(s, -2)", "substr(s, case when (-2) >= 0 then greatest(length(s) - (-2), 0) else -(-2) end + 1)"],
+  ["a / (b + c) * d", "a / cast((b + c) as double) * d"],
+  ["a / count(*) over (partition by c)", "a / cast((COUNT(*) OVER (PARTITION BY c)) as double)"],
+  // One in another.
+  ["upper(trim(both ' ' from left(s, 2)))", expect.stringMatching(/^upper\(replace\(TRIM\(BOTH ' ' FROM substr\(s, /)],
+  ["m[k][1]", "element_at(element_at(m, k), 1)"],
+  // Patterns and replacements.
+  ["regexp_replace(s, '(a)b$', 'x$\\1')", "regexp_replace(s, '\\A((?s:.*?))((a)b\\z)', '$1x\\$$3')"],
+  ["regexp_replace(s, 'a', 'b', 'g')", "regexp_replace(s, 'a', 'b')"],
+  ["regexp_replace(s, 'a*', 'b', 'g')", null],
+  ["regexp_replace(s, '\\bx', 'b')", null],
+  ["regexp_replace(s, p, 'b')", null],
+  ["strftime(d, '%d/%m')", "date_format(d, '%d/%m')"],
+  ["strftime(d, '%U')", null],
+  ["strftime(d, '%f')", null],
+  ["strptime(s, '%Y-%m-%d %H:%M')", "date_parse(s, '%Y-%m-%d %H:%i')"],
+  // What a text does not say of a date, the engines fill in differently; blanks before it only DuckDB passes over.
+  ["strptime(s, '%d.%m.%y')", null],
+  ["strptime(s, '%H:%M')", null],
+  ["try_strptime(s, '%Y-%m-%d')", null],
+  ["x ->> '$.a' = 'b'", null],
+  // What would be written twice must be the same both times.
+  ["replace(s, cast(random() as varchar), 'x')", null],
+  // Dates: known ones, those that the name shows, and what is refused by the engine.
+  ["date '2024-01-02' - date '2024-01-01'", expect.stringMatching(/^date_diff\('day', /)],
+  ["end_date - start_date", null],
+  ["a - b", "a + 0 - b"],
+  ["date_diff('week', a, b)", null],
+  ["epoch_ms(x)", null],
+  ["s ~ 'a'", null],
+  ["array_sort(l, 'desc')", null],
+  ["avg(distinct x)", null],
+])("for Trino: %s", async (expression, expected) => {
+  expect(await translated(expression, "duckdb")).toEqual(expected);
+});
+
+test.each([
+  ["cast(a as double) / b", "CAST(a AS DOUBLE) / b"],
+  ["count(a) / count(b)", "COUNT(a) // COUNT(b)"],
+  ["a / 1.5", null],
+  ["a - b", "a * 1 - b"],
+  ["regexp_replace(s, '(\\d)', '<$1>')", "(regexp_replace(s, '(\\d)', '<\\1>', 'g'))"],
+  ["regexp_replace(s, 'a', '${x}')", null],
+  ["split_part(s, ',', 2)", "string_split(s, ',')[2]"],
+  ["split_part(s, x, 2)", null],
+  ["element_at(m, 'k')", "(m)['k']"],
+  ["date_format(d, '%H:%i')", "strftime(d, '%H:%M')"],
+  ["date_format(d, '%v')", null],
+  ["date_parse(s, '%Y-%c-%e')", "strptime(s, '%Y-%-m-%-d')"],
+  ["date_parse(s, '%Y-%m')", null],
+  ["try(a / nullif(b, 0))", expect.stringMatching(/^try\(/)],
+  ["try(cast(s as bigint))", null],
+  ["try(ln(a))", null],
+  // A name of the text is not the one that a lambda of ours gives.
+  ["array_remove(l, v)", "(case when v is not null then list_filter(l, dh_v -> dh_v is null or dh_v <> v) end)"],
+  ["format_datetime(d, 'yyyy-MM-dd')", "strftime(d, '%Y-%m-%d')"],
+  ["format_datetime(d, 'e')", null],
+  ["transform(l, x -> x / 2e0)", "list_transform(l, x -> x / 2e0)"],
+  ["array_sort(l, (a, b) -> a - b)", null],
+  ["0x1F", null],
+  ["json_extract_scalar(j, p)", null],
+])("for DuckDB: %s", async (expression, expected) => {
+  expect(await translated(expression, "trino")).toEqual(expected);
+});
+
+test("the types of columns of VALUES are read, unless another name may hide them", async () => {
+  const sql = "select a / b from (values (7, 2), (null, 3)) t(a, b)";
+  expect(await translateSql(sql, "trino", "duckdb")).toMatchObject({
+    sql: expect.stringContaining("a // b") as string,
+  });
+  const joined = await translateSql(`${sql} join u on u.x = t.a`, "trino", "duckdb");
+  expect(joined).toMatchObject({ sql: expect.stringContaining("typeof(b) like 'DECIMAL%'") as string });
+});
+
+test("a place in the text stays one, also behind something rewritten", async () => {
+  const result = await translateSql("select upper(a),\n  format('{}', b) from t", "duckdb", "trino");
+  expect(result).toMatchObject({ ok: false, refusals: [{ code: "DH7001", line: 2, column: 3 }] });
+});
+
+test("lines and several statements stay", async () => {
+  const result = await translateSql("select 1 / a from t;\n-- why\nselect upper(b) from t", "duckdb", "trino");
+  expect(result).toEqual({
+    ok: true,
+    sql: "SELECT 1 / cast(a as double) FROM t;\n/* why */ SELECT upper(replace(b, U&'\\00DF', U&'\\1E9E')) FROM t",
+  });
+});
+
+test("what is nested in itself does not grow without end", async () => {
+  const nested = Array.from({ length: 30 }).reduce<string>((inner) => `left(${inner}, n)`, "s");
+  expect(await translateSql(`select ${nested} from t`, "duckdb", "trino")).toMatchObject({ ok: false });
+});
