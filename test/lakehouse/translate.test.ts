@@ -23,6 +23,7 @@ qualify row_number() over (partition by ward_id order by bed desc) = 1`,
       "models/schema.yml": `unit_tests:
   - name: last_bed
     model: last_beds
+    overrides: {macros: {is_incremental: false}}
     given: [{input: ref('beds'), rows: [{ward_id: 1, bed: 3}, {ward_id: 1, bed: 4}]}]
     expect: {rows: [{ward_id: 1, bed: 4}]}`,
     },
