@@ -50,3 +50,14 @@ test.each([
   const compared = await compare(one, other);
   expect(compared.same ? [] : compared.problems).toContain(problem);
 });
+
+test("rows are shown in their order, and the first of many", async () => {
+  const compared = await compare("from range(5000) t(a) order by a desc", "select 1::bigint as a limit 0");
+  expect(compared.same ? [] : compared.problems).toEqual([
+    "5,000 rows are on one only:",
+    "  a=0",
+    "  a=1",
+    "  a=2",
+    "  …",
+  ]);
+});

@@ -60,8 +60,8 @@ export async function compareRows(
     return { same: true, rows: Number(counted.data[0]?.[0] ?? 0), notes };
   }
   const found = [
-    ...(await examples(connection, sets.one, one.engine, onlyOne)),
-    ...(await examples(connection, sets.other, other.engine, onlyOther)),
+    ...(await examples(connection, [sets.one, names.length], one.engine, onlyOne)),
+    ...(await examples(connection, [sets.other, names.length], other.engine, onlyOther)),
   ];
   return { same: false, problems: found, notes };
 }
@@ -91,9 +91,17 @@ function close(a: string, b: string): string {
   return `(${a} is not distinct from ${b} or abs(${a} - ${b}) <= ${String(TOLERANCE)} * greatest(abs(${a}), abs(${b})))`;
 }
 
-async function examples(connection: EngineConnection, query: string, engine: string, count: number): Promise<string[]> {
+/** The first rows in the order of their columns, so that the same difference is shown the same way. */
+async function examples(
+  connection: EngineConnection,
+  [query, width]: readonly [string, number],
+  engine: string,
+  count: number,
+): Promise<string[]> {
   if (count === 0) return [];
-  const { columns, data } = await connection.execute(`select * from (${query}) as q limit ${String(EXAMPLES)}`, true);
+  const order = Array.from({ length: width }, (_, index) => String(index + 1)).join(", ");
+  const text = `select * from (${query}) as q order by ${order} limit ${String(EXAMPLES)}`;
+  const { columns, data } = await connection.execute(text, true);
   const rows = Array.from({ length: data[0]?.length ?? 0 }, (_, row) =>
     columns.map(({ name }, index) => `${name}=${cellText(data[index]?.[row])}`).join(", "),
   );
