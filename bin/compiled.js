@@ -1,6 +1,6 @@
 "use strict";
 /**
- * Starts the program with the machine code of earlier starts. To compile its text costs more than most commands do, and
+ * Starts the program with the code that earlier starts compiled. To compile its text costs more than most commands do, and
  * every worker thread pays for it again: a third of the CPU time of a small run.
  *
  * Node keeps compiled code by itself from 22.8 on. For the versions before, this keeps it in one file an entry, in the
@@ -163,7 +163,11 @@ function keep(path, folder, { build, commands }, compiled) {
     writeFileSync(unfinished, Buffer.concat([length, head, body]), { mode: 0o600 });
     renameSync(unfinished, path);
   } catch {
-    rmSync(unfinished, { force: true });
+    try {
+      rmSync(unfinished, { force: true });
+    } catch {
+      // A folder that cannot even be looked into.
+    }
   }
 }
 

@@ -2,7 +2,7 @@
 // translation on the real engines and compares: node scripts/measure-translations.mjs http://127.0.0.1:8080 [FILE] [duckdb|trino]
 // (`npm run build` first). Prints the numbers of docs/sql.md, what gave another value, and with --all what became of each.
 import { readFileSync } from "node:fs";
-import { translateSql } from "../dist/sql.cjs";
+import { translateSql } from "../dist/sql.js";
 import { onTrino, openDuckDb, valueOf } from "./engine-values.mjs";
 
 const [url, file, only] = process.argv.slice(2).filter((arg) => arg !== "--all");

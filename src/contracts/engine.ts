@@ -229,8 +229,8 @@ export interface RowStage {
   readonly text: string;
   append(batch: ArrivedBatch): Promise<void>;
   finish(): Promise<void>;
-  /** After `finish`: they are the table from now on, in place of one that is there. Absent: they have to be copied. */
-  become?(relation: RelationName): Promise<void>;
+  /** After `finish`: they are the table from now on; one that is there is replaced, or refused. Absent: they have to be copied. */
+  become?(relation: RelationName, mode: "create" | "replace"): Promise<void>;
   /** Removes them, unless they have become a table. */
   close(): Promise<void>;
 }

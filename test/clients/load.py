@@ -97,8 +97,7 @@ while len(rounds) < MOST_ROUNDS and flat < FLAT_ROUNDS or time.monotonic() < end
     all_work(times)
     rounds.append(settled(rounds[0][0] if rounds else 0))
     if flat < FLAT_ROUNDS:
-        flat = flat + 1 if rounds[-1][1] <= highest * 1.02 else 0
-    highest = max(highest, rounds[-1][1])
+        flat, highest = (flat + 1, highest) if rounds[-1][1] <= highest * 1.02 else (0, rounds[-1][1])
 check("no error", not errors, errors[:5])
 check("everything was done", len(done) == 3 and all(done.values()), done)
 check("open files are given back", rounds[-1][0] <= rounds[0][0] + 2, rounds)

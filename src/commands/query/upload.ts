@@ -134,8 +134,7 @@ async function store(
     fail("DH1808", `There is no table ${terms.table}`, null, "Create it first, or let the upload do so.");
   const { place, rule, reason } = choose(terms, stage.rows, loader.largeRows, own, shared);
   const other = place === own ? shared : own;
-  const isNew = !place.isThere || terms.mode !== "append";
-  if (stage.become !== undefined && isNew) await stage.become(place.relation);
+  if (stage.become !== undefined && terms.mode !== "append") await stage.become(place.relation, terms.mode);
   else
     await using(place.shelf.writer, inTransaction, terms.signal, async (connection) => {
       const carried = await carry(loader, stage, place.shelf, terms.signal);

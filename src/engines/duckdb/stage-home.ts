@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
-import type { RelationName } from "../../contracts/engine.ts";
+import type { RelationName, RowStage } from "../../contracts/engine.ts";
 import { errorMessage } from "../../shared/objects.ts";
 import { quoted } from "../../shared/quoted.ts";
 import { toDuckDbError } from "./errors.ts";
@@ -13,7 +13,7 @@ export interface StageHome {
   readonly text: string;
   /** All rows are there. */
   finish?(): Promise<void>;
-  become?(relation: RelationName): Promise<void>;
+  become?: RowStage["become"];
   close(): Promise<void>;
 }
 
@@ -82,11 +82,11 @@ export class TableHome implements StageHome {
   }
 
   /** Again where another transaction was at the same table: the rows are there already. */
-  async become({ identifier }: RelationName): Promise<void> {
+  async become({ identifier }: RelationName, mode: "create" | "replace"): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       try {
         await this.connection.run("begin transaction");
-        await this.connection.run(`drop table if exists ${this.schema}.${quoted(identifier)}`);
+        if (mode === "replace") await this.connection.run(`drop table if exists ${this.schema}.${quoted(identifier)}`);
         await this.connection.run(`alter table ${this.text} rename to ${quoted(identifier)}`);
         await this.connection.run("commit");
         this.state = "gone";

@@ -49,7 +49,7 @@ test("rows beside their table are seen when they become it", async () => {
     expect(await ask(TABLES)).toEqual([["wards"]]);
     await stage.finish();
     expect(await ask("select id::int from wards")).toEqual([[0]]);
-    await stage.become?.(WARDS);
+    await stage.become?.(WARDS, "replace");
     await stage.close();
     expect(await ask(TABLES)).toEqual([["wards"]]);
     expect(await ask("select count(*)::int, sum(id)::int from wards")).toEqual([[2], [3]]);
@@ -71,9 +71,9 @@ test("a table that another transaction replaced meanwhile is replaced again", as
     const [first, second] = [await staged(session, 1), await staged(session, 2)];
     await ask("create or replace table wards as select 5 as id");
     await second.finish();
-    await second.become?.(WARDS);
+    await second.become?.(WARDS, "replace");
     await first.finish();
-    await first.become?.(WARDS);
+    await first.become?.(WARDS, "replace");
     await Promise.all([first.close(), second.close()]);
     expect(await ask("select id::int from wards")).toEqual([[1]]);
   });
@@ -85,5 +85,17 @@ test("what another process left staged goes with the next rows for that table", 
     await ask("create table other__duckhouse_upload_1_1 as select 0 as id");
     await (await staged(session, 1)).close();
     expect(await ask(TABLES)).toEqual([["other__duckhouse_upload_1_1"]]);
+  });
+});
+
+test("a table that another transaction created meanwhile is not replaced by rows that are to create it", async () => {
+  await withSession(async (session, ask) => {
+    const stage = await staged(session, 1);
+    await ask("create table wards as select 5 as id");
+    await stage.finish();
+    await expect(stage.become?.(WARDS, "create")).rejects.toThrow(/already exists/);
+    await stage.close();
+    expect(await ask(TABLES)).toEqual([["wards"]]);
+    expect(await ask("select id::int from wards")).toEqual([[5]]);
   });
 });

@@ -116,7 +116,7 @@ interface StagedColumn extends ArrowField {
 class AppendedStage implements RowStage {
   rows = 0;
   readonly text: string;
-  readonly become?: (relation: RelationName) => Promise<void>;
+  readonly become?: NonNullable<RowStage["become"]>;
   private readonly home: StageHome;
   private readonly columns: readonly StagedColumn[];
   /** One for all rows: the memory of each new one would be known to DuckDB alone, and wait for a garbage collection. */
