@@ -17,7 +17,7 @@ const LOOPBACK = new Set(["127.0.0.1", "::1", "localhost"]);
 
 /**
  * Rows on their way are short-lived buffers of megabytes beside a small heap of objects. V8 counts the buffers as growth of
- * that heap and marked all of it once a batch, which was half of what a read costs. It may grow to four times its size
+ * that heap and marked all of it once a batch, which was two fifths of what a read cost. It may grow to four times its size
  * first, the most that V8 allows itself elsewhere; the buffers go with the collections of young objects before that.
  */
 const GROWTH_PERCENT = 300;

@@ -1,13 +1,14 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import module from "node:module";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { run, temporaryFolder } from "../support/program.ts";
 import { writeProject } from "../support/write-project.ts";
 
 /** From 22.8 on Node does this by itself. */
-const [major = 0] = process.versions.node.split(".").map(Number);
+const isNodes = "enableCompileCache" in module;
 
-describe.skipIf(major >= 22)("the program's compiled code", () => {
+describe.skipIf(isNodes)("the program's compiled code", () => {
   function place(): { readonly folder: string; readonly env: Record<string, string>; [Symbol.dispose](): void } {
     const work = temporaryFolder();
     writeProject(work.path, {
