@@ -7,7 +7,7 @@ export type Fault = "pass" | number | Promise<"pass">;
 export interface FaultyProxy {
   readonly url: string;
   /** Asked for every request; a test sets it. */
-  fault: (method: string, path: string) => Fault;
+  fault: (method: string, path: string, headers: IncomingMessage["headers"]) => Fault;
   /** Closes the port, as if the server had ended. */
   stop(): Promise<void>;
   /** Opens the same port again. */
@@ -48,7 +48,7 @@ async function handle(
   outgoing: ServerResponse,
 ): Promise<void> {
   const { method = "GET", url = "/", headers } = incoming;
-  const fault = await proxy.fault(method, url);
+  const fault = await proxy.fault(method, url, headers);
   if (fault !== "pass") {
     incoming.resume();
     outgoing.writeHead(fault).end();

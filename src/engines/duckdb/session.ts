@@ -144,7 +144,7 @@ class DuckDbSession implements EngineSession {
 
   async setUp(): Promise<void> {
     const connection = await this.ownConnection();
-    for (const statement of setupStatements(this.credentials)) {
+    for (const statement of setupStatements(this.credentials, this.catalogs.logins)) {
       try {
         await connection.prepareDatabase(statement.sql);
       } catch (error) {
@@ -175,7 +175,7 @@ class DuckDbSession implements EngineSession {
 
   async lockDown(texts: readonly string[]): Promise<void> {
     const { lockDown } = await import("./lock-down.ts");
-    await this.catalogs.prepare();
+    await this.catalogs.prepareForLock();
     const stageFolder = mkdtempSync(join(realpathSync(tmpdir()), "duckhouse-serve-"));
     this.stageFolder = stageFolder;
     const connection = await this.instance.connect();

@@ -17,8 +17,11 @@ export function isMissingExtension(message: string): boolean {
   return /install[^\n]* extension|download extension/i.test(message);
 }
 
-/** The statements a profile asks for when its database is opened, in dbt-duckdb's order. */
-export function setupStatements(credentials: DuckDbCredentials): SetupStatement[] {
+/**
+ * The statements a profile asks for when its database is opened, in dbt-duckdb's order. `later`: the names of secrets that
+ * are made when they are needed.
+ */
+export function setupStatements(credentials: DuckDbCredentials, later: ReadonlySet<string>): SetupStatement[] {
   return [
     ...credentials.extensions.flatMap(extensionStatements),
     ...Object.entries(credentials.settings).map(([key, value]) => ({
@@ -26,11 +29,11 @@ export function setupStatements(credentials: DuckDbCredentials): SetupStatement[
       what: `setting ${key}`,
       hint: null,
     })),
-    ...credentials.secrets.map((secret, index) => ({
-      sql: secretSql(secret, index),
-      what: `secret ${text(secret["name"]) ?? String(index + 1)}`,
-      hint: null,
-    })),
+    ...credentials.secrets.flatMap((secret, index) => {
+      const name = text(secret["name"]);
+      if (name !== null && later.has(name)) return [];
+      return { sql: secretSql(secret, index), what: `secret ${name ?? String(index + 1)}`, hint: null };
+    }),
     ...credentials.attach.map((entry) => ({
       sql: attachSql(entry),
       what: `attach ${text(entry["path"]) ?? ""}`,
@@ -69,8 +72,11 @@ function literal(value: Json): string {
   return typeof value === "number" || typeof value === "boolean" ? String(value) : quote(asText(value));
 }
 
-/** create secret from a profile's entry: `type`, `name`, `provider`, `scope`, `persistent` and any key of the secret's type. */
-function secretSql(secret: JsonObject, index: number): string {
+/**
+ * create secret from a profile's entry: `type`, `name`, `provider`, `scope`, `persistent` and any key of the secret's type.
+ * `index`: which of the profile's secrets it is; one without a name is called by it.
+ */
+export function secretSql(secret: JsonObject, index: number): string {
   const { type, name, provider, scope, persistent, ...rest } = secret;
   const options = [`type ${asText(type)}`];
   if (provider !== undefined && provider !== null) options.push(`provider ${asText(provider)}`);

@@ -7,7 +7,7 @@ import { isIceberg, type DuckDbCredentials } from "../credentials.ts";
 import { DuckDbError } from "../errors.ts";
 import { olderFilesQuery, tablesChanged, unquoted, type TableLayouts } from "./guard.ts";
 import { raiseSchema } from "./raise-schema.ts";
-import { EXTENSION_HINT, isMissingExtension } from "../setup.ts";
+import { EXTENSION_HINT, isMissingExtension, secretSql } from "../setup.ts";
 import { swapTable } from "./swap-table.ts";
 import { exactIds, RestCatalog } from "./rest-catalog.ts";
 
@@ -32,6 +32,7 @@ export class AttachedCatalogs {
   private readonly waiting: Waiting[];
   private readonly runAlone: RunAlone;
   private isPrepared = false;
+  private readonly loggedIn = new Set<string>();
   /** Is an Iceberg catalog attached? Commits may then lose a race. */
   anyIceberg: boolean;
 
@@ -48,6 +49,19 @@ export class AttachedCatalogs {
     );
     this.anyIceberg = attached.length > 0;
     this.runAlone = runAlone;
+  }
+
+  /** Names of the profile's secrets that only catalogs need: DuckDB logs in where such a one is made. */
+  get logins(): ReadonlySet<string> {
+    return new Set(this.catalogs.flatMap((catalog) => this.loginOf(catalog)?.name ?? []));
+  }
+
+  private loginOf({ settings }: TargetCatalog): { readonly name: string; readonly sql: string } | null {
+    const name = settings["secret"];
+    const index = this.secrets.findIndex((secret) => secret["name"] === name);
+    const secret = this.secrets[index];
+    if (typeof name !== "string" || !/^iceberg$/i.test(asText(secret?.["type"] ?? ""))) return null;
+    return { name, sql: secretSql(secret ?? {}, index) };
   }
 
   isIceberg(database: string): boolean {
@@ -150,6 +164,7 @@ export class AttachedCatalogs {
   private async attach(catalog: TargetCatalog): Promise<void> {
     try {
       await this.prepare();
+      await this.logIn(catalog);
       await this.runAlone(attachStatement(catalog));
     } catch (error) {
       const message = errorMessage(error);
@@ -161,8 +176,21 @@ export class AttachedCatalogs {
     this.anyIceberg = true;
   }
 
-  /** Loads what catalogs need; before the database is locked, or before the first one is attached. */
-  async prepare(): Promise<void> {
+  private async logIn(catalog: TargetCatalog): Promise<void> {
+    const login = this.loginOf(catalog);
+    if (login === null || this.loggedIn.has(login.name)) return;
+    await this.runAlone(login.sql);
+    this.loggedIn.add(login.name);
+  }
+
+  /** Before the database is locked: a locked one makes no secrets. Throws DuckDbError where a catalog lets nobody in. */
+  async prepareForLock(): Promise<void> {
+    await this.prepare();
+    for (const catalog of this.catalogs) await this.logIn(catalog);
+  }
+
+  /** Loads what catalogs need, before the first one is attached. */
+  private async prepare(): Promise<void> {
     if (this.isPrepared || this.waiting.length === 0) return;
     for (const extension of ["avro", "httpfs", "iceberg"]) await this.load(extension);
     // A declared order only helps readers; files without it are marked as such, and every engine sorts for itself.

@@ -47,7 +47,7 @@ async function catalog(tables: Record<string, object>, commit = 200): Promise<Re
     else response.writeHead(commit).end(JSON.stringify({ error: { message: "branch main has changed" } }));
   });
   const settings = { endpoint: `${server.url}/`, warehouse: "w", secret: "login" };
-  const secrets = [{ name: "login", client_id: "me", client_secret: "shh" }];
+  const secrets = [{ name: "login", type: "iceberg", client_id: "me", client_secret: "shh" }];
   const found = RestCatalog.of({ settings } as unknown as TargetCatalog, secrets);
   if (found === null) throw new Error("no catalog");
   return found;

@@ -26,6 +26,8 @@ export interface IcebergSchema {
   readonly fields: readonly JsonObject[];
 }
 
+const TIMEOUT_MS = 30_000;
+
 /**
  * The few calls to an Iceberg REST catalog that DuckDB does not make by itself. Knows the logins `none`, bearer token and
  * OAuth2 with client credentials. Source: https://iceberg.apache.org/rest-catalog-spec/
@@ -82,7 +84,7 @@ export class RestCatalog {
     const token = await this.token(axios, baseURL);
     const http = axios.create({
       baseURL,
-      timeout: 30_000,
+      timeout: TIMEOUT_MS,
       transformResponse: (text: string) => text,
       validateStatus: () => true,
       headers: token === null ? {} : { authorization: `Bearer ${token}` },
@@ -100,16 +102,19 @@ export class RestCatalog {
     const { token, client_id, client_secret, oauth2_server_uri, oauth2_scope } = this.secret;
     if (typeof token === "string") return token;
     if (client_id === undefined) return null;
-    const { data } = await axios.post<unknown>(
+    const answer = await axios.post<string>(
       asText(oauth2_server_uri ?? `${baseURL}/v1/oauth/tokens`),
-      new URLSearchParams({
-        grant_type: "client_credentials",
-        client_id: asText(client_id),
-        client_secret: asText(client_secret ?? ""),
-        scope: asText(oauth2_scope ?? "PRINCIPAL_ROLE:ALL"),
-      }),
+      new URLSearchParams({ grant_type: "client_credentials", scope: asText(oauth2_scope ?? "PRINCIPAL_ROLE:ALL") }),
+      {
+        // As DuckDB says it: a server that lets one of us in lets the other in.
+        auth: { username: asText(client_id), password: asText(client_secret ?? "") },
+        timeout: TIMEOUT_MS,
+        transformResponse: (text: string) => text,
+        validateStatus: () => true,
+      },
     );
-    return isRecord(data) ? asText(data["access_token"]) : null;
+    const said: unknown = JSON.parse(answered(answer));
+    return isRecord(said) ? asText(said["access_token"]) : null;
   }
 }
 
