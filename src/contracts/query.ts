@@ -6,6 +6,8 @@ import type { Decision, LivesOn } from "./routing.ts";
 export interface QueryRequest {
   readonly sql: string;
   readonly latency: "low" | null;
+  /** The one that has to run it; null: the router chooses. */
+  readonly engine: string | null;
   /** Values for its `?`. */
   readonly parameters?: readonly TypedValue[] | undefined;
   readonly transaction?: QueryTransaction | null;

@@ -25,14 +25,14 @@ type Act = (body: Record<string, unknown>, context: FlightContext) => Promise<un
 
 const ACTS: Readonly<Record<Exclude<keyof typeof ACTIONS, keyof typeof SQL_ACTIONS>, Act>> = {
   healthcheck: () => Promise.resolve({ status: "ok" }),
-  route: (body, { backend }) => {
+  route: (body, { backend, engine }) => {
     const latency = text(body, "latency");
-    return backend.decide({ sql: required(body, "sql"), latency: latency === "low" ? latency : null });
+    return backend.decide({ sql: required(body, "sql"), latency: latency === "low" ? latency : null, engine });
   },
   list_tables: (_, { backend }) => Promise.resolve(backend.tables()),
   table_info: async (body, { backend }) => {
     const table = required(body, "table");
-    const fields = await backend.describe({ sql: backend.selectAll(table), latency: null });
+    const fields = await backend.describe({ sql: backend.selectAll(table), latency: null, engine: null });
     const known = backend.tables().find(({ name, unique_id: id }) => [name, id].includes(table));
     const columns = fields.map(({ name, type }) => ({ name, type: typeText(type) }));
     return { ...(known ?? { name: table }), columns };

@@ -5,6 +5,7 @@ import { Message } from "apache-arrow";
 import { readSchema } from "../arrow/read-batches.ts";
 import type { ArrowBatch, EngineStream } from "../contracts/arrow.ts";
 import { decodeFlightData, type FlightData } from "./messages.ts";
+import { ENGINE_HEADER } from "./context.ts";
 import { bytesOf, decodeFields, encodeFields } from "./protobuf.ts";
 import type { Login } from "./auth.ts";
 
@@ -47,20 +48,20 @@ export class FlightClient {
     this.metadata.set("authorization", token);
   }
 
-  /** The answer of an action, as JSON. */
-  async act(name: string, body: object): Promise<unknown> {
+  /** The answer of an action, as JSON. `engine`: that has to run it; null: the server's router chooses. */
+  async act(name: string, body: object, engine: string | null): Promise<unknown> {
     const request = encodeFields([
       [1, name],
       [2, JSON.stringify(body)],
     ]);
-    for await (const message of this.call("DoAction", request))
+    for await (const message of this.call("DoAction", request, engine))
       return JSON.parse(bytesOf(decodeFields(message), 1).toString()) as unknown;
     return null;
   }
 
   /** Rows as they come. */
-  async get(ticket: object, signal: AbortSignal): Promise<EngineStream> {
-    const messages = this.call("DoGet", encodeFields([[1, JSON.stringify(ticket)]]), signal);
+  async get(ticket: object, engine: string | null, signal: AbortSignal): Promise<EngineStream> {
+    const messages = this.call("DoGet", encodeFields([[1, JSON.stringify(ticket)]]), engine, signal);
     const first = await messages.next();
     if (first.done === true) throw new Error("bug: a result without a schema");
     const schema = Message.decode(decodeFlightData(first.value).header);
@@ -72,8 +73,15 @@ export class FlightClient {
     return { fields: readSchema(schema.header()), queryId: null, affected: null, batches: batches(), cancel };
   }
 
-  private async *call(name: string, request: Buffer, signal?: AbortSignal): AsyncGenerator<Buffer> {
-    const call = this.client.makeServerStreamRequest(method(name), same, same, request, this.metadata);
+  private async *call(
+    name: string,
+    request: Buffer,
+    engine: string | null,
+    signal?: AbortSignal,
+  ): AsyncGenerator<Buffer> {
+    const metadata = this.metadata.clone();
+    if (engine !== null) metadata.set(ENGINE_HEADER, engine);
+    const call = this.client.makeServerStreamRequest(method(name), same, same, request, metadata);
     const stop = (): void => call.cancel();
     signal?.addEventListener("abort", stop);
     try {

@@ -8,14 +8,14 @@ import { FlightError } from "./status.ts";
 
 /** Sends a query's rows as fast as the client takes them: one batch is on its way, one is being made. */
 export async function doGet(ticket: Buffer, call: GetCall, context: FlightContext): Promise<void> {
-  const { backend, running } = context;
+  const { backend, running, engine } = context;
   const message = unpack(ticket);
   if (message !== null) return sqlDoGet(message, call, context);
   const command = readCommand(ticket);
   const sql = command.kind === "sql" ? command.sql : backend.selectAll(command.table);
   const latency = command.kind === "sql" ? command.latency : null;
   await running.run(call, command.kind === "sql" ? command.queryId : null, async ({ signal, count, note }) => {
-    const query = await backend.run({ sql, latency, signal });
+    const query = await backend.run({ sql, latency, engine, signal });
     note(`on ${query.decision.engine} (${query.decision.rule})`);
     try {
       await send(call, schemaData(query.stream.fields));

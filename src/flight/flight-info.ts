@@ -18,10 +18,10 @@ export function commandOf({ command, path }: FlightDescriptor): FlightCommand {
   return { kind: "table", table: path.join("."), target: "auto", mode: "create" };
 }
 
-function describe(command: FlightCommand, { backend }: FlightContext): Promise<readonly ArrowField[]> {
+function describe(command: FlightCommand, { backend, engine }: FlightContext): Promise<readonly ArrowField[]> {
   return command.kind === "sql"
-    ? backend.describe({ sql: command.sql, latency: command.latency })
-    : backend.describe({ sql: backend.selectAll(command.table), latency: null });
+    ? backend.describe({ sql: command.sql, latency: command.latency, engine })
+    : backend.describe({ sql: backend.selectAll(command.table), latency: null, engine });
 }
 
 function ticketOf(command: FlightCommand): Buffer {

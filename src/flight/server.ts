@@ -14,6 +14,7 @@ import type { Emit } from "../contracts/events.ts";
 import type { QueryBackend } from "../contracts/query.ts";
 import { doAction, ACTIONS } from "./actions.ts";
 import { Authenticator, type Login } from "./auth.ts";
+import { engineOf, type FlightContext } from "./context.ts";
 import { doGet } from "./do-get.ts";
 import { doPut } from "./do-put.ts";
 import { flightInfo, listFlights, schemaOf } from "./flight-info.ts";
@@ -77,7 +78,11 @@ export async function startFlightServer(backend: QueryBackend, options: FlightOp
   const auth = new Authenticator(options.login);
   const running = new RunningCalls(options.limits, options.emit);
   const statements = new SqlStatements(backend);
-  const context = { backend, running, statements, version: options.version, emit: options.emit };
+  const common = { backend, running, statements, version: options.version, emit: options.emit };
+  const contextOf = ({ metadata }: { readonly metadata: Metadata }): FlightContext => ({
+    ...common,
+    engine: engineOf(metadata),
+  });
   /** Every call is logged, with who called and what came of it. */
   const answered = async <Call extends Unary | Streaming | Duplex, T>(
     call: Call,
@@ -110,13 +115,13 @@ export async function startFlightServer(backend: QueryBackend, options: FlightOp
   server.addService(SERVICE, {
     Handshake: handshake(auth, options.emit),
     GetFlightInfo: unary((call) =>
-      running.run(call, null, ({ signal }) => flightInfo(decodeDescriptor(call.request), context, signal)),
+      running.run(call, null, ({ signal }) => flightInfo(decodeDescriptor(call.request), contextOf(call), signal)),
     ),
-    GetSchema: unary((call) => schemaOf(decodeDescriptor(call.request), context)),
-    ListFlights: streaming((call: Streaming) => listFlights(call, context)),
-    DoGet: streaming((call: Streaming) => doGet(decodeOneField(call.request), call, context)),
-    DoPut: streaming((call: Duplex) => doPut(call, context)),
-    DoAction: streaming((call: Streaming) => doAction(call, context)),
+    GetSchema: unary((call) => schemaOf(decodeDescriptor(call.request), contextOf(call))),
+    ListFlights: streaming((call: Streaming) => listFlights(call, contextOf(call))),
+    DoGet: streaming((call: Streaming) => doGet(decodeOneField(call.request), call, contextOf(call))),
+    DoPut: streaming((call: Duplex) => doPut(call, contextOf(call))),
+    DoAction: streaming((call: Streaming) => doAction(call, contextOf(call))),
     ListActions: streaming(listActions),
   });
   const port = await listen(server, options);

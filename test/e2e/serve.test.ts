@@ -227,6 +227,10 @@ test("query goes through the server that has the file; what builds says who has 
   expect([asked.code, asked.stdout], asked.stderr).toEqual([0, "id,name\n1,north\n2,\n"]);
   const wrong = await run(["query", "select nothing from wards"], work.path);
   expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringMatching(/DH1804.*nothing/s)]);
+  const named = await run(["query", "--engine", "duckdb", "select 1 as a", "--format", "csv"], work.path);
+  expect([named.code, named.stdout], named.stderr).toEqual([0, "a\n1\n"]);
+  const unknown = await run(["query", "--engine", "trino", "select 1 as a"], work.path);
+  expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringContaining("The target has no engine trino")]);
   const built = await run(["build"], work.path);
   expect([built.code, built.stdout]).toEqual([
     2,

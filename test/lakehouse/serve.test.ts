@@ -4,7 +4,7 @@ import { afterAll, expect, inject, test } from "vitest";
 import { FlightClient } from "../support/flight-client.ts";
 import { ended, serve } from "../support/flight-server.ts";
 import { dropSchema, lakeProject, trinoPort, trinoRows } from "../support/lakehouse.ts";
-import { temporaryFolder } from "../support/program.ts";
+import { run, temporaryFolder } from "../support/program.ts";
 import { writeProject } from "../support/write-project.ts";
 
 const SCHEMA = `serve_${String(process.pid)}`;
@@ -49,6 +49,15 @@ test("uploads go where their size sends them, and every engine reads them", asyn
   expect(await count(large["table"])).toBe(100_000n);
   expect(await client.act("route", { sql: "select * from large" })).toMatchObject({ engine: "trino", rule: "iceberg" });
   expect(await client.act("route", { sql: "select * from small" })).toMatchObject({ engine: "duckdb" });
+  const pinned = new FlightClient(port);
+  pinned.metadata.set("duckhouse-engine", "trino");
+  expect(await pinned.act("route", { sql: "select * from small" })).toMatchObject({ engine: "trino" });
+  const there = await pinned.get({ sql: "select count(*) as n from small" });
+  expect(there.getChild("n")?.get(0)).toBe(99_999n);
+  pinned.close();
+  const query = ["query", "--engine", "trino", "select count(*) as n from small", "--format", "json"];
+  const asked = await run(query, work.path);
+  expect(JSON.parse(asked.stdout), asked.stderr).toMatchObject({ rows: [["99999"]], decision: { engine: "trino" } });
   await client.put({ table: "forced", mode: "append" }, rows(2, 3));
   expect(await trinoRows(`select sum(id), count(*) from ${SCHEMA}.forced`)).toEqual([[10, 5]]);
   await client.put({ table: "forced", mode: "replace", target: "iceberg" }, rows(1, 7));

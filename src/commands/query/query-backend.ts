@@ -35,17 +35,17 @@ export class RouterBackend implements QueryBackend {
 
   async run(request: QueryRequest): Promise<RunningQuery> {
     await this.refuseWrites(request);
-    return this.service.run({ ...request, engine: null });
+    return this.service.run(request);
   }
 
   async decide(request: QueryRequest): Promise<Decision> {
-    return (await this.service.decide({ ...request, engine: null })).decision;
+    return (await this.service.decide(request)).decision;
   }
 
   /** By a query for none of its rows: names and types are then those of the engine that will run it. */
   async describe(request: QueryRequest): Promise<readonly ArrowField[]> {
     await this.refuseWrites(request);
-    const { decision } = await this.service.decide(withTransaction({ ...request, engine: null }));
+    const { decision } = await this.service.decide(withTransaction(request));
     if (decision.shape?.known === true && decision.shape.statement !== "select") return [];
     const sql = `select * from (\n${request.sql.replace(/;\s*$/, "")}\n) as described limit 0`;
     return this.service.fieldsOf({ ...request, sql, engine: decision.engine });
@@ -53,7 +53,7 @@ export class RouterBackend implements QueryBackend {
 
   async inspect(request: QueryRequest): Promise<QueryOutline> {
     await this.refuseWrites(request);
-    return this.service.inspect({ ...request, engine: null });
+    return this.service.inspect(request);
   }
 
   begin(): Promise<QueryTransaction> {

@@ -44,18 +44,16 @@ export async function askServer(
     await client.login({ user, password }).catch(explain);
   }
   const decide: QueryAsker["decide"] = async ({ sql, engine, latency }) => {
-    if (engine !== null)
-      fail("DH1802", `The engine is chosen by the server that has the database file`, null, "Leave --engine out.");
-    const decision = await client.act("route", { sql, latency }).catch(explain);
+    const decision = await client.act("route", { sql, latency }, engine).catch(explain);
     return { decision: decision as Decision };
   };
   return {
     decide,
     run: async (options) => {
-      const { sql, latency, signal = new AbortController().signal } = options;
+      const { sql, latency, engine, signal = new AbortController().signal } = options;
       const { decision } = await decide(options);
       const ticket = latency === null ? { sql } : { sql, latency };
-      const stream = await client.get(ticket, signal).catch(explain);
+      const stream = await client.get(ticket, engine, signal).catch(explain);
       const batches = async function* (): typeof stream.batches extends AsyncIterable<infer Batch>
         ? AsyncGenerator<Batch>
         : never {

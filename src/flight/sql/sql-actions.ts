@@ -36,9 +36,9 @@ const [INVALID_NAME, INVALID_VALUE] = [1, 2];
 const CLOSED = 1;
 
 const ACTS: Readonly<Record<keyof typeof SQL_ACTIONS, Act>> = {
-  CreatePreparedStatement: async (body, { statements }) => {
+  CreatePreparedStatement: async (body, { statements, engine }) => {
     const request = packed(body, "ActionCreatePreparedStatementRequest");
-    const made = await statements.prepare(textOf(request, 1), optionalText(request, 2));
+    const made = await statements.prepare(textOf(request, 1), optionalText(request, 2), engine);
     const { handle, dataset, parameters } = made;
     return pack(
       "ActionCreatePreparedStatementResult",

@@ -18,6 +18,7 @@ interface Ticket {
   readonly prepared?: string;
   readonly sql?: string;
   readonly transaction?: string;
+  readonly engine?: string;
   readonly query_id: string;
 }
 
@@ -32,7 +33,7 @@ export async function sqlFlightInfo(
   if (own !== null) return encodeFlightInfo({ schema: own, descriptor, ticket: message.bytes, rows: -1, bytes: -1 });
   const statement = statementOf(message, context);
   const { fields, stored } = await context.statements.open(statement, signal);
-  const { sql, transaction } = statement;
+  const { sql, transaction, engine } = statement;
   const id = { query_id: newQueryId() };
   const prepared = message.name === "CommandPreparedStatementQuery" ? textOf(message.fields, 1) : null;
   const ticket: Ticket =
@@ -40,7 +41,7 @@ export async function sqlFlightInfo(
       ? { stored, ...id }
       : prepared !== null
         ? { prepared, ...id }
-        : { sql, ...(transaction === null ? {} : { transaction }), ...id };
+        : { sql, ...(transaction !== null && { transaction }), ...(engine !== null && { engine }), ...id };
   const packed = pack("TicketStatementQuery", oneField(JSON.stringify(ticket)));
   return encodeFlightInfo({ schema: frame(fields), descriptor, ticket: packed, rows: -1, bytes: -1 });
 }
@@ -49,8 +50,8 @@ export async function sqlFlightInfo(
 export async function sqlSchema(message: SqlMessage, context: FlightContext): Promise<Buffer> {
   const own = ownSchema(message);
   if (own !== null) return oneField(own);
-  const { sql, transaction } = statementOf(message, context);
-  const request = { sql, latency: null, transaction: context.statements.transactionOf(transaction) };
+  const { sql, transaction, engine } = statementOf(message, context);
+  const request = { sql, latency: null, engine, transaction: context.statements.transactionOf(transaction) };
   return oneField(frame((await context.backend.inspect(request)).fields));
 }
 
@@ -66,8 +67,9 @@ export async function sqlDoGet(message: SqlMessage, call: GetCall, context: Flig
     const { fields, batches } = statements.takeStored(ticket.stored);
     return sendAll(call, [schemaData(fields), ...batches.map(batchData)]);
   }
-  const { sql = "", transaction = null } = ticket;
-  const statement = ticket.prepared === undefined ? { sql, transaction, rows: [] } : statements.bound(ticket.prepared);
+  const { sql = "", transaction = null, engine = context.engine } = ticket;
+  const statement =
+    ticket.prepared === undefined ? { sql, transaction, engine, rows: [] } : statements.bound(ticket.prepared);
   await running.run(call, ticket.query_id, async ({ signal, count, note }) => {
     let isFirst = true;
     await statements.each(statement, signal, async ({ stream, decision }) => {
@@ -93,12 +95,12 @@ export function cancelTicket(message: SqlMessage, { running, statements }: Fligh
 }
 
 /** What the commands that run something ask for. */
-export function statementOf({ name, fields }: SqlMessage, { statements }: FlightContext): Statement {
+export function statementOf({ name, fields }: SqlMessage, { statements, engine }: FlightContext): Statement {
   switch (name) {
     case "CommandStatementQuery":
     case "CommandStatementUpdate": {
       const transaction = optionalText(fields, 2);
-      return { sql: textOf(fields, 1), transaction: transaction === "" ? null : transaction, rows: [] };
+      return { sql: textOf(fields, 1), transaction: transaction === "" ? null : transaction, engine, rows: [] };
     }
     case "CommandPreparedStatementQuery":
     case "CommandPreparedStatementUpdate":
@@ -122,11 +124,18 @@ function readTicket(bytes: Buffer): Ticket {
   const json = readJson(bytes, "The ticket");
   const id = text(json, "query_id");
   if (id === null) throw new FlightError("INVALID_ARGUMENT", "The ticket is not one of this server");
-  const part = (key: "stored" | "prepared" | "sql" | "transaction"): object => {
+  const part = (key: "stored" | "prepared" | "sql" | "transaction" | "engine"): object => {
     const value = text(json, key);
     return value === null ? {} : { [key]: value };
   };
-  return { query_id: id, ...part("stored"), ...part("prepared"), ...part("sql"), ...part("transaction") };
+  return {
+    query_id: id,
+    ...part("stored"),
+    ...part("prepared"),
+    ...part("sql"),
+    ...part("transaction"),
+    ...part("engine"),
+  };
 }
 
 async function sendAll(call: GetCall, messages: readonly OutgoingMessage[]): Promise<void> {

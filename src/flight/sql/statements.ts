@@ -15,6 +15,7 @@ interface StoredResult {
 interface Prepared {
   readonly sql: string;
   readonly transaction: string | null;
+  readonly engine: string | null;
   readonly isQuery: boolean;
   /** Rows of values that were bound; none: it has no parameters, or they are not bound yet. */
   bound: readonly (readonly TypedValue[])[];
@@ -24,6 +25,8 @@ interface Prepared {
 export interface Statement {
   readonly sql: string;
   readonly transaction: string | null;
+  /** That has to run it; null: the router chooses. */
+  readonly engine: string | null;
   readonly rows: readonly (readonly TypedValue[])[];
 }
 
@@ -47,10 +50,11 @@ export class SqlStatements {
   async prepare(
     sql: string,
     transaction: string | null,
+    engine: string | null,
   ): Promise<{ handle: string; dataset: Buffer; parameters: Buffer }> {
-    const request = { sql, latency: null, transaction: this.transactionOf(transaction) };
+    const request = { sql, latency: null, engine, transaction: this.transactionOf(transaction) };
     const { fields, parameters, isQuery } = await this.backend.inspect(request);
-    const handle = this.prepared.keep({ sql, transaction, isQuery, bound: [] });
+    const handle = this.prepared.keep({ sql, transaction, engine, isQuery, bound: [] });
     return { handle, dataset: frame(fields), parameters: frame(parameters) };
   }
 
@@ -64,8 +68,8 @@ export class SqlStatements {
 
   /** A prepared statement with what is bound to it. */
   bound(handle: string): Statement {
-    const { sql, transaction, bound } = this.prepared.get(handle);
-    return { sql, transaction, rows: bound };
+    const { sql, transaction, engine, bound } = this.prepared.get(handle);
+    return { sql, transaction, engine, rows: bound };
   }
 
   async begin(): Promise<string> {
@@ -90,8 +94,8 @@ export class SqlStatements {
     statement: Statement,
     signal: AbortSignal,
   ): Promise<{ fields: readonly ArrowField[]; stored: string | null }> {
-    const { sql, transaction, rows } = statement;
-    const request = { sql, latency: null, transaction: this.transactionOf(transaction) };
+    const { sql, transaction, engine, rows } = statement;
+    const request = { sql, latency: null, engine, transaction: this.transactionOf(transaction) };
     const { shape } = await this.backend.decide(request);
     if (shape?.statement === "select")
       return { fields: await this.backend.describe({ ...request, parameters: rows[0] }), stored: null };
@@ -134,11 +138,12 @@ export class SqlStatements {
 
   /** Once for each row of values. */
   async each(statement: Statement, signal: AbortSignal, use: (query: RunningQuery) => Promise<void>): Promise<void> {
+    const { sql, engine } = statement;
     const transaction = this.transactionOf(statement.transaction);
     const rows = statement.rows.length === 0 ? [undefined] : statement.rows;
     for (const parameters of rows) {
       if (signal.aborted) throw new FlightError("CANCELLED", "The query was cancelled");
-      const query = await this.backend.run({ sql: statement.sql, latency: null, parameters, transaction, signal });
+      const query = await this.backend.run({ sql, latency: null, engine, parameters, transaction, signal });
       try {
         await use(query);
       } finally {
