@@ -4,6 +4,7 @@ import type { TargetCatalog } from "../../../contracts/project.ts";
 import { fakeServer, json, type FakeServer, type Seen } from "../../../../test/support/fake-server.ts";
 import { raiseSchema } from "./raise-schema.ts";
 import { RestCatalog } from "./rest-catalog.ts";
+import { replaceView } from "./replace-view.ts";
 import { swapTable } from "./swap-table.ts";
 
 let server: FakeServer | null = null;
@@ -129,4 +130,55 @@ test("tables of different layouts are not swapped, and a race that is always los
     swapTable(await catalog({ fresh: metadata(NEW), t: metadata({}) }, 409), "s", "fresh", "t"),
   ).rejects.toThrow("the catalog answered 409: branch main has changed");
   expect(commits()).toHaveLength(5);
+});
+
+/** A catalog of one view; `refused`: renames that it does not do. */
+async function catalogOfViews(refused: readonly string[] = []): Promise<{ rest: RestCatalog; steps: () => string[] }> {
+  server = await fakeServer((request, response) => {
+    const { pathname, searchParams } = new URL(request.url, "http://x");
+    const wanted = request.method === "POST" ? `${pathname} ${asked(request).destination.name}` : "";
+    if (pathname === "/v1/config") json(response, {});
+    else if (refused.includes(wanted)) response.writeHead(409).end('{"error": {"message": "the name is taken"}}');
+    else if (request.method === "DELETE") response.writeHead(404).end();
+    else if (request.method === "POST") response.writeHead(204).end();
+    else if (searchParams.has("pageToken")) json(response, { identifiers: [{ name: "b" }], "next-page-token": null });
+    else json(response, { identifiers: [{ name: "a" }], "next-page-token": "2" });
+  });
+  const { url, seen } = server;
+  const steps = (): string[] =>
+    seen
+      .filter(({ method }) => method !== "GET")
+      .map((request) => {
+        if (request.method === "DELETE") return `drop ${request.url}`;
+        const { source, destination } = asked(request);
+        return `${request.url} ${source.name} ${destination.name}`;
+      });
+  const settings = { endpoint: url, authorization_type: "none" };
+  return { rest: RestCatalog.of({ settings } as unknown as TargetCatalog, []) as RestCatalog, steps };
+}
+
+type Renamed = Record<"source" | "destination", { namespace: string[]; name: string }>;
+const asked = ({ body }: Seen): Renamed => JSON.parse(body) as Renamed;
+
+test("views are listed page by page", async () => {
+  const { rest } = await catalogOfViews();
+  expect(await rest.views("s")).toEqual(["a", "b"]);
+});
+
+test("a table takes a view's place in two steps; where the second one is refused, the view comes back", async () => {
+  const done = await catalogOfViews();
+  await replaceView(done.rest, "s", "v__dbt_tmp", "v");
+  const backup = "drop /v1/namespaces/s/views/v__dbt_backup";
+  const aside = "/v1/views/rename v v__dbt_backup";
+  expect(done.steps()).toEqual([backup, aside, "/v1/tables/rename v__dbt_tmp v", backup]);
+  await server?.close();
+  const back = "/v1/views/rename v__dbt_backup v";
+  const { rest, steps } = await catalogOfViews(["/v1/tables/rename v"]);
+  await expect(replaceView(rest, "s", "v__dbt_tmp", "v")).rejects.toThrow(
+    "answered 409: the name is taken. The view is as it was",
+  );
+  expect(steps()).toEqual([backup, aside, "/v1/tables/rename v__dbt_tmp v", back]);
+  await server?.close();
+  const other = await catalogOfViews(["/v1/tables/rename v", "/v1/views/rename v"]);
+  await expect(replaceView(other.rest, "s", "v__dbt_tmp", "v")).rejects.toThrow("now called v__dbt_backup");
 });
