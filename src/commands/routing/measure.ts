@@ -66,9 +66,7 @@ async function silentEngines(session: Session, engines: Engines): Promise<Map<st
   await Promise.all(
     [...engines].map(async ([engine, open]) => {
       try {
-        const connection = await open.connect("plan");
-        await connection.execute("select 1", true);
-        connection.close();
+        await open.probe();
       } catch (error) {
         const { engineCode: code = "ERROR" } = error as { engineCode?: string };
         silent.set(engine, { code, message: errorMessage(error) });
