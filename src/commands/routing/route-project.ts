@@ -17,7 +17,7 @@ import { projectRoot, type EngineSide, type Session } from "../session.ts";
 import { builtNodes, isCatalog, namesOf } from "./built-nodes.ts";
 import { copyMark } from "./copy-mark.ts";
 import { draftFacts } from "./draft-facts.ts";
-import { measureAll, type Measures } from "./measure.ts";
+import { measureAll, measureDeferred, type Measures } from "./measure.ts";
 import { standingNodes, type Standing } from "./standing.ts";
 import { functionHome } from "./placed-functions.ts";
 import { knownSource, type KnownSource } from "./source-facts.ts";
@@ -81,9 +81,12 @@ async function routeOver(
   isBuiltNow: IsBuiltNow,
   known?: Promise<Drafts>,
 ): Promise<Omit<Route, "engines">> {
+  const { favor_state: favorState } = session.invocation.flags;
   const [drafts, measures] = await Promise.all([known ?? draftFacts(session), measureAll(session, engines)]);
   const history = readHistory(projectRoot(session.invocation), session.project.target.name);
-  const standing = standingNodes(session, measures, history, isBuiltNow);
+  const isElsewhere = (id: string): boolean => !isBuiltNow(id) && (favorState || !measures.nodes.has(id));
+  const deferred = await measureDeferred(session, engines, measures, isElsewhere);
+  const standing = standingNodes(session, { measures, deferred, history }, isBuiltNow);
   const facts = {
     session,
     nodes: builtNodes(session, { drafts, measured: measures.nodes, isBuiltNow, standing }),
