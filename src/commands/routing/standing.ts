@@ -72,11 +72,7 @@ function placesOf(session: Session, { places }: Measures, id: string): StandingS
 }
 
 /** Where --defer finds a node, by the first engine that can read it there. */
-function deferredPlace(
-  { sides }: Session,
-  id: string,
-  measured: RelationMeasure | null,
-): StandingStorage | undefined {
+function deferredPlace({ sides }: Session, id: string, measured: RelationMeasure | null): StandingStorage | undefined {
   for (const [engine, side] of sides) {
     const deferred = side.manifest.nodes[id]?._deferred;
     if (deferred === undefined || "problem" in deferred || deferred.database === null) continue;
