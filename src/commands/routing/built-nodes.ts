@@ -5,11 +5,10 @@ import type { ManifestNode, NodeConfig } from "../../contracts/manifest.ts";
 import type { RelationMeasure, RelationName } from "../../contracts/engine.ts";
 import type { RouterSettings } from "../../contracts/routing.ts";
 import type { BuiltNode } from "../../5-planning/planned-node.ts";
-import { KEEPS_ROWS, type NamesByEngine } from "../../5-planning/place-nodes.ts";
+import { KEEPS_ROWS, type NamesByEngine, type Standing } from "../../5-planning/place-nodes.ts";
 import { ONLY_ON } from "../../5-planning/rules.ts";
 import { asText } from "../../shared/objects.ts";
 import type { EngineSide, Session } from "../session.ts";
-import type { Standing } from "./standing.ts";
 import { calledFunctions } from "./placed-functions.ts";
 import { dialectOf, homeOf, settingsOf, translatesFrom } from "./node-settings.ts";
 

@@ -7,7 +7,13 @@ import { Advisor } from "../../5-planning/adapt.ts";
 import { CostModel } from "../../5-planning/cost-model.ts";
 import { planEngines, type EnginePlan } from "../../5-planning/plan-engines.ts";
 import type { BuiltNode } from "../../5-planning/planned-node.ts";
-import { placeNodes, type PlacedNode, type PlacedTest, type Placement } from "../../5-planning/place-nodes.ts";
+import {
+  placeNodes,
+  type PlacedNode,
+  type PlacedTest,
+  type Placement,
+  type Standing,
+} from "../../5-planning/place-nodes.ts";
 import { planMoves, type MoveStep } from "../../5-planning/plan-moves.ts";
 import { pinOf } from "../../5-planning/rules.ts";
 import type { Placing } from "../execution.ts";
@@ -18,7 +24,7 @@ import { builtNodes, isCatalog, namesOf } from "./built-nodes.ts";
 import { copyMark } from "./copy-mark.ts";
 import { draftFacts } from "./draft-facts.ts";
 import { measureAll, measureDeferred, type Measures } from "./measure.ts";
-import { standingNodes, type Standing } from "./standing.ts";
+import { standingNodes } from "./standing.ts";
 import { functionHome } from "./placed-functions.ts";
 import { knownSource, type KnownSource } from "./source-facts.ts";
 import { testsOf } from "./placed-tests.ts";

@@ -1,17 +1,9 @@
 import type { RelationMeasure } from "../../contracts/engine.ts";
 import type { NodeSample } from "../../contracts/history.ts";
-import type { Storage } from "../../5-planning/place-nodes.ts";
+import type { Standing, StandingStorage } from "../../5-planning/place-nodes.ts";
 import type { EngineSide, Session } from "../session.ts";
 import { isBuilt, namesOf } from "./built-nodes.ts";
 import type { Measures } from "./measure.ts";
-
-/** A node that is not built, with what is there. */
-export interface StandingStorage extends Storage {
-  readonly measured: RelationMeasure | null;
-}
-
-/** Where nodes are that this command does not build, by id: their readers find them there, wherever they would go next time. */
-export type Standing = ReadonlyMap<string, StandingStorage>;
 
 interface StandingFacts {
   readonly measures: Measures;
