@@ -1,4 +1,4 @@
-import type { RelationName } from "../contracts/engine.ts";
+import type { RelationMeasure, RelationName } from "../contracts/engine.ts";
 
 /** Where an engine's relation of a node would be, by that engine's own naming. */
 export type NamesByEngine = Readonly<Record<string, RelationName>>;
@@ -63,6 +63,14 @@ export interface Storage {
   readonly catalog: string | null;
   readonly isView: boolean;
 }
+
+/** A node that is not built, with what is there. */
+export interface StandingStorage extends Storage {
+  readonly measured: RelationMeasure | null;
+}
+
+/** Where nodes are that a command does not build, by id: their readers find them there, wherever they would go next time. */
+export type Standing = ReadonlyMap<string, StandingStorage>;
 
 /** Rows of a relation that are copied to where another engine can read them. */
 export interface TransferStep {

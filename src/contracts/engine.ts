@@ -243,6 +243,8 @@ export interface EngineSession {
   /** The file that no other process can open while this session has it; absent: there is none. */
   readonly file?: string | null;
   connect(name: string): Promise<EngineConnection>;
+  /** Rejects where the engine does not answer; a server that is not there is not waited for. */
+  probe(): Promise<void>;
   listRelations(database: string, schemas: readonly string[] | null): Promise<RelationRow[]>;
   listKeyConstraints(database: string, schema: string): Promise<KeyConstraint[]>;
   /** Columns of a table's primary key, in their order; absent: no table has one. */

@@ -154,6 +154,12 @@ test("what is deferred is where the state has it: nothing is copied for readers 
   const deferring = ["-s", "wards", "--defer", "--state", "state"];
   const plan = JSON.parse(await ok("plan", ...deferring, "--output", "json")) as RunPlan;
   expect(plan.steps.map((step) => [step.unique_id, step.engine])).toEqual([["model.ward.wards", "duckdb"]]);
+  const [wards] = JSON.parse(await ok("route", ...deferring, "--output", "json")) as Decision[];
+  // A view is taken to be as large as what it reads.
+  expect(wards?.inputs.map(({ name, rows }) => [name, rows])).toEqual([
+    ["beds", 2],
+    ["seen", 2],
+  ]);
   await ok("run", ...deferring);
   const shown = await ok("show", "--inline", "from wards order by id", "--output", "json", "-q");
   expect((JSON.parse(shown) as { show: unknown }).show).toEqual([1, 2, 11, 12].map((id) => ({ id })));

@@ -71,6 +71,57 @@ test("what cannot be translated safely stays at home, and the reason names it; t
   });
 });
 
+test("tests are translated as models are; one whose verdict may differ stays at home", async () => {
+  using work = temporaryFolder();
+  const test = (config: string, sql: string): string =>
+    `{{ config(${config}) }} select id from {{ source('files', 'beds') }} where ${sql}`;
+  twoEngines(
+    work.path,
+    {
+      ...FILES,
+      // Where it is not translated, 7 / 2 is no whole number.
+      "tests/halves.sql": test("severity='error'", "7 / 2 <> 3 or not regexp_like('ab', 'a')"),
+      "tests/found.sql": test("severity='warn'", "7 / 2 = 3"),
+      "tests/by_verdict.sql": test("fail_calc='count(*) / 2'", "id < 0"),
+      "tests/as_written.sql": test("translate=false", "7 / 2 <> 3"),
+      "macros/test_halved.sql":
+        "{% test halved(model) %} select id from {{ model }} where 7 / 2 <> 3 and '{{ target.type }}' <> 'trino' {% endtest %}",
+      "models/schema.yml":
+        "models: [{name: beds, columns: [{name: id, data_tests: [not_null]}], data_tests: [halved]}]",
+    },
+    { translate: true },
+  );
+  await ok(["run"], work.path);
+  const ran = await run(["test"], work.path);
+  expect(ran.stdout).toMatch(/PASS halves on duckdb/);
+  expect(ran.stdout).toMatch(/WARN 2 found on duckdb/);
+  expect(ran.stdout).toMatch(/PASS halved_beds_ on duckdb/);
+  expect(ran.stdout).toMatch(/PASS not_null_beds_id on duckdb/);
+  expect(ran.stdout).toMatch(/ERROR by_verdict on trino/);
+  expect(ran.stdout).toMatch(/ERROR as_written on trino/);
+});
+
+test("queries are translated for the engine that runs them; what is not safe elsewhere does not run there", async () => {
+  using work = temporaryFolder();
+  const answer = async (sql: string, ...more: string[]): Promise<unknown> => {
+    const ran = await run(["query", sql, "--format", "json", ...more], work.path);
+    return ran.code === 0 ? (JSON.parse(ran.stdout) as { rows: unknown }).rows : ran.stderr;
+  };
+  twoEngines(work.path, FILES, { translate: true });
+  expect(await answer("select 7 / 2 as half, id from files.beds where regexp_like('ab', 'a')")).toEqual([
+    [3, "1"],
+    [3, "2"],
+  ]);
+  // Who names an engine writes its SQL.
+  expect(await answer("select 7 / 2 as half", "--engine", "duckdb")).toEqual([[3.5]]);
+  expect(await answer("select cast(1.5e0 as varchar) as t")).toContain("ECONNREFUSED");
+  twoEngines(work.path, FILES);
+  expect(await answer("select 7 / 2 as half")).toContain("ECONNREFUSED");
+  expect(await answer("select 7 - 2 as five")).toEqual([[5]]);
+  const route = await ok(["route", "--sql", "select 7 / 2 as half", "--output", "json"], work.path);
+  expect(JSON.parse(route.stdout)).toMatchObject({ engine: "trino", rule: "dialect", translated_from: null });
+});
+
 test("a run that reads a sample or nothing is routed as the whole one", async () => {
   using work = temporaryFolder();
   twoEngines(work.path, { "seeds/wards.csv": "id\n1\n", "models/plain.sql": "select id from {{ ref('wards') }}" });

@@ -1,7 +1,8 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import type { RunPlan } from "../../src/contracts/plan.ts";
+import type { Decision } from "../../src/contracts/routing.ts";
 import { MODELS, ok, project, rows, SCHEMA } from "../support/hybrid-project.ts";
 import { dropSchema } from "../support/lakehouse.ts";
 import { responses } from "../support/responses.ts";
@@ -172,4 +173,27 @@ test("a run killed while rows pass between the engines leaves no half of them, a
   expect(both.filter(({ code }) => code === 0).length).toBeGreaterThan(0);
   for (const { code, stdout } of both) if (code !== 0) expect(stdout).toContain("DH2001");
   expect(await rows("select n from $S.reader")).toEqual([[3_000_000]]);
+});
+
+test("what is deferred is as large as it is where the state has it, for the rules too", async () => {
+  using work = temporaryFolder();
+  const files = {
+    "dbt_project.yml":
+      "name: ward\nversion: '1.0'\nprofile: ward\nmodels: {ward: {+schema: \"{{ env_var('SUB') }}\", +materialized: table}}\n",
+    "models/beds.sql": "{{ config(engine='trino') }} select b as bed from unnest(sequence(1, 100)) as t (b)",
+    "models/one.sql": "{{ config(latency='low') }} select count(*) as n from {{ ref('beds') }}",
+  };
+  project(work.path, {}, files);
+  expect((await run(["build", "-s", "beds"], work.path, { SUB: "state" })).code).toBe(0);
+  cpSync(join(work.path, "target", "manifest.json"), join(work.path, "state", "manifest.json"));
+  const one = async (limit: number): Promise<Decision | undefined> => {
+    project(work.path, { router: { max_duckdb_rows: limit } }, files);
+    const args = ["route", "-s", "one", "--defer", "--state", "state", "--output", "json"];
+    const [decision] = JSON.parse((await run(args, work.path, { SUB: "own" })).stdout) as Decision[];
+    return decision;
+  };
+  const inputs = [{ name: "beds", lives_on: "iceberg", rows: 100 }];
+  expect(await one(100)).toMatchObject({ engine: "duckdb", rule: "latency", inputs });
+  expect(await one(99)).toMatchObject({ engine: "trino", rule: "iceberg", inputs });
+  await dropSchema(`${SCHEMA}_state`);
 });

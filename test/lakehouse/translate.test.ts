@@ -2,7 +2,7 @@ import { afterAll, expect, test } from "vitest";
 import { ok, project, rows, SCHEMA } from "../support/hybrid-project.ts";
 import { dropSchema } from "../support/lakehouse.ts";
 import { responses } from "../support/responses.ts";
-import { temporaryFolder } from "../support/program.ts";
+import { run, temporaryFolder } from "../support/program.ts";
 
 afterAll(() => dropSchema(SCHEMA));
 
@@ -40,4 +40,32 @@ qualify row_number() over (partition by ward_id order by bed desc) = 1`,
   await ok(["run", "-s", "last_beds"], work.path);
   expect(await rows("select * from $S.last_beds order by 1")).toEqual(last);
   expect(await rows("select * from $S.grouped order by 1")).toEqual(last.map(([ward, bed]) => [ward, bed]));
+});
+
+test("tests and queries are translated for the engine that runs them; a test that cannot be goes home", async () => {
+  using work = temporaryFolder();
+  const seen = (sql: string): string => `{{ config(dialect='duckdb') }} select ward_id from {{ ref('seen') }} ${sql}`;
+  project(
+    work.path,
+    { router: { translate: true } },
+    {
+      "seeds/rooms.csv": "id\n1\n3\n",
+      // A view of Trino's, which DuckDB would need a copy of.
+      "models/seen.sql":
+        "{{ config(materialized='view', engine='trino') }} select w as ward_id from unnest(sequence(1, 3)) as t (w)",
+      "tests/halves.sql": seen("where ward_id / 2 = 1"),
+      "tests/lists.sql": seen("where [ward_id][2] is not null"),
+      "tests/grouped.sql": seen("group by all having count(*) > 1"),
+    },
+  );
+  const built = await run(["build"], work.path);
+  // As it stands, Trino would find 3 / 2 as well.
+  expect(built.stdout).toContain("FAIL 1 halves on trino");
+  expect(built.stdout).toContain("PASS lists on duckdb");
+  expect(built.stdout).toMatch(/grouped falls back from trino to duckdb \(COLUMN_NOT_FOUND\)[^]*PASS grouped/);
+  const asked = await ok(["query", "select id / 2 as half from rooms order by 1", "--format", "json"], work.path);
+  expect(JSON.parse(asked.stdout)).toMatchObject({
+    rows: [[0], [1]],
+    decision: { engine: "duckdb", translated_from: "trino" },
+  });
 });

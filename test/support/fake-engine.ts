@@ -21,6 +21,7 @@ export function fakeEngine(
     adapterType: "duckdb",
     hasTransactions: true,
     connect: () => Promise.resolve(connection),
+    probe: () => Promise.resolve(),
     listRelations: () => Promise.resolve([]),
     listKeyConstraints: () => Promise.resolve([]),
     listSchemas: () => Promise.resolve([]),

@@ -14,6 +14,8 @@ export interface QueryOptions {
   /** Null: the router chooses. */
   readonly engine: string | null;
   readonly latency: "low" | null;
+  /** The engine is none that somebody asked for: the text is the default one's all the same. */
+  readonly isFallback?: boolean;
 }
 
 /** A query with its engine chosen. */
@@ -44,10 +46,21 @@ export async function decideQuery(
   const isKnown = inputs.some(({ place }) => written !== null && sameName(place.parts, written));
   const impossible = isKnown ? {} : strangersTo(written?.[0] ?? null, session);
   const settings = session.hybrid?.router ?? ROUTER_DEFAULTS;
-  if (session.sides.size > 1 && settings.fallback && options.engine === null && silent.length < session.sides.size)
-    for (const engine of silent) impossible[engine] ??= `${engine} does not answer`;
+  const mayLeave = session.sides.size > 1 && settings.fallback && options.engine === null;
+  const unanswering = mayLeave && silent.length < session.sides.size ? silent : [];
+  const isOthers = options.engine !== null && options.isFallback !== true;
+  const translates = settings.translate && !isOthers && shape.statement === "select" && !hasPlaceholders(sql);
   const ask = (engine: string | null): Promise<Decision> =>
-    routeSql(session, tools, { ...options, sql, shape, inputs: named, engine, impossible });
+    routeSql(session, tools, {
+      ...options,
+      sql,
+      shape,
+      inputs: named,
+      engine,
+      impossible,
+      silent: unanswering,
+      translates,
+    });
   const relations = [...new Set(inputs.map(({ relation }) => relation))];
   const first = await ask(options.engine);
   const better = options.engine === null ? cheaperEngine(session, first, relations, settings.max_duckdb_rows) : null;
@@ -129,6 +142,11 @@ function nameUniqueIds(sql: string, { relations }: TableDirectory): string {
     const id = token.split(".").length > 3 ? ids.get(token.toLowerCase()) : undefined;
     return id === undefined ? token : quoted(id);
   });
+}
+
+/** A translation may need a value twice, or in another order. */
+function hasPlaceholders(sql: string): boolean {
+  return /[?]|[$]\w/.test(sql.replaceAll(/'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\//g, ""));
 }
 
 const TOKENS =

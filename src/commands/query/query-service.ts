@@ -8,13 +8,14 @@ import { ROUTER_DEFAULTS, type Decision, type Fallback } from "../../contracts/r
 import { openEngines } from "../execution.ts";
 import { closeAll, rerouteProject, routeProject, type Route } from "../routing/route-project.ts";
 import { openSqlTools, type SqlTools } from "../routing/sql-tools.ts";
+import { NOT_TRANSLATED, RunTranslator } from "../routing/translation.ts";
 import { openSession, type Session } from "../session.ts";
 import { decideQuery, type DecidedQuery, type QueryOptions } from "./decide-query.ts";
 import { moveInputs, type MovedInputs } from "./move-inputs.ts";
 import { QueryRecord } from "./record-query.ts";
-import { rewriteQuery } from "./rewrite-query.ts";
+import { rewriteQuery, type Rewritten } from "./rewrite-query.ts";
 import { EngineTransaction, wholeStream } from "./transaction.ts";
-import { plainRelations, routedRelations, TableDirectory } from "./table-directory.ts";
+import { plainRelations, routedRelations, TableDirectory, type KnownRelation } from "./table-directory.ts";
 import { TableRegistry, type KnownTables } from "./table-registry.ts";
 
 export interface RunOptions extends QueryOptions, QueryRequest {
@@ -39,6 +40,7 @@ export class QueryService {
   readonly engines: ReadonlyMap<string, EngineSession>;
   private readonly tools: SqlTools;
   private readonly registry: TableRegistry;
+  private readonly translator: RunTranslator;
 
   private constructor(
     session: Session,
@@ -50,6 +52,7 @@ export class QueryService {
     this.engines = engines;
     this.tools = tools;
     this.registry = registry;
+    this.translator = new RunTranslator(tools);
   }
 
   static async open(invocation: Invocation): Promise<QueryService> {
@@ -108,13 +111,14 @@ export class QueryService {
 
   /** The same query for the other engine, where the failure is a reason for that. */
   private async elsewhere(
-    { engine: from, rule }: Decision,
+    { engine: from, rule, hazards }: Decision,
     error: unknown,
     options: RunOptions,
   ): Promise<{ decided: DecidedQuery; fallback: Fallback } | null> {
     const to = this.otherEngine(from, error, options);
-    if (to === null || !(error instanceof QueryError)) return null;
-    const again = await this.decide({ ...options, engine: to }).catch(() => null);
+    const [usual] = this.session.sides.keys();
+    if (to === null || !(error instanceof QueryError) || (to !== usual && hazards.length > 0)) return null;
+    const again = await this.decide({ ...options, engine: to, isFallback: true }).catch(() => null);
     if (again === null) return null;
     const reason = `${from} (${rule}) could not: ${error.message.split("\n")[0] ?? ""}`;
     return {
@@ -160,9 +164,8 @@ export class QueryService {
     isQuery: boolean,
     transaction: RunOptions["transaction"],
   ): Promise<QueryOutline> {
-    const rewritten = rewriteQuery(
-      decided.sql,
-      decided.inputs,
+    const rewritten = await this.textOf(
+      decided,
       (relation) =>
         relation.texts[engine] ?? copies?.texts.get(relation) ?? relation.texts[relation.owner] ?? relation.name,
     );
@@ -178,6 +181,18 @@ export class QueryService {
     } finally {
       connection.close();
     }
+  }
+
+  /** The query as the chosen engine takes it, with its names. Places in a translation are nobody's. */
+  private async textOf(
+    { sql, inputs, decision }: DecidedQuery,
+    nameOf: (relation: KnownRelation) => string,
+  ): Promise<Rewritten> {
+    const rewritten = rewriteQuery(sql, inputs, nameOf);
+    const { translated_from: from, engine } = decision;
+    if (from === null) return rewritten;
+    const text = await this.translator.translate(rewritten.sql, from, engine).catch(asQueryError);
+    return { sql: text, original: null };
   }
 
   /** Of what the chosen engine cannot read; null: it reads everything. */
@@ -203,18 +218,20 @@ export class QueryService {
     const other = [...this.session.sides.keys()].find((name) => name !== engine) ?? null;
     if ([...traits.fallbackCodes, ...traits.exhaustedCodes].includes(error.engineCode)) return other;
     // The text is written for the default engine: only there is it certain to be wrong.
-    return engine !== usual && traits.rejectionCodes.includes(error.engineCode) ? (usual ?? null) : null;
+    const isRejected = [...traits.rejectionCodes, NOT_TRANSLATED].includes(error.engineCode);
+    return engine !== usual && isRejected ? (usual ?? null) : null;
   }
 
   private async start(decided: DecidedQuery, { signal, parameters, transaction }: RunOptions): Promise<RunningQuery> {
     const { engine } = decided.decision;
     const session = this.engineNamed(engine);
     const copies = await this.copies(decided, false);
-    const rewritten = rewriteQuery(
-      decided.sql,
-      decided.inputs,
-      (relation) => relation.texts[engine] ?? copies?.texts.get(relation) ?? relation.name,
-    );
+    const nameOf = (relation: KnownRelation): string =>
+      relation.texts[engine] ?? copies?.texts.get(relation) ?? relation.name;
+    const rewritten = await this.textOf(decided, nameOf).catch(async (error: unknown) => {
+      await copies?.remove();
+      throw error;
+    });
     const explain = (error: unknown): never => asQueryError(error, rewritten.original);
     let connection: EngineConnection | null = null;
     const stop = (): void => connection?.interrupt();
@@ -316,13 +333,10 @@ async function* explained(
 }
 
 /** An engine's failure as one of the query; what else is thrown stays as it is. */
-export function asQueryError(
-  error: unknown,
-  original?: (line: number, column: number) => { line: number; column: number },
-): never {
+export function asQueryError(error: unknown, original?: Rewritten["original"]): never {
   if (!(error instanceof Error) || !("engineCode" in error) || error instanceof QueryError) throw error;
   const { engineCode, hint = null, line, column, message } = error as EngineError;
-  const place = line === null ? null : (original?.(line, column ?? 1) ?? { line, column });
+  const place = line === null || original === null ? null : (original?.(line, column ?? 1) ?? { line, column });
   throw new QueryError(
     diagnostic("DH1804", message, place === null ? null : { file: "query", ...place }, hint),
     engineCode,

@@ -10,8 +10,8 @@ export interface NamedInput {
 
 export interface Rewritten {
   readonly sql: string;
-  /** A place of the new text in the old one. */
-  readonly original: (line: number, column: number) => { line: number; column: number };
+  /** A place of the new text in the old one; null: nobody knows. */
+  readonly original: ((line: number, column: number) => { line: number; column: number }) | null;
 }
 
 /** Puts the engine's names in the place of those that were written; columns that are qualified with them stay right. */

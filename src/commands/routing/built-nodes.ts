@@ -5,7 +5,7 @@ import type { ManifestNode, NodeConfig } from "../../contracts/manifest.ts";
 import type { RelationMeasure, RelationName } from "../../contracts/engine.ts";
 import type { RouterSettings } from "../../contracts/routing.ts";
 import type { BuiltNode } from "../../5-planning/planned-node.ts";
-import { KEEPS_ROWS, type NamesByEngine, type Storage } from "../../5-planning/place-nodes.ts";
+import { KEEPS_ROWS, type NamesByEngine, type Standing } from "../../5-planning/place-nodes.ts";
 import { ONLY_ON } from "../../5-planning/rules.ts";
 import { asText } from "../../shared/objects.ts";
 import type { EngineSide, Session } from "../session.ts";
@@ -54,7 +54,7 @@ interface NodeFacts {
   readonly drafts: ReadonlyMap<string, DraftFacts>;
   readonly measured: ReadonlyMap<string, RelationMeasure>;
   readonly isBuiltNow: (id: string) => boolean;
-  readonly standing: ReadonlyMap<string, Storage>;
+  readonly standing: Standing;
 }
 
 /** Parents before children. */
@@ -62,7 +62,8 @@ export function builtNodes(session: Session, { drafts, measured: measures, ...fa
   return inOrder(session).flatMap((id) => {
     const node = session.manifest.nodes[id];
     if (node === undefined || !isBuilt(node)) return [];
-    const measured = measures.get(id) ?? null;
+    const there = facts.standing.get(id);
+    const measured = there === undefined ? (measures.get(id) ?? null) : there.measured;
     const { shape = null, hazards = [] } = drafts.get(id) ?? {};
     const settings = settingsOf(session, node);
     return [

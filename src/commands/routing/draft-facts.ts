@@ -5,15 +5,14 @@ import { FailedPart } from "../../4-compilation/failed-part.ts";
 import type { WorkerSetup } from "../../contracts/bridge.ts";
 import { diagnostic, type Diagnostic } from "../../contracts/diagnostic.ts";
 import type { ManifestNode } from "../../contracts/manifest.ts";
-import { errorMessage } from "../../shared/objects.ts";
+import { asText, errorMessage } from "../../shared/objects.ts";
 import { unknownShape } from "../../sql/shape-builder.ts";
 import type { EngineSide, Session } from "../session.ts";
 import { workerSetup } from "../execution.ts";
 import { TextMemory } from "../../registry/text-memory.ts";
-import { openSqlTools, type SqlTools } from "./sql-tools.ts";
+import { openSqlTools, refusalsOf, type SqlTools } from "./sql-tools.ts";
 import { isBuilt, type DraftFacts } from "./built-nodes.ts";
-import { homeOf, translatesFrom } from "./node-settings.ts";
-import { hasOwnText } from "./placed-tests.ts";
+import { hasOwnText, homeOf, translatesFrom } from "./node-settings.ts";
 
 /**
  * Renders every node that runs SQL for the engine that it is written for, without a database, and looks at the text. A draft
@@ -30,7 +29,8 @@ export async function draftFacts(session: Session): Promise<Map<string, DraftFac
     const file = node.original_file_path;
     if ("reason" in draft) facts.set(node.unique_id, unread(draft.reason, file));
     else {
-      const { shape, hazards } = await texts.of(draft, home, translatesFrom(session, node) !== null);
+      const gate = { home, isTranslated: translatesFrom(session, node) !== null, outer: verdictOf(node) };
+      const { shape, hazards } = await texts.of(draft, gate);
       const found = hazards.map((hazard) => ({ ...hazard, file }));
       facts.set(node.unique_id, { shape, hazards: draft.isOpen ? [open(file), ...found] : found });
     }
@@ -45,6 +45,22 @@ function isDrafted(session: Session, node: ManifestNode): boolean {
   return isWritten && node.language === "sql";
 }
 
+/** What a test asks of its rows, where that is not dbt's own question: it is never translated. */
+function verdictOf({ resource_type: type, config }: ManifestNode): string | null {
+  if (type !== "test") return null;
+  const [count, warn, error] = ["fail_calc", "warn_if", "error_if"].map((key) => asText(config[key] ?? ""));
+  if ([count, warn, error].join() === "count(*),!= 0,!= 0") return null;
+  return `select ${count ?? ""} ${warn ?? ""}, ${count ?? ""} ${error ?? ""} from t`;
+}
+
+interface TextGate {
+  /** The engine that the text is written for. */
+  readonly home: SqlDialect;
+  readonly isTranslated: boolean;
+  /** A query over the text's rows, which every engine runs as it is. */
+  readonly outer: string | null;
+}
+
 /** Shape and hazards of texts. What earlier commands found out is not asked again, and then no reader is loaded. */
 class TextFacts {
   private readonly engines: readonly SqlDialect[];
@@ -56,16 +72,20 @@ class TextFacts {
     this.memory = new TextMemory(targetFolder, "sql_texts");
   }
 
-  of({ sql, increment }: Draft, home: SqlDialect, isTranslated: boolean): Promise<DraftFacts> {
+  of({ sql, increment }: Draft, { home, isTranslated, outer }: TextGate): Promise<DraftFacts> {
     const others = this.engines.filter((engine) => engine !== home);
-    return this.memory.answer([sql, increment, home, others, isTranslated], async () => {
+    return this.memory.answer([sql, increment, home, others, isTranslated, outer], async () => {
       const tools = await (this.tools ??= openSqlTools());
       const gate = isTranslated ? refusalsOf(tools) : tools.findHazards;
       const hazards: Diagnostic[] = [];
-      for (const text of increment === null ? [sql] : [sql, increment])
-        for (const other of others)
-          for (const hazard of await gate(text, home, other))
+      const find = async (look: typeof gate, text: string | null): Promise<void> => {
+        for (const other of text === null ? [] : others)
+          for (const hazard of await look(text ?? "", home, other))
             if (!hazards.some(({ message }) => message === hazard.message)) hazards.push(hazard);
+      };
+      await find(gate, sql);
+      await find(gate, increment);
+      await find(tools.findHazards, outer);
       return { shape: await tools.analyze(sql, home), hazards };
     });
   }
@@ -98,14 +118,6 @@ class Drafts {
     const setup = workerSetup(this.session.invocation, side, []);
     return { ...setup, flags: { ...setup.flags, empty: false, sample: null }, threadName: "drafts" };
   }
-}
-
-/** Why a text is not translated: the same as `findHazards`, for texts that are translated before they run elsewhere. */
-function refusalsOf({ translate }: SqlTools): SqlTools["findHazards"] {
-  return async (sql, from, to) => {
-    const translation = await translate(sql, from, to);
-    return translation.ok ? [] : [...translation.refusals];
-  };
 }
 
 /** What comes of it is written by the template at run time, in the language of whichever engine it asks then. */

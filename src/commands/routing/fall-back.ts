@@ -75,7 +75,8 @@ function bringHome(route: Route, id: string, { engine: failure, message }: JobEr
   if (engine === undefined || node === undefined || failure === null || plan.decisions.has(id)) return null;
   const home = homeOf(session, node.config);
   const others = [...session.sides.keys()].filter((name) => name !== engine);
-  const isRejected = session.sides.get(engine)?.facts.traits.rejectionCodes.includes(failure.code) === true;
+  const { rejectionCodes = [] } = session.sides.get(engine)?.facts.traits ?? {};
+  const isRejected = failure.code === NOT_TRANSLATED || rejectionCodes.includes(failure.code);
   const to = isForeign(session, node, engine, failure.code) ? others[0] : isRejected ? home : undefined;
   const own = session.sides.get(to ?? "")?.manifest.nodes[id];
   if (to === undefined || to === engine || own === undefined || !settingsOf(session, node).fallback) return null;

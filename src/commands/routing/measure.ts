@@ -2,7 +2,7 @@ import { diagnostic } from "../../contracts/diagnostic.ts";
 import type { EngineSession, RelationMeasure, RelationName } from "../../contracts/engine.ts";
 import type { ManifestNode } from "../../contracts/manifest.ts";
 import { errorMessage } from "../../shared/objects.ts";
-import type { Session } from "../session.ts";
+import type { EngineSide, Session } from "../session.ts";
 import { report } from "../report.ts";
 import { isBuilt, isCatalog } from "./built-nodes.ts";
 import { sourceName } from "./source-facts.ts";
@@ -48,7 +48,8 @@ export async function measureAll(session: Session, engines: Engines): Promise<Me
     const found = { nodes: new Map<string, RelationMeasure>(), sources: new Map<string, RelationMeasure>() };
     places.set(engine, found.nodes);
     sources.set(engine, found.sources);
-    const measured = await ask(session, engines, engine, wanted, silent);
+    const tell = (message: string): void => warnOf(session, message);
+    const measured = await ask({ session, engines, silent, tell }, engine, wanted);
     unsure.set(engine, new Set(wanted.flatMap(({ id }, index) => (measured[index] === undefined ? [id] : []))));
     wanted.forEach(({ id, isSource }, index) => {
       const measure = measured[index];
@@ -60,15 +61,45 @@ export async function measureAll(session: Session, engines: Engines): Promise<Me
   return { nodes, places, unsure, sources, silent };
 }
 
+/**
+ * The same of what --defer reads in another place, by node. A state may name what is out of reach by now: who reads it will
+ * hear of that, and until then its size is unknown.
+ */
+export async function measureDeferred(
+  session: Session,
+  engines: Engines,
+  { silent }: Pick<Measures, "silent">,
+  isWanted: (id: string) => boolean,
+): Promise<Map<string, RelationMeasure>> {
+  const found = new Map<string, RelationMeasure>();
+  if (!session.invocation.flags.defer) return found;
+  for (const [engine, side] of session.sides) {
+    const isOpen = (id: string): boolean => isWanted(id) && (found.get(id)?.rows ?? null) === null;
+    const wanted = deferredOf(side).filter(({ id }) => isOpen(id));
+    const measured = await ask({ session, engines, silent, tell: () => undefined }, engine, wanted);
+    wanted.forEach(({ id }, index) => {
+      const measure = measured[index] ?? null;
+      if (measure !== null) found.set(id, measure);
+    });
+  }
+  return found;
+}
+
+function deferredOf({ manifest }: EngineSide): Wanted[] {
+  return Object.values(manifest.nodes).flatMap(({ unique_id: id, _deferred: place }) => {
+    if (place === undefined || "problem" in place || place.database === null) return [];
+    const { database, schema, alias: identifier } = place;
+    return [{ id, isSource: false, name: { database, schema, identifier } }];
+  });
+}
+
 /** A question to each engine before all others: one that is down is one warning, not one a node. */
 async function silentEngines(session: Session, engines: Engines): Promise<Map<string, EngineFailureText>> {
   const silent = new Map<string, EngineFailureText>();
   await Promise.all(
     [...engines].map(async ([engine, open]) => {
       try {
-        const connection = await open.connect("plan");
-        await connection.execute("select 1", true);
-        connection.close();
+        await open.probe();
       } catch (error) {
         const { engineCode: code = "ERROR" } = error as { engineCode?: string };
         silent.set(engine, { code, message: errorMessage(error) });
@@ -106,26 +137,27 @@ function wantedBy(session: Session): Map<string, Wanted[]> {
 /** Null: there is no such relation. Undefined: nobody could say. */
 type Answer = RelationMeasure | null | undefined;
 
-async function ask(
-  session: Session,
-  engines: Engines,
-  engine: string,
-  wanted: readonly Wanted[],
-  silent: ReadonlyMap<string, EngineFailureText>,
-): Promise<readonly Answer[]> {
+interface Asking {
+  readonly session: Session;
+  readonly engines: Engines;
+  readonly silent: Measures["silent"];
+  /** Hears of an engine that does not say what it holds. */
+  readonly tell: (message: string) => void;
+}
+
+async function ask(asking: Asking, engine: string, wanted: readonly Wanted[]): Promise<readonly Answer[]> {
+  const { session } = asking;
   const side = session.sides.get(engine);
   const answers: Answer[] = wanted.map(() => undefined);
   if (side === undefined) return answers;
   const shared = wanted.map(({ name }) => isCatalog(side, name.database));
   await fill(
+    asking,
     answers,
     wanted.map(({ name }, index) => (shared[index] === true ? fastName(session, engine, name) : null)),
-    engines,
-    silent,
-    session,
   );
   const rest = wanted.map(({ name }, index) => ((answers[index] ?? null) === null ? { engine, name } : null));
-  await fill(answers, rest, engines, silent, session);
+  await fill(asking, answers, rest);
   return answers;
 }
 
@@ -147,11 +179,9 @@ function fastName(session: Session, engine: string, name: RelationName): Questio
 }
 
 async function fill(
+  { engines, silent, tell }: Asking,
   answers: Answer[],
   questions: readonly (Question | null)[],
-  engines: Engines,
-  silent: ReadonlyMap<string, EngineFailureText>,
-  session: Session,
 ): Promise<void> {
   for (const [engine, open] of engines) {
     const asked = questions.flatMap((question, index) =>
@@ -163,10 +193,7 @@ async function fill(
       asked.forEach(({ index }, at) => (answers[index] = found[at] ?? null));
     } catch (error) {
       // The engine itself has answered before: it may be the catalog, or a right that is missing.
-      warnOf(
-        session,
-        `${engine} does not say what it holds, and its relations count as unknown: ${errorMessage(error)}`,
-      );
+      tell(`${engine} does not say what it holds, and its relations count as unknown: ${errorMessage(error)}`);
     }
   }
 }

@@ -28,10 +28,20 @@ export function homeOf({ sides }: EngineChoice, config: NodeConfig): string {
   return dialect !== null && sides.has(dialect) ? dialect : main;
 }
 
+/** Is the SQL of a test or analysis the project's own? Generic tests of packages are written for every engine. */
+export function hasOwnText({ sides }: EngineChoice, node: ManifestNode): boolean {
+  if (node.resource_type === "analysis") return true;
+  if (node.resource_type !== "test") return false;
+  const [main] = sides.values();
+  const own = `macro.${main?.project.root.name ?? ""}.test_`;
+  return node.test_metadata === undefined || node.depends_on.macros.some((id) => id.startsWith(own));
+}
+
 /** The engine that a node's text is translated from for the others; null: its text runs as its template writes it. */
 export function translatesFrom(session: EngineChoice, node: ManifestNode): string | null {
-  if (session.hybrid === null || !["model", "snapshot"].includes(node.resource_type) || node.language !== "sql")
-    return null;
+  const { resource_type: type } = node;
+  const isKnown = ["model", "snapshot"].includes(type) || (type === "test" && hasOwnText(session, node));
+  if (session.hybrid === null || !isKnown || node.language !== "sql") return null;
   if (!settingsOf(session, node).translate || dialectOf(node.config) === "portable") return null;
   return homeOf(session, node.config);
 }

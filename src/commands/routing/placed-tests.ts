@@ -3,7 +3,7 @@ import type { PlacedTest } from "../../5-planning/place-nodes.ts";
 import type { Session } from "../session.ts";
 import { readsOf, safeOnly, type DraftFacts } from "./built-nodes.ts";
 import { calledFunctions } from "./placed-functions.ts";
-import { homeOf, settingsOf, translatesFrom } from "./node-settings.ts";
+import { hasOwnText, homeOf, settingsOf, translatesFrom } from "./node-settings.ts";
 
 /** Data tests, unit tests and analyses: what they read, and where their texts are at home. */
 export function testsOf(session: Session, drafts: ReadonlyMap<string, DraftFacts>): PlacedTest[] {
@@ -31,22 +31,13 @@ export function testsOf(session: Session, drafts: ReadonlyMap<string, DraftFacts
   });
 }
 
-/** Is the SQL of a test the project's own? Generic tests of packages are written for every engine. */
-export function hasOwnText({ project }: Session, node: ManifestNode): boolean {
-  if (node.resource_type === "analysis") return true;
-  if (node.resource_type !== "test") return false;
-  const own = `macro.${project.root.name}.test_`;
-  return node.test_metadata === undefined || node.depends_on.macros.some((id) => id.startsWith(own));
-}
-
 function homeOfText(
   session: Session,
   node: ManifestNode,
   drafts: ReadonlyMap<string, DraftFacts>,
 ): Pick<PlacedTest, "home" | "onlyThere"> {
   const home = homeOf(session, node.config);
-  // Tests are not translated.
-  const settings = { ...settingsOf(session, node), translate: false };
+  const settings = { ...settingsOf(session, node), translate: translatesFrom(session, node) !== null };
   const { hazards = [] } = drafts.get(node.unique_id) ?? {};
   return { home, onlyThere: safeOnly(node.config, hazards, settings, home) !== null };
 }

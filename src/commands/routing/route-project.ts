@@ -7,7 +7,13 @@ import { Advisor } from "../../5-planning/adapt.ts";
 import { CostModel } from "../../5-planning/cost-model.ts";
 import { planEngines, type EnginePlan } from "../../5-planning/plan-engines.ts";
 import type { BuiltNode } from "../../5-planning/planned-node.ts";
-import { placeNodes, type PlacedNode, type PlacedTest, type Placement } from "../../5-planning/place-nodes.ts";
+import {
+  placeNodes,
+  type PlacedNode,
+  type PlacedTest,
+  type Placement,
+  type Standing,
+} from "../../5-planning/place-nodes.ts";
 import { planMoves, type MoveStep } from "../../5-planning/plan-moves.ts";
 import { pinOf } from "../../5-planning/rules.ts";
 import type { Placing } from "../execution.ts";
@@ -17,8 +23,8 @@ import { projectRoot, type EngineSide, type Session } from "../session.ts";
 import { builtNodes, isCatalog, namesOf } from "./built-nodes.ts";
 import { copyMark } from "./copy-mark.ts";
 import { draftFacts } from "./draft-facts.ts";
-import { measureAll, type Measures } from "./measure.ts";
-import { standingNodes, type Standing } from "./standing.ts";
+import { measureAll, measureDeferred, type Measures } from "./measure.ts";
+import { standingNodes } from "./standing.ts";
 import { functionHome } from "./placed-functions.ts";
 import { knownSource, type KnownSource } from "./source-facts.ts";
 import { testsOf } from "./placed-tests.ts";
@@ -81,9 +87,12 @@ async function routeOver(
   isBuiltNow: IsBuiltNow,
   known?: Promise<Drafts>,
 ): Promise<Omit<Route, "engines">> {
+  const { favor_state: favorState } = session.invocation.flags;
   const [drafts, measures] = await Promise.all([known ?? draftFacts(session), measureAll(session, engines)]);
   const history = readHistory(projectRoot(session.invocation), session.project.target.name);
-  const standing = standingNodes(session, measures, history, isBuiltNow);
+  const isElsewhere = (id: string): boolean => !isBuiltNow(id) && (favorState || !measures.nodes.has(id));
+  const deferred = await measureDeferred(session, engines, measures, isElsewhere);
+  const standing = standingNodes(session, { measures, deferred, history }, isBuiltNow);
   const facts = {
     session,
     nodes: builtNodes(session, { drafts, measured: measures.nodes, isBuiltNow, standing }),

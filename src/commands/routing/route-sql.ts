@@ -6,7 +6,7 @@ import type { SourceFacts } from "../../5-planning/planned-node.ts";
 import type { KnownRelation } from "../query/table-directory.ts";
 import type { Session } from "../session.ts";
 import { safeOnly } from "./built-nodes.ts";
-import type { SqlTools } from "./sql-tools.ts";
+import { refusalsOf, type SqlTools } from "./sql-tools.ts";
 
 export interface SqlQuestion {
   readonly sql: string;
@@ -16,20 +16,29 @@ export interface SqlQuestion {
   /** Null: by the rules. */
   readonly engine: string | null;
   readonly latency: "low" | null;
+  /** Another engine than the default one runs a translation of it. */
+  readonly translates: boolean;
   /** Why an engine cannot run it, by engine. */
   readonly impossible: Readonly<Record<string, string>>;
+  /** Engines that do not answer; others run what means the same there. */
+  readonly silent: readonly string[];
 }
 
 /** The engine for one query, by the same rules as for nodes. */
 export async function routeSql(session: Session, tools: SqlTools, question: SqlQuestion): Promise<Decision> {
-  const { sql, shape, latency, impossible } = question;
+  const { sql, shape, latency, silent } = question;
   const dialect = session.project.target.type as SqlDialect;
   const engines = [...session.sides.keys()];
   const others = engines.filter((engine) => engine !== dialect) as SqlDialect[];
+  const base = { ...(session.hybrid?.router ?? ROUTER_DEFAULTS), translate: question.translates };
+  const gate = question.translates ? refusalsOf(tools) : tools.findHazards;
   const hazards: Diagnostic[] = [];
-  for (const other of others) hazards.push(...(await tools.findHazards(sql, dialect, other)));
-  const base = { ...(session.hybrid?.router ?? ROUTER_DEFAULTS), translate: false };
+  for (const other of others) hazards.push(...(await gate(sql, dialect, other)));
   const settings = latency === null ? base : { ...base, latency };
+  const bound = safeOnly({}, hazards, settings, dialect);
+  const impossible: Record<string, string> = { ...question.impossible };
+  for (const engine of silent)
+    if (bound?.engine !== engine || shape.statement !== "select") impossible[engine] ??= `${engine} does not answer`;
   const inputs = question.inputs.map(({ name, relation }) => inputFacts(name, relation));
   const { decisions, refusals } = planEngines({
     nodes: [
@@ -46,9 +55,9 @@ export async function routeSql(session: Session, tools: SqlTools, question: SqlQ
         settings,
         shape,
         impossible,
-        safeOnly: safeOnly({}, hazards, settings, dialect),
+        safeOnly: bound,
         hazards,
-        translatesFrom: null,
+        translatesFrom: question.translates ? dialect : null,
         measured: null,
         checksum: "",
         build: "full",

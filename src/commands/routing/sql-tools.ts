@@ -44,3 +44,11 @@ function remembering(analyze: Analyze): Analyze {
     return answer;
   };
 }
+
+/** Why a text is not translated: the same as `findHazards`, for texts that are translated before they run elsewhere. */
+export function refusalsOf({ translate }: SqlTools): SqlTools["findHazards"] {
+  return async (sql, from, to) => {
+    const translation = await translate(sql, from, to);
+    return translation.ok ? [] : [...translation.refusals];
+  };
+}

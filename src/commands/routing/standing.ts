@@ -1,11 +1,16 @@
+import type { RelationMeasure } from "../../contracts/engine.ts";
 import type { NodeSample } from "../../contracts/history.ts";
-import type { Storage } from "../../5-planning/place-nodes.ts";
+import type { Standing, StandingStorage } from "../../5-planning/place-nodes.ts";
 import type { EngineSide, Session } from "../session.ts";
 import { isBuilt, namesOf } from "./built-nodes.ts";
 import type { Measures } from "./measure.ts";
 
-/** Where nodes are that this command does not build, by id: their readers find them there, wherever they would go next time. */
-export type Standing = ReadonlyMap<string, Storage>;
+interface StandingFacts {
+  readonly measures: Measures;
+  /** What --defer reads elsewhere. */
+  readonly deferred: ReadonlyMap<string, RelationMeasure>;
+  readonly history: readonly NodeSample[];
+}
 
 /**
  * Finds them. A node that is at several places (its engine has changed) is where it was built last, if that is on record.
@@ -13,12 +18,11 @@ export type Standing = ReadonlyMap<string, Storage>;
  */
 export function standingNodes(
   session: Session,
-  measures: Measures,
-  history: readonly NodeSample[],
+  { measures, deferred: elsewhere, history }: StandingFacts,
   isBuiltNow: (id: string) => boolean,
 ): Standing {
   const newest = new Map(history.flatMap((sample) => (sample.status === "exhausted" ? [] : [[sample.node, sample]])));
-  const standing = new Map<string, Storage>();
+  const standing = new Map<string, StandingStorage>();
   for (const node of Object.values(session.manifest.nodes)) {
     const { unique_id: id } = node;
     if (!isBuilt(node) || isBuiltNow(id)) continue;
@@ -27,7 +31,7 @@ export function standingNodes(
     const built =
       places.length < 2 ? places[0] : places.find(({ engine, catalog }) => isStoredAs(last, engine, catalog));
     const { defer, favor_state: favorState } = session.invocation.flags;
-    const deferred = defer ? deferredPlace(session, id) : undefined;
+    const deferred = defer ? deferredPlace(session, id, elsewhere.get(id) ?? null) : undefined;
     const found = favorState ? (deferred ?? built) : (built ?? deferred);
     if (found !== undefined) standing.set(id, found);
   }
@@ -42,8 +46,8 @@ function isStoredAs(sample: NodeSample | undefined, engine: string, catalog: str
 }
 
 /** One a relation: what a catalog holds is the same for all who share it. */
-function placesOf(session: Session, { places }: Measures, id: string): Storage[] {
-  const found = new Map<string, Storage>();
+function placesOf(session: Session, { places }: Measures, id: string): StandingStorage[] {
+  const found = new Map<string, StandingStorage>();
   const names = namesOf(session, id);
   for (const [engine, side] of session.sides) {
     const measure = places.get(engine)?.get(id);
@@ -54,13 +58,13 @@ function placesOf(session: Session, { places }: Measures, id: string): Storage[]
     const key = [isView || catalog === null ? engine : catalog, place.schema, place.identifier]
       .join("\0")
       .toLowerCase();
-    if (!found.has(key)) found.set(key, { engine, catalog, isView, place });
+    if (!found.has(key)) found.set(key, { engine, catalog, isView, place, measured: measure });
   }
   return [...found.values()];
 }
 
 /** Where --defer finds a node, by the first engine that can read it there. */
-function deferredPlace({ sides }: Session, id: string): Storage | undefined {
+function deferredPlace({ sides }: Session, id: string, measured: RelationMeasure | null): StandingStorage | undefined {
   for (const [engine, side] of sides) {
     const deferred = side.manifest.nodes[id]?._deferred;
     if (deferred === undefined || "problem" in deferred || deferred.database === null) continue;
@@ -69,8 +73,9 @@ function deferredPlace({ sides }: Session, id: string): Storage | undefined {
     return {
       engine,
       catalog,
-      isView: config?.["materialized"] === "view",
+      isView: measured === null ? config?.["materialized"] === "view" : measured.format === "view",
       place: { database, schema, identifier: alias },
+      measured,
     };
   }
   return undefined;

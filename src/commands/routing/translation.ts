@@ -34,7 +34,11 @@ export function homesOf(session: EngineChoice, engine: string, { nodes }: Manife
 
 /** Translates the texts of one run; what reads SQL is loaded for the first one. */
 export class RunTranslator {
-  private tools: Promise<SqlTools> | null = null;
+  private tools: Promise<SqlTools> | SqlTools | null;
+
+  constructor(tools: SqlTools | null = null) {
+    this.tools = tools;
+  }
 
   /** Throws where a text is not translated; the engine that it is written for then runs it. */
   async translate(sql: string, from: string, to: string): Promise<string> {
@@ -48,6 +52,7 @@ export class RunTranslator {
     const [first] = result.refusals;
     const message = `The query could not be translated from ${from} to ${to}: ${first?.message ?? "no reason given"}`;
     throw Object.assign(new Error(message), {
+      ...{ line: null, column: null },
       pythonType: "CompilationError",
       engineCode: NOT_TRANSLATED,
       hint: first?.hint ?? null,

@@ -193,7 +193,8 @@ class DuckDbSession implements EngineSession {
 
   async listRelations(database: string, schemas: readonly string[] | null): Promise<RelationRow[]> {
     await this.catalogs.ensure(database);
-    return listRelations(await this.ownConnection(), database, schemas);
+    const tables = await listRelations(await this.ownConnection(), database, schemas);
+    return [...tables, ...(await this.catalogs.views(database, schemas ?? []))];
   }
 
   async listKeyConstraints(database: string, schema: string): Promise<KeyConstraint[]> {
@@ -221,10 +222,15 @@ class DuckDbSession implements EngineSession {
     return read(await this.ownConnection(), database, schemas);
   }
 
+  /** What is open answers. */
+  async probe(): Promise<void> {
+    await this.ownConnection();
+  }
+
   measure(relations: readonly RelationName[]): Promise<(RelationMeasure | null)[]> {
     const isIceberg = (database: string): boolean => this.catalogs.isIceberg(database);
     return measureRelations(relations, isIceberg, async (database, sql) => {
-      await this.catalogs.ensure(database);
+      await this.catalogs.ensure(database, true);
       const connection = await this.connect();
       try {
         return (await connection.execute(sql, true)).data;
@@ -284,8 +290,8 @@ class DuckDbConnection implements EngineConnection {
 
   private async inCatalog(statement: Statement, fetch: boolean): Promise<QueryResult> {
     const { sql } = statement;
-    const swapped = await this.catalogs.swapTable(sql);
-    if (swapped !== null) return swapped;
+    const called = await this.catalogs.call(sql);
+    if (called !== null) return called;
     await this.catalogs.refuseUnsafe(sql);
     return this.conflicts.run(statement, (each) => this.send(each, fetch && each === statement));
   }

@@ -21,10 +21,12 @@ async function connect(answer: Answer, fields: Record<string, unknown> = {}): Pr
   const profile = { host: "127.0.0.1", port: server.port, user: "me", catalog: "lake", schema: "s", ...fields };
   const read = readCredentials(profile, "/");
   if ("problem" in read) throw new Error(read.problem);
-  return new TrinoClient(new TrinoTransport(read.credentials, "test"), read.credentials.attempts, (ms) => {
-    waits.push(ms);
-    return Promise.resolve();
-  });
+  return new TrinoClient(new TrinoTransport(read.credentials, "test"), read.credentials.attempts, { wait });
+}
+
+function wait(ms: number): Promise<void> {
+  waits.push(ms);
+  return Promise.resolve();
 }
 
 test("pages are followed to the end, those without rows too; bigints are exact", async () => {
@@ -112,7 +114,7 @@ test("a server that takes a statement and says nothing more does not hold the ru
   const profile = { host: "127.0.0.1", port: server.port, user: "me", catalog: "lake", schema: "s" };
   const read = readCredentials(profile, "/");
   if ("problem" in read) throw new Error(read.problem);
-  const client = new TrinoClient(new TrinoTransport(read.credentials, "test", 50), 2, () => Promise.resolve());
+  const client = new TrinoClient(new TrinoTransport(read.credentials, "test", 50), 2, { wait });
   await expect(client.run("select 1")).rejects.toMatchObject({
     message: expect.stringMatching(/Could not reach .*ECONNABORTED \(timeout of 50ms exceeded\) \(query q\)/) as string,
     hint: expect.stringContaining("ended or was restarted") as string,
@@ -138,6 +140,30 @@ test("a server that is not there is named with what to look at", async () => {
     message: expect.stringMatching(/Could not reach http:\/\/127\.0\.0\.1:\d+: ECONNREFUSED/) as string,
     hint: expect.stringContaining("`host` and `port`") as string,
   });
+});
+
+test("who only asks whether a server is there does not wait for one; a statement does", async () => {
+  const refused = (fields: object): TrinoClient => {
+    const read = readCredentials({ host: "127.0.0.1", port: 1, user: "me", catalog: "lake", schema: "s" }, "/");
+    if ("problem" in read) throw new Error(read.problem);
+    return new TrinoClient(new TrinoTransport(read.credentials, "test"), 5, { wait, ...fields });
+  };
+  await expect(refused({ waitsForServer: false }).run("select 1")).rejects.toThrow("ECONNREFUSED");
+  expect(waits).toEqual([]);
+  await expect(refused({}).run("select 1")).rejects.toThrow("ECONNREFUSED");
+  expect(waits).toHaveLength(4);
+});
+
+test("a server that is busy is asked again, also by who only asks whether it is there", async () => {
+  let tries = 0;
+  server = await fakeServer((_request, response) => {
+    if (++tries < 3) response.writeHead(503).end();
+    else json(response, { id: "q" });
+  });
+  const read = readCredentials({ host: "127.0.0.1", port: server.port, user: "me", catalog: "lake", schema: "s" }, "/");
+  if ("problem" in read) throw new Error(read.problem);
+  const client = new TrinoClient(new TrinoTransport(read.credentials, "test"), 3, { wait, waitsForServer: false });
+  expect((await client.run("select 1")).queryId).toBe("q");
 });
 
 test("EXPLAIN ANALYZE runs what it explains: it is not sent again either", async () => {

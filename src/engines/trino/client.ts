@@ -17,6 +17,12 @@ export type Wait = (ms: number) => Promise<void>;
 
 const realWait: Wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
+interface ClientOptions {
+  readonly wait?: Wait;
+  /** False: where nobody listens, that is the answer; whoever asks has something else to do. */
+  readonly waitsForServer?: boolean;
+}
+
 /** Statements that may be sent twice without harm. */
 const READS =
   /^\s*(?:--[^\n]*\n\s*|\/\*[\s\S]*?\*\/\s*)*(?:select|with|show|describe|explain(?!\s+analyze)|values|table|use|set|reset)\b/i;
@@ -26,14 +32,20 @@ export class TrinoClient {
   private readonly transport: TrinoTransport;
   private readonly attempts: number;
   private readonly wait: Wait;
+  private readonly waitsForServer: boolean;
   private running: string | null = null;
   private ended: string | null = null;
   private cancelled = false;
 
-  constructor(transport: TrinoTransport, attempts: number, wait: Wait = realWait) {
+  constructor(
+    transport: TrinoTransport,
+    attempts: number,
+    { wait = realWait, waitsForServer = true }: ClientOptions = {},
+  ) {
     this.transport = transport;
     this.attempts = attempts;
     this.wait = wait;
+    this.waitsForServer = waitsForServer;
   }
 
   /** `place`: where the text stands in what the caller knows. */
@@ -137,7 +149,8 @@ export class TrinoClient {
         return await send();
       } catch (error) {
         const failure = connectionFailure(error, asked);
-        if (attempt >= this.attempts || !again(failure))
+        const isEnd = failure.nobodyListens && !this.waitsForServer;
+        if (attempt >= this.attempts || isEnd || !again(failure))
           throw new TrinoError(
             { message: text(failure) },
             null,

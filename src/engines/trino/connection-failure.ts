@@ -8,6 +8,8 @@ export interface ConnectionFailure {
   readonly passing: boolean;
   /** The request surely did not reach the engine. */
   readonly notAccepted: boolean;
+  /** The machine is there, and no server on that port. */
+  readonly nobodyListens: boolean;
   readonly retryAfter: number | null;
 }
 
@@ -40,6 +42,7 @@ export function connectionFailure(error: unknown, asked: Asked): ConnectionFailu
     hint: unreachableHint(code ?? "", server, asked),
     passing: code !== undefined && PASSING_CODES.includes(code),
     notAccepted: code === "ECONNREFUSED" || code === "EAI_AGAIN",
+    nobodyListens: code === "ECONNREFUSED",
     retryAfter: null,
   };
 }
@@ -52,6 +55,7 @@ function answered(server: string, { status, data, headers }: Answer, asked: Aske
     hint: answerHint(status, asked),
     passing: [429, 502, 503, 504].includes(status),
     notAccepted: status === 429 || status === 503,
+    nobodyListens: false,
     retryAfter: seconds > 0 ? seconds * 1000 : null,
   };
 }

@@ -58,6 +58,11 @@ class TrinoSession implements EngineSession {
     return new TrinoConnection(transport, new TrinoClient(transport, this.credentials.attempts), comment);
   }
 
+  async probe(): Promise<void> {
+    const transport = new TrinoTransport(this.credentials, SOURCE);
+    await new TrinoClient(transport, this.credentials.attempts, { waitsForServer: false }).run("select 1");
+  }
+
   private ownConnection(): TrinoConnection {
     return (this.own ??= this.open(this.comment));
   }

@@ -51,3 +51,24 @@ test("a catalog that does not answer is said, not thrown, for a statement; it is
   await expect(catalogs.ensure("lake")).rejects.toThrow("Could not connect");
   expect(ran.filter((text) => text.startsWith("attach "))).toHaveLength(1);
 });
+
+const AT_ONCE = "set session http_retries = 0; attach ";
+
+test("before a plan, a catalog that nobody serves is not waited for, and may come back", async () => {
+  let isUp = false;
+  const { ran, catalogs } = setUp((sql) =>
+    !isUp && sql.includes("attach ") ? "IO Error: Could not connect to server error for HTTP GET" : null,
+  );
+  await expect(catalogs.ensure("lake", true)).rejects.toThrow("Could not connect to server");
+  expect(ran.filter((text) => text.includes("attach "))).toEqual([expect.stringContaining(AT_ONCE)]);
+  isUp = true;
+  expect(await catalogs.attachNamed("select * from lake.s.t")).toBeNull();
+  expect(catalogs.anyIceberg).toBe(true);
+});
+
+test("before a plan, what may pass is given time", async () => {
+  const { ran, catalogs } = setUp((sql) => (sql.startsWith(AT_ONCE) ? "HTTP Error: 503" : null));
+  await catalogs.ensure("lake", true);
+  expect(ran.at(-1)).toMatch(/^attach /);
+  expect(catalogs.anyIceberg).toBe(true);
+});

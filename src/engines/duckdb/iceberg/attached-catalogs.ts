@@ -1,4 +1,4 @@
-import type { QueryResult } from "../../../contracts/engine.ts";
+import type { QueryResult, RelationRow } from "../../../contracts/engine.ts";
 import type { JsonObject } from "../../../contracts/json.ts";
 import type { TargetCatalog } from "../../../contracts/project.ts";
 import { asText, errorMessage } from "../../../shared/objects.ts";
@@ -8,6 +8,7 @@ import { DuckDbError } from "../errors.ts";
 import { olderFilesQuery, tablesChanged, unquoted, type TableLayouts } from "./guard.ts";
 import { raiseSchema } from "./raise-schema.ts";
 import { EXTENSION_HINT, isMissingExtension, secretSql } from "../setup.ts";
+import { replaceView } from "./replace-view.ts";
 import { swapTable } from "./swap-table.ts";
 import { exactIds, RestCatalog } from "./rest-catalog.ts";
 
@@ -31,6 +32,7 @@ export class AttachedCatalogs {
   private readonly secrets: readonly JsonObject[];
   private readonly waiting: Waiting[];
   private readonly runAlone: RunAlone;
+  private readonly rests = new Map<string, RestCatalog>();
   private isPrepared = false;
   private readonly loggedIn = new Set<string>();
   /** Is an Iceberg catalog attached? Commits may then lose a race. */
@@ -81,16 +83,22 @@ export class AttachedCatalogs {
     return null;
   }
 
-  /** Throws DuckDbError: an extension cannot be had, or the catalog does not answer. */
-  async ensure(database: string): Promise<void> {
+  /**
+   * Throws DuckDbError: an extension cannot be had, or the catalog does not answer. With `atOnce`, a server that refuses the
+   * connection is not asked again now, and may be there when a statement needs it.
+   */
+  async ensure(database: string, atOnce = false): Promise<void> {
     const entry = this.waiting.find(({ catalog }) => catalog.database.toLowerCase() === database.toLowerCase());
-    if (entry !== undefined) await this.attachOnce(entry);
+    if (entry !== undefined) await this.attachOnce(entry, atOnce);
   }
 
   /** A refusal is kept as well: the next node hears of it at once. */
-  private async attachOnce(entry: Waiting): Promise<void> {
-    entry.attaching ??= this.attach(entry.catalog);
-    await entry.attaching;
+  private async attachOnce(entry: Waiting, atOnce = false): Promise<void> {
+    entry.attaching ??= this.attach(entry.catalog, atOnce);
+    await entry.attaching.catch((error: unknown) => {
+      if (atOnce) entry.attaching = null;
+      throw error;
+    });
     const index = this.waiting.indexOf(entry);
     if (index >= 0) this.waiting.splice(index, 1);
   }
@@ -129,14 +137,33 @@ export class AttachedCatalogs {
     return true;
   }
 
+  /** Views of an Iceberg catalog: DuckDB does not see them, but their names are taken. A catalog may have none, or not tell. */
+  async views(database: string, schemas: readonly string[]): Promise<RelationRow[]> {
+    const rest = this.restOf(database);
+    if (rest === null || !this.isIceberg(database)) return [];
+    const lists = await Promise.all(
+      schemas.map(async (schema) =>
+        (await rest.views(schema).catch(() => [])).map((identifier) => ({
+          database,
+          schema,
+          identifier,
+          type: "view" as const,
+        })),
+      ),
+    );
+    return lists.flat();
+  }
+
   /**
-   * `CALL duckhouse_swap_table(database, schema, from, to)`: DuckDB has no such statement, and templates reach the engine
-   * by SQL alone. Null: the text is something else. The answer says whether the tables were swapped, and why not.
+   * `CALL duckhouse_…(database, schema, …)`: DuckDB has no statements for these steps, and templates reach the engine by
+   * SQL alone. Null: the text is something else. The answer says what stood in the way, null where it was done.
    */
-  async swapTable(sql: string): Promise<QueryResult | null> {
-    const [, database = "", schema = "", from = "", to = ""] = SWAP.exec(sql) ?? [];
-    if (to === "") return null;
-    const problem = await this.trySwap(text(database), text(schema), text(from), text(to));
+  async call(sql: string): Promise<QueryResult | null> {
+    const [, name = "", list = ""] = CALL.exec(sql) ?? [];
+    const step = STEPS[name.toLowerCase()];
+    if (step === undefined) return null;
+    const [database = "", schema = "", ...names] = [...list.matchAll(LITERAL)].map(([literal]) => text(literal));
+    const problem = await this.attempt(database, (rest) => step(rest, schema, names));
     return {
       response: { _message: "OK" },
       columns: [{ name: "problem", type: "VARCHAR", kind: "text" }],
@@ -145,11 +172,11 @@ export class AttachedCatalogs {
     };
   }
 
-  private async trySwap(database: string, schema: string, from: string, to: string): Promise<string | null> {
+  private async attempt(database: string, step: (rest: RestCatalog) => Promise<void>): Promise<string | null> {
     const rest = this.restOf(database);
     if (rest === null) return "the catalog's login is not one that is known here";
     try {
-      await swapTable(rest, schema, from, to);
+      await step(rest);
       return null;
     } catch (error) {
       return errorMessage(error);
@@ -157,15 +184,19 @@ export class AttachedCatalogs {
   }
 
   private restOf(database: string): RestCatalog | null {
-    const catalog = this.catalogs.find((entry) => entry.database.toLowerCase() === database.toLowerCase());
-    return catalog === undefined ? null : RestCatalog.of(catalog, this.secrets);
+    const name = database.toLowerCase();
+    const catalog = this.catalogs.find((entry) => entry.database.toLowerCase() === name);
+    const rest = this.rests.get(name) ?? (catalog === undefined ? null : RestCatalog.of(catalog, this.secrets));
+    if (rest !== null) this.rests.set(name, rest);
+    return rest;
   }
 
-  private async attach(catalog: TargetCatalog): Promise<void> {
+  private async attach(catalog: TargetCatalog, atOnce: boolean): Promise<void> {
+    const statement = attachStatement(catalog);
     try {
       await this.prepare();
       await this.logIn(catalog);
-      await this.runAlone(attachStatement(catalog));
+      if (!atOnce || !(await this.attachAtOnce(statement))) await this.runAlone(statement);
     } catch (error) {
       const message = errorMessage(error);
       const hint = isMissingExtension(message)
@@ -187,6 +218,17 @@ export class AttachedCatalogs {
   async prepareForLock(): Promise<void> {
     await this.prepare();
     for (const catalog of this.catalogs) await this.logIn(catalog);
+  }
+
+  /** DuckDB asks four times within two seconds. False: it went wrong in another way, which may pass. */
+  private async attachAtOnce(statement: string): Promise<boolean> {
+    try {
+      await this.runAlone(`set session http_retries = 0; ${statement}`);
+      return true;
+    } catch (error) {
+      if (/could not connect to server|connection refused/i.test(errorMessage(error))) throw error;
+      return false;
+    }
   }
 
   /** Loads what catalogs need, before the first one is attached. */
@@ -216,12 +258,16 @@ export class AttachedCatalogs {
   }
 }
 
-const SWAP = new RegExp(
-  String.raw`^\s*call\s+duckhouse_swap_table\(${Array(4)
-    .fill("('(?:[^']|'')*')")
-    .join(String.raw`\s*,\s*`)}\)`,
-  "i",
-);
+type Step = (rest: RestCatalog, schema: string, names: readonly string[]) => Promise<void>;
+
+const STEPS: Readonly<Record<string, Step>> = {
+  swap_table: (rest, schema, [from = "", to = ""]) => swapTable(rest, schema, from, to),
+  replace_view: (rest, schema, [from = "", to = ""]) => replaceView(rest, schema, from, to),
+  drop_view: (rest, schema, [name = ""]) => rest.dropView(schema, name),
+};
+
+const LITERAL = /'(?:[^']|'')*'/g;
+const CALL = /^\s*call\s+duckhouse_(\w+)\(((?:'(?:[^']|'')*'|[\s,])*)\)/i;
 const text = (literal: string): string => literal.slice(1, -1).replaceAll("''", "'");
 const NAME = String.raw`("(?:[^"]|"")+"|\w+)`;
 const ALTER = new RegExp(String.raw`\balter\s+table\s+(?:if\s+exists\s+)?${NAME}\.${NAME}\.${NAME}`, "i");

@@ -1,9 +1,10 @@
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import type { JsonObject } from "../../../contracts/json.ts";
 import type { TargetCatalog } from "../../../contracts/project.ts";
 import { fakeServer, json, type FakeServer, type Seen } from "../../../../test/support/fake-server.ts";
 import { raiseSchema } from "./raise-schema.ts";
 import { RestCatalog } from "./rest-catalog.ts";
+import { replaceView } from "./replace-view.ts";
 import { swapTable } from "./swap-table.ts";
 
 let server: FakeServer | null = null;
@@ -80,6 +81,33 @@ test("the token goes along, the prefix into the path, and snapshot ids stay whol
   expect(asked.headers["authorization"]).toBe("Bearer tok");
 });
 
+test("a token that has run out is got anew, and a catalog that was down is asked again", async () => {
+  vi.useFakeTimers({ toFake: ["Date"] });
+  try {
+    const rest = await catalog({ t: metadata({}) });
+    const tokens = (): number => server?.seen.filter(({ url }) => url === "/v1/oauth/tokens").length ?? 0;
+    await rest.table("s", "t");
+    await rest.table("s", "t");
+    expect(tokens()).toBe(1);
+    vi.advanceTimersByTime(3_600_000);
+    await rest.table("s", "t");
+    expect(tokens()).toBe(2);
+  } finally {
+    vi.useRealTimers();
+  }
+  let isDown = true;
+  await server?.close();
+  server = await fakeServer(({ url }, response) => {
+    if (isDown) response.writeHead(503).end("starting");
+    else json(response, url.startsWith("/v1/config") ? {} : { metadata: metadata({}) });
+  });
+  const settings = { endpoint: server.url, authorization_type: "none" };
+  const rest = RestCatalog.of({ settings } as unknown as TargetCatalog, []);
+  await expect(rest?.table("s", "t")).rejects.toThrow("the catalog answered 503: starting");
+  isDown = false;
+  expect(await rest?.table("s", "t")).toMatchObject({ "table-uuid": "u" });
+});
+
 test("a schema that is not the latest becomes it, with another doc", async () => {
   const schemas = [
     { "schema-id": 0, fields: [field(1, "a")] },
@@ -129,4 +157,55 @@ test("tables of different layouts are not swapped, and a race that is always los
     swapTable(await catalog({ fresh: metadata(NEW), t: metadata({}) }, 409), "s", "fresh", "t"),
   ).rejects.toThrow("the catalog answered 409: branch main has changed");
   expect(commits()).toHaveLength(5);
+});
+
+/** A catalog of one view; `refused`: renames that it does not do. */
+async function catalogOfViews(refused: readonly string[] = []): Promise<{ rest: RestCatalog; steps: () => string[] }> {
+  server = await fakeServer((request, response) => {
+    const { pathname, searchParams } = new URL(request.url, "http://x");
+    const wanted = request.method === "POST" ? `${pathname} ${asked(request).destination.name}` : "";
+    if (pathname === "/v1/config") json(response, {});
+    else if (refused.includes(wanted)) response.writeHead(409).end('{"error": {"message": "the name is taken"}}');
+    else if (request.method === "DELETE") response.writeHead(404).end();
+    else if (request.method === "POST") response.writeHead(204).end();
+    else if (searchParams.has("pageToken")) json(response, { identifiers: [{ name: "b" }], "next-page-token": null });
+    else json(response, { identifiers: [{ name: "a" }], "next-page-token": "2" });
+  });
+  const { url, seen } = server;
+  const steps = (): string[] =>
+    seen
+      .filter(({ method }) => method !== "GET")
+      .map((request) => {
+        if (request.method === "DELETE") return `drop ${request.url}`;
+        const { source, destination } = asked(request);
+        return `${request.url} ${source.name} ${destination.name}`;
+      });
+  const settings = { endpoint: url, authorization_type: "none" };
+  return { rest: RestCatalog.of({ settings } as unknown as TargetCatalog, []) as RestCatalog, steps };
+}
+
+type Renamed = Record<"source" | "destination", { namespace: string[]; name: string }>;
+const asked = ({ body }: Seen): Renamed => JSON.parse(body) as Renamed;
+
+test("views are listed page by page", async () => {
+  const { rest } = await catalogOfViews();
+  expect(await rest.views("s")).toEqual(["a", "b"]);
+});
+
+test("a table takes a view's place in two steps; where the second one is refused, the view comes back", async () => {
+  const done = await catalogOfViews();
+  await replaceView(done.rest, "s", "v__dbt_tmp", "v");
+  const backup = "drop /v1/namespaces/s/views/v__dbt_backup";
+  const aside = "/v1/views/rename v v__dbt_backup";
+  expect(done.steps()).toEqual([backup, aside, "/v1/tables/rename v__dbt_tmp v", backup]);
+  await server?.close();
+  const back = "/v1/views/rename v__dbt_backup v";
+  const { rest, steps } = await catalogOfViews(["/v1/tables/rename v"]);
+  await expect(replaceView(rest, "s", "v__dbt_tmp", "v")).rejects.toThrow(
+    "answered 409: the name is taken. The view is as it was",
+  );
+  expect(steps()).toEqual([backup, aside, "/v1/tables/rename v__dbt_tmp v", back]);
+  await server?.close();
+  const other = await catalogOfViews(["/v1/tables/rename v", "/v1/views/rename v"]);
+  await expect(replaceView(other.rest, "s", "v__dbt_tmp", "v")).rejects.toThrow("now called v__dbt_backup");
 });

@@ -36,6 +36,8 @@ export class RestCatalog {
   private readonly catalog: TargetCatalog;
   private readonly secret: JsonObject;
   private client: Promise<{ http: AxiosInstance; prefix: string }> | null = null;
+  /** When the token has to be a new one, in milliseconds; none has been got yet. */
+  private validUntil = Infinity;
 
   /** `secret`: the profile's secret that the catalog names; {} for none. */
   constructor(catalog: TargetCatalog, secret: JsonObject) {
@@ -72,8 +74,49 @@ export class RestCatalog {
     answered(await http.delete<string>(tablePath(prefix, schema, name), { params: { purgeRequested: false } }));
   }
 
+  /** Names of a schema's views. */
+  async views(schema: string): Promise<string[]> {
+    const { http, prefix } = await this.connect();
+    const names: string[] = [];
+    let page: unknown = "";
+    do {
+      const params = page === "" ? {} : { pageToken: page };
+      const answer = JSON.parse(
+        answered(await http.get<string>(`${namespacePath(prefix, schema)}/views`, { params })),
+      ) as {
+        identifiers?: readonly { readonly name: string }[];
+        "next-page-token"?: string | null;
+      };
+      names.push(...(answer.identifiers ?? []).map(({ name }) => name));
+      page = answer["next-page-token"] ?? "";
+    } while (page !== "");
+    return names;
+  }
+
+  /** Also where there is no such view (any more). */
+  async dropView(schema: string, name: string): Promise<void> {
+    const { http, prefix } = await this.connect();
+    const { status, data } = await http.delete<string>(
+      `${namespacePath(prefix, schema)}/views/${encodeURIComponent(name)}`,
+    );
+    if (status !== 404) answered({ status, data });
+  }
+
+  /** One atomic step; throws where the new name is taken. */
+  async rename(kind: "table" | "view", schema: string, from: string, to: string): Promise<void> {
+    const { http, prefix } = await this.connect();
+    const namespace = schema.split(".");
+    const body = { source: { namespace, name: from }, destination: { namespace, name: to } };
+    answered(await http.post<string>(`${prefix}/${kind}s/rename`, body));
+  }
+
   private connect(): Promise<{ http: AxiosInstance; prefix: string }> {
-    this.client ??= this.open();
+    if (Date.now() >= this.validUntil) this.client = null;
+    this.client ??= this.open().catch((error: unknown) => {
+      // It may answer the next time.
+      this.client = null;
+      throw error;
+    });
     return this.client;
   }
 
@@ -114,7 +157,11 @@ export class RestCatalog {
       },
     );
     const said: unknown = JSON.parse(answered(answer));
-    return isRecord(said) ? asText(said["access_token"]) : null;
+    if (!isRecord(said)) return null;
+    const seconds = Number(said["expires_in"] ?? 3600);
+    // A little before, so that none runs out on its way.
+    this.validUntil = Date.now() + seconds * 900;
+    return asText(said["access_token"]);
   }
 }
 
@@ -135,6 +182,9 @@ function numericIds(text: string): string {
 }
 
 function tablePath(prefix: string, schema: string, name: string): string {
-  const namespace = schema.split(".").map(encodeURIComponent).join("%1F");
-  return `${prefix}/namespaces/${namespace}/tables/${encodeURIComponent(name)}`;
+  return `${namespacePath(prefix, schema)}/tables/${encodeURIComponent(name)}`;
+}
+
+function namespacePath(prefix: string, schema: string): string {
+  return `${prefix}/namespaces/${schema.split(".").map(encodeURIComponent).join("%1F")}`;
 }

@@ -24,10 +24,17 @@
 {% endmacro %}
 
 
-{#- DuckLake has no CASCADE. -#}
+{#-
+  DuckLake and Iceberg have no CASCADE. Views of an Iceberg catalog are another engine's, and DuckDB has no statement for
+  them.
+-#}
 {% macro duckdb__drop_relation(relation) -%}
+  {%- set iceberg = relation.database is not none and adapter.is_iceberg(relation.database) -%}
+  {%- if iceberg and relation.is_view -%}
+    {{ return(duckdb__drop_iceberg_view(relation)) }}
+  {%- endif -%}
   {% call statement('drop_relation', auto_begin=False) -%}
-    drop {{ relation.type }} if exists {{ relation.render() }} {{ 'cascade' if not adapter.is_ducklake(relation) }}
+    drop {{ relation.type }} if exists {{ relation.render() }} {{ 'cascade' if not (iceberg or adapter.is_ducklake(relation)) }}
   {%- endcall %}
 {% endmacro %}
 

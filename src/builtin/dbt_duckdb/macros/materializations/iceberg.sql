@@ -4,6 +4,7 @@
     - a new table: CREATE TABLE … AS;
     - an old one: TRUNCATE, ALTER where columns differ, INSERT, in one transaction;
     - an old one in which deletes have piled up: a new table beside it, whose snapshot becomes the old one's next.
+  Two steps, between which the name is empty, is only what it takes to put a table where another engine made a view.
   Rows are staged in a local table first. What fails there (the query, a cast, a constraint) has then written nothing to
   the catalog's storage, and the types are known before the table is made.
 #}
@@ -41,16 +42,67 @@
   {%- set columns = duckdb__iceberg_columns(adapter.get_columns_in_relation(staged_relation)) -%}
   {%- set rows_sql = duckdb__iceberg_select(columns, staged_relation) -%}
   {% if existing_relation is none %}
-    {% call statement('main', auto_begin=False) -%}
-      create table {{ target_relation }} {{ duckdb__iceberg_layout() }}
-      as (
-        {{ rows_sql }}
-      )
-    {%- endcall %}
+    {% do duckdb__create_iceberg_table(target_relation, rows_sql) %}
+    {% do duckdb__clear_replaced_view(target_relation) %}
+  {% elif existing_relation.is_view %}
+    {% do duckdb__replace_iceberg_view(target_relation, rows_sql) %}
   {% else %}
     {% do duckdb__replace_iceberg_rows(existing_relation, target_relation, columns, rows_sql) %}
   {% endif %}
   {% do adapter.commit() %}
+{% endmacro %}
+
+
+{% macro duckdb__create_iceberg_table(relation, rows_sql) %}
+  {% call statement('main', auto_begin=False) -%}
+    create table {{ relation }} {{ duckdb__iceberg_layout() }}
+    as (
+      {{ rows_sql }}
+    )
+  {%- endcall %}
+{% endmacro %}
+
+
+{#- The view is read until the table beside it is complete. Where the names cannot be changed, it stays. -#}
+{% macro duckdb__replace_iceberg_view(target_relation, rows_sql) %}
+  {%- set beside = make_intermediate_relation(target_relation) -%}
+  {#- one that a killed run left has never been read -#}
+  {% do run_query('drop table if exists ' ~ beside) %}
+  {% do duckdb__create_iceberg_table(beside, rows_sql) %}
+  {%- set problem = duckdb__call_catalog('replace_view', beside, [target_relation.identifier]) -%}
+  {%- if problem -%}
+    {% do run_query('drop table if exists ' ~ beside) %}
+    {%- do exceptions.raise_compiler_error(
+        target_relation ~ ' is a view of another engine, and the catalog did not put the new table in its place: ' ~ problem
+        ~ '. Drop it there, and the next run makes the table.'
+    ) -%}
+  {%- endif -%}
+  {% do adapter.cache_added(target_relation) %}
+{% endmacro %}
+
+
+{#- A run killed between the two steps left the view under another name. -#}
+{% macro duckdb__clear_replaced_view(target_relation) %}
+  {%- set view = load_cached_relation(make_backup_relation(target_relation, 'view')) -%}
+  {%- if view is not none and view.is_view -%}
+    {% do drop_relation_if_exists(load_cached_relation(make_intermediate_relation(target_relation))) %}
+    {% do adapter.drop_relation(view) %}
+  {%- endif -%}
+{% endmacro %}
+
+
+{% macro duckdb__drop_iceberg_view(relation) %}
+  {%- set problem = duckdb__call_catalog('drop_view', relation, []) -%}
+  {%- if problem -%}
+    {%- do exceptions.raise_compiler_error('The view ' ~ relation ~ ' could not be dropped: ' ~ problem) -%}
+  {%- endif -%}
+{% endmacro %}
+
+
+{#- What DuckDB has no statement for; gives what stood in the way, if anything did. -#}
+{% macro duckdb__call_catalog(step, relation, more) %}
+  {%- set names = [relation.database, relation.schema, relation.identifier] + more -%}
+  {{ return(run_query("call duckhouse_" ~ step ~ "('" ~ names | map('replace', "'", "''") | join("', '") ~ "')")[0][0]) }}
 {% endmacro %}
 
 
@@ -96,8 +148,7 @@
       {{ rows_sql }}
     )
   {%- endcall %}
-  {%- set names = [target_relation.database, target_relation.schema, beside.identifier, target_relation.identifier] -%}
-  {%- set problem = run_query("call duckhouse_swap_table('" ~ names | map('replace', "'", "''") | join("', '") ~ "')")[0][0] -%}
+  {%- set problem = duckdb__call_catalog('swap_table', beside, [target_relation.identifier]) -%}
   {%- if problem -%}
     {%- do log('Deletes have piled up in ' ~ target_relation ~ ', and it could not be swapped for a new table: ' ~ problem) -%}
   {%- endif -%}
