@@ -38,7 +38,7 @@ export function runJob(worker: WorkerContext, job: RenderJob, onCompiled: OnComp
     case "unit-test":
       return runUnitTest(worker, job.unitTest, job.model, onCompiled);
     case "hook":
-      return runHook(worker, job.node, job.extra);
+      return runHook(worker, job.node, job.extra, onCompiled);
     case "macro":
       return runMacro(worker, job.macroId, job.args, job.kwargs, job.commit);
     case "show":
@@ -196,17 +196,24 @@ function isTrue(value: Value): boolean {
 }
 
 /** Runs one on-run-start or on-run-end hook; its SQL is what its template leaves. */
-function runHook(worker: WorkerContext, node: ManifestNode, extra: JsonObject): JobResult {
+function runHook(
+  worker: WorkerContext,
+  node: ManifestNode,
+  extra: JsonObject,
+  onCompiled: OnCompiled,
+): JobResult {
   const run = runContext(worker, node);
   const { results, ...others } = extra;
   run.context.override(Object.fromEntries(Object.entries(others).map(([key, value]) => [key, toPython(value)])));
   if (results !== undefined) run.context.override({ results: asList(results as JsonObject[]).map(resultObject) });
   const sql = compileTemplate(node.raw_code, { path: "dbt_project.yml" }).render(run.context);
+  const compiled: CompiledNode = { code: sql, ctes: [] };
   writeCompiled(worker, node, sql);
-  if (sql.trim() === "") return { response: { _message: "OK" }, compiled: { code: sql, ctes: [] } };
+  onCompiled(compiled);
+  if (sql.trim() === "") return { response: { _message: "OK" }, compiled };
   const { response } = worker.bridge.request({ op: "execute", sql, autoBegin: false, fetch: false });
   worker.bridge.request({ op: "commit" });
-  return { response, compiled: { code: sql, ctes: [] } };
+  return { response, compiled };
 }
 
 function runMacro(

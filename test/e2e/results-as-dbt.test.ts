@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { run, temporaryFolder } from "../support/program.ts";
@@ -90,4 +90,15 @@ test("a folder that is not there is a mistake in the command line, also for debu
     const ran = await run([command, "--project-dir", "nowhere"], folder.path);
     expect(ran).toMatchObject({ code: 2, stderr: "Error DH0008: --project-dir: the path 'nowhere' does not exist\n" });
   }
+});
+
+test("retry refuses what is no longer there, and does not pass for a success", async () => {
+  using folder = temporaryFolder();
+  writeProject(folder.path, { "models/one.sql": "select * from nowhere" });
+  expect((await run(["run"], folder.path)).code).toBe(1);
+  rmSync(join(folder.path, "models", "one.sql"));
+  const again = await run(["retry"], folder.path);
+  expect(again).toMatchObject({ code: 2 });
+  expect(again.stdout + again.stderr).toContain("DH1629");
+  expect(resultsIn(folder.path)).toMatchObject([{ unique_id: "model.shop.one", status: "error" }]);
 });
