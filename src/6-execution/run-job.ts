@@ -190,18 +190,17 @@ function readTestResult(
   };
 }
 
-/** Some engines answer a comparison with a text or a number. */
+/** Some engines answer a comparison with a text or a number; a text must be one that says yes or no. */
 function isTrue(value: Value): boolean {
-  return typeof value === "string" ? value.toLowerCase() === "true" || value === "1" : truthy(value);
+  if (typeof value !== "string") return truthy(value);
+  const text = value.toLowerCase();
+  if (["true", "t", "yes", "y", "on", "1"].includes(text)) return true;
+  if (["false", "f", "no", "n", "off", "0"].includes(text)) return false;
+  raise("DbtRuntimeError", `'get_test_sql' returns '${value}', which is neither true nor false`);
 }
 
 /** Runs one on-run-start or on-run-end hook; its SQL is what its template leaves. */
-function runHook(
-  worker: WorkerContext,
-  node: ManifestNode,
-  extra: JsonObject,
-  onCompiled: OnCompiled,
-): JobResult {
+function runHook(worker: WorkerContext, node: ManifestNode, extra: JsonObject, onCompiled: OnCompiled): JobResult {
   const run = runContext(worker, node);
   const { results, ...others } = extra;
   run.context.override(Object.fromEntries(Object.entries(others).map(([key, value]) => [key, toPython(value)])));
