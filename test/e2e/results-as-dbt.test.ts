@@ -148,3 +148,32 @@ test("what stands below config: and beside it is refused, as is a bracket that n
   writeProject(folder.path, properties("models:\n  - name: one\n    config: {\n      meta: {a: 2}\n"));
   expect((await run(["parse"], folder.path)).code).toBe(2);
 });
+
+test("a macro that names relations needs its vars, those of its own package", async () => {
+  using folder = temporaryFolder();
+  const macro = "{% macro generate_schema_name(custom, node) %}{{ return(var('place')) }}{% endmacro %}";
+  const files = { "models/one.sql": "select 1 as id", "macros/names.sql": macro };
+  writeProject(folder.path, files);
+  const missing = await run(["compile"], folder.path);
+  expect(missing).toMatchObject({ code: 2 });
+  expect(missing.stdout).toContain("Required var 'place' not found in config");
+  writeProject(folder.path, {
+    ...files,
+    "dbt_project.yml": "name: shop\nprofile: shop\nvars: {shop: {place: there}}\n",
+  });
+  expect((await run(["build"], folder.path)).code).toBe(0);
+});
+
+test("buildable tests may read any source, and toyaml has a default for what YAML has no form for", async () => {
+  using folder = temporaryFolder();
+  writeProject(folder.path, {
+    "models/one.sql": "select 1 as id",
+    "models/raw.yml": "sources: [{name: raw, schema: main, tables: [{name: one}]}]",
+    "tests/both.sql": "select 1 from {{ ref('one') }}, {{ source('raw', 'one') }} where 1 = 0",
+    "macros/look.sql":
+      "{% macro look() %}{{ print(toyaml({'a': adapter}, 'none')) }}{{ print(toyaml({'a': [1]})) }}{% endmacro %}",
+  });
+  const listed = await run(["ls", "-s", "one", "--indirect-selection", "buildable", "--quiet"], folder.path);
+  expect(listed.stdout).toBe("shop.one\nshop.both\n");
+  expect((await run(["run-operation", "look", "--quiet"], folder.path)).stdout).toContain("none\na:\n- 1\n");
+});
