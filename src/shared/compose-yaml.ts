@@ -7,7 +7,7 @@ export function composeYaml(text: string, options: Options): Document.Parsed {
   const strict = parseDocument(text, options);
   if (strict.errors.length === 0) return strict;
   const [free, ...more] = new Composer(options).compose(tokens(text), true, text.length);
-  return free === undefined || free.errors.length > 0 || more.length > 0 ? strict : (free as Document.Parsed);
+  return free === undefined || free.errors.length > 0 || more.length > 0 ? strict : free;
 }
 
 function* tokens(text: string): ReturnType<Parser["parse"]> {

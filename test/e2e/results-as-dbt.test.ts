@@ -154,7 +154,7 @@ test("a macro that names relations needs its vars, those of its own package", as
   const macro = "{% macro generate_schema_name(custom, node) %}{{ return(var('place')) }}{% endmacro %}";
   const files = { "models/one.sql": "select 1 as id", "macros/names.sql": macro };
   writeProject(folder.path, files);
-  const missing = await run(["compile"], folder.path);
+  const missing = await run(["compile", "--sqlparse", "{MAX_GROUPING_TOKENS: 10}"], folder.path);
   expect(missing).toMatchObject({ code: 2 });
   expect(missing.stdout).toContain("Required var 'place' not found in config");
   writeProject(folder.path, {
