@@ -45,7 +45,7 @@ export function parseTests(
     const name = asText(column["name"]);
     const config = isRecord(column["config"]) ? column["config"] : {};
     const tags = [...asList(column["tags"] as Json[]), ...asList(config["tags"] as Json[])].map(String);
-    const quote = column["quote"] === true || (column["quote"] === undefined && quoteColumns);
+    const quote = column["quote"] === true || ((column["quote"] ?? null) === null && quoteColumns);
     const key = "data_tests" in column ? "data_tests" : "tests";
     for (const [at, test] of listed(state, target, column["data_tests"] ?? column["tests"]).entries()) {
       const path = target.version === null ? ["columns", index, key, at] : [];

@@ -38,7 +38,7 @@ export function newParseState(
     project,
     env,
     configs: new ConfigBuilder(project),
-    names: new RelationNames(env, (node) => parseContext(env, node, newCapture())),
+    names: new RelationNames(env, (node, vars) => parseContext(env, node, newCapture(), vars)),
     properties: new PropertyIndex(files.entries),
     manifest,
     diagnostics,

@@ -14,7 +14,7 @@ import { MetricReference } from "../context/metric-reference.ts";
 import { nodeRelation, publicNode } from "../context/node-relation.ts";
 import { ReferenceFunction } from "../context/reference-function.ts";
 import type { Relation } from "../context/relation.ts";
-import { varFunction } from "../context/vars.ts";
+import { varFunction, type VarOptions } from "../context/vars.ts";
 import {
   ChainableUndefined,
   PyDict,
@@ -80,8 +80,16 @@ class ParseNodeContext extends NodeContext {
   }
 }
 
+/** Whose vars a template sees, and what one that is not there comes to. */
+export type ParseVars = Pick<VarOptions, "owner" | "packageName" | "missing">;
+
 /** The context a node is rendered with at parse time; refs, sources and configs end up in `captured`. */
-export function parseContext(env: ParseEnvironment, node: ManifestNode, captured: Captured): NodeContext {
+export function parseContext(
+  env: ParseEnvironment,
+  node: ManifestNode,
+  captured: Captured,
+  vars: ParseVars = { owner: node.name, packageName: node.package_name, missing: "none" },
+): NodeContext {
   const { facts, invocation, registry, engineMethods } = env;
   const self = (): Relation => nodeRelation(node, facts);
   const members: Members = new Map<string, Value | Lazy>([
@@ -130,10 +138,7 @@ export function parseContext(env: ParseEnvironment, node: ManifestNode, captured
     ignoresOverrides: node.test_metadata !== undefined,
     onMacroCall: (id) => captured.macros.add(id),
   });
-  members.set(
-    "var",
-    varFunction({ facts, packageName: node.package_name, owner: node.name, missing: "none", context }),
-  );
+  members.set("var", varFunction({ ...vars, facts, context }));
   return context;
 }
 

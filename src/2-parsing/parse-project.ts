@@ -6,7 +6,7 @@ import type { ParseInputs } from "../contracts/parse-inputs.ts";
 import type { Project } from "../contracts/project.ts";
 import { MacroRegistry } from "../context/macro-registry.ts";
 import { didYouMean } from "../shared/did-you-mean.ts";
-import { asList, isRecord } from "../shared/objects.ts";
+import { asList } from "../shared/objects.ts";
 import { versionColumns } from "./columns.ts";
 import { KNOWN_CONFIG_KEYS } from "./config-rules.ts";
 import { parseDocs } from "./docs.ts";
@@ -94,7 +94,7 @@ function emptyManifest(project: Project, macros: Manifest["macros"]): Manifest {
 function parseNodeTests(state: ParseState): void {
   for (const entry of state.properties.ofKey("models", "seeds", "snapshots")) {
     const versions = asList(entry.data["versions"] as Json[]).filter(isJsonObject);
-    const quote = isRecord(entry.data["config"]) && entry.data["quote_columns"] === true;
+    const quote = entry.data["quote_columns"] === true;
     if (versions.length === 0) {
       const target = testTarget(entry, null);
       const own = entry.data["data_tests"] ?? entry.data["tests"];

@@ -1,12 +1,12 @@
 import { duplicateKey } from "../contracts/deprecations.ts";
 import { diagnostic, type Diagnostic } from "../contracts/diagnostic.ts";
 import { DiagnosticError } from "../contracts/diagnostic.ts";
-import type { Json, JsonObject } from "../contracts/json.ts";
+import { isJsonObject, type Json, type JsonObject } from "../contracts/json.ts";
 import type { SourceFile } from "../contracts/project.ts";
 import { yamlRenderer, type KeyPath } from "../context/yaml-renderer.ts";
 import type { RenderContext } from "../jinja/template.ts";
 import { didYouMean } from "../shared/did-you-mean.ts";
-import { asText, isRecord } from "../shared/objects.ts";
+import { asList, asText, isRecord } from "../shared/objects.ts";
 import { parseYaml, type YamlFile } from "../shared/yaml-file.ts";
 
 export const PROPERTY_KEYS = [
@@ -152,6 +152,7 @@ function readEntry(
   const renderer = yamlRenderer(file.originalPath, yaml.placeOf, context);
   try {
     const data = renderer.render(item, { skip: (path) => rendersLater(key, path.slice(2)), at }) as JsonObject;
+    diagnostics.push(...saidTwice(key, data, (path) => place(file, yaml, [...at, ...path])));
     return {
       key,
       // Rendered too: "{{ var('raw_schema') }}" is a common name of a source.
@@ -166,6 +167,44 @@ function readEntry(
     diagnostics.push(...error.diagnostics);
     return null;
   }
+}
+
+const PATCHES: readonly PropertyKey[] = [
+  "models",
+  "seeds",
+  "snapshots",
+  "analyses",
+  "functions",
+  "data_tests",
+  "tests",
+];
+const MOVED = ["meta", "docs", "group", "contract", "access"];
+
+/** What may stand in two places, or under two names, stands in one: which of two would count, dbt does not guess. */
+function saidTwice(key: PropertyKey, data: JsonObject, placeOf: PropertyEntry["placeOf"]): Diagnostic[] {
+  if (!PATCHES.includes(key)) return [];
+  const owner = `'${asText(data["name"])}'`;
+  const { config } = data;
+  const found = MOVED.filter((name) => name in data && isRecord(config) && name in config).map((name) => {
+    const message = `${owner} has \`${name}\` in its \`config:\` and beside it`;
+    return diagnostic("DH1108", message, placeOf([name]), "Keep the one below `config:`.");
+  });
+  const tested = [data, ...children(data, "columns"), ...children(data, "versions")];
+  for (const version of children(data, "versions")) tested.push(...children(version, "columns"));
+  if (tested.some((part) => asList(part["tests"]).length > 0 && "data_tests" in part))
+    found.push(
+      diagnostic(
+        "DH1108",
+        `${owner} has both \`tests\` and \`data_tests\``,
+        placeOf([]),
+        "Put all below `data_tests:`.",
+      ),
+    );
+  return found;
+}
+
+function children(data: JsonObject, key: string): JsonObject[] {
+  return asList(data[key] as Json[]).filter(isJsonObject);
 }
 
 const LATER = new Set<Json>(["tests", "data_tests", "description", "loaded_at_query"]);

@@ -11,7 +11,7 @@ import { nodeRelation, publicNode } from "../context/node-relation.ts";
 import { pyStr, type Value } from "../jinja/values.ts";
 import { asText } from "../shared/objects.ts";
 import { NodeCatalogs } from "./node-catalogs.ts";
-import type { ParseEnvironment } from "./parse-context.ts";
+import type { ParseEnvironment, ParseVars } from "./parse-context.ts";
 
 type Component = "schema" | "database" | "alias";
 
@@ -23,10 +23,10 @@ export class RelationNames {
   private readonly facts: ProjectFacts;
   private readonly registry: MacroRegistry;
   private readonly deprecate: ParseEnvironment["deprecate"];
-  private readonly contextFor: (node: ManifestNode) => NodeContext;
+  private readonly contextFor: (node: ManifestNode, vars: ParseVars) => NodeContext;
   private readonly catalogs: NodeCatalogs;
 
-  constructor(env: ParseEnvironment, contextFor: (node: ManifestNode) => NodeContext) {
+  constructor(env: ParseEnvironment, contextFor: (node: ManifestNode, vars: ParseVars) => NodeContext) {
     const { facts, registry, deprecate } = env;
     this.facts = facts;
     this.registry = registry;
@@ -69,7 +69,9 @@ export class RelationNames {
     const macro = this.registry.findGenerateNameMacro(component, node.package_name);
     if (macro === undefined || this.registry.isInternal(macro.source.package_name))
       return this.standard(component, node, custom, catalog);
-    const run = this.contextFor(node).bind(macro);
+    // A name cannot wait for what is missing: a var must be there, and is the macro's.
+    const { name: owner, package_name: packageName } = macro.source;
+    const run = this.contextFor(node, { owner, packageName, missing: "error" }).bind(macro);
     const answer = run([toPython(custom), toPython(publicNode(node))], Object.create(null) as Record<string, Value>);
     return answer === null ? null : pyStr(answer).trim();
   }

@@ -127,15 +127,22 @@ class SelectionRun {
   }
 
   private criterion(criterion: Criterion): Found {
-    const { graph } = this.options;
     if (criterion.method === "selector") return this.evaluate(namedSelector(criterion.value, this.options.selectors));
     const collected = this.matching(criterion);
     if (collected.size === 0) this.unmatched.push(describe(criterion));
     const mode = criterion.indirectSelection ?? this.options.indirectSelection;
     const selected = union(collected, this.neighbours(criterion, collected));
     if (mode === "empty") return { direct: selected, indirect: new Set() };
-    const allowed = mode === "buildable" ? union(selected, graph.reach(selected, "parents", null)) : selected;
+    const allowed = mode === "buildable" ? this.buildable(selected) : selected;
     return this.withTests(selected, allowed, mode);
+  }
+
+  /** What a test may read where only this is built: sources are always there. */
+  private buildable(selected: ReadonlySet<string>): Set<string> {
+    const { graph } = this.options;
+    const sources = [...graph.nodes.values()].filter((node) => node.resource_type === "source");
+    const above = union(selected, graph.reach(selected, "parents", null));
+    return union(above, new Set(sources.map((source) => source.unique_id)));
   }
 
   private matching({ method, methodArguments, value }: Criterion): Set<string> {

@@ -38,7 +38,7 @@ export function runJob(worker: WorkerContext, job: RenderJob, onCompiled: OnComp
     case "unit-test":
       return runUnitTest(worker, job.unitTest, job.model, onCompiled);
     case "hook":
-      return runHook(worker, job.node, job.extra);
+      return runHook(worker, job.node, job.extra, onCompiled);
     case "macro":
       return runMacro(worker, job.macroId, job.args, job.kwargs, job.commit);
     case "show":
@@ -190,23 +190,29 @@ function readTestResult(
   };
 }
 
-/** Some engines answer a comparison with a text or a number. */
+/** Some engines answer a comparison with a text or a number; a text must be one that says yes or no. */
 function isTrue(value: Value): boolean {
-  return typeof value === "string" ? value.toLowerCase() === "true" || value === "1" : truthy(value);
+  if (typeof value !== "string") return truthy(value);
+  const text = value.toLowerCase();
+  if (["true", "t", "yes", "y", "on", "1"].includes(text)) return true;
+  if (["false", "f", "no", "n", "off", "0"].includes(text)) return false;
+  raise("DbtRuntimeError", `'get_test_sql' returns '${value}', which is neither true nor false`);
 }
 
 /** Runs one on-run-start or on-run-end hook; its SQL is what its template leaves. */
-function runHook(worker: WorkerContext, node: ManifestNode, extra: JsonObject): JobResult {
+function runHook(worker: WorkerContext, node: ManifestNode, extra: JsonObject, onCompiled: OnCompiled): JobResult {
   const run = runContext(worker, node);
   const { results, ...others } = extra;
   run.context.override(Object.fromEntries(Object.entries(others).map(([key, value]) => [key, toPython(value)])));
   if (results !== undefined) run.context.override({ results: asList(results as JsonObject[]).map(resultObject) });
   const sql = compileTemplate(node.raw_code, { path: "dbt_project.yml" }).render(run.context);
+  const compiled: CompiledNode = { code: sql, ctes: [] };
   writeCompiled(worker, node, sql);
-  if (sql.trim() === "") return { response: { _message: "OK" }, compiled: { code: sql, ctes: [] } };
+  onCompiled(compiled);
+  if (sql.trim() === "") return { response: { _message: "OK" }, compiled };
   const { response } = worker.bridge.request({ op: "execute", sql, autoBegin: false, fetch: false });
   worker.bridge.request({ op: "commit" });
-  return { response, compiled: { code: sql, ctes: [] } };
+  return { response, compiled };
 }
 
 function runMacro(

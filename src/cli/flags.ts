@@ -219,6 +219,7 @@ export const FLAGS: readonly FlagRow[] = [
   },
   { key: "static_parser", kind: "boolean", option: "--static-parser", help: "accepted, without effect", hidden: true },
   { key: "introspect", kind: "boolean", option: "--introspect", help: "accepted", hidden: true },
+  { key: "sqlparse", kind: "yaml", option: "--sqlparse <yaml>", help: "accepted", commands: RUNS, hidden: true },
   { key: "single_threaded", kind: "boolean", option: "--single-threaded", help: "one node at a time", hidden: true },
   {
     key: "show_all_deprecations",
@@ -302,6 +303,7 @@ const DEFAULTS: Omit<Flags, "which" | "project_dir" | "invocation_command"> = {
   partial_parse: true,
   static_parser: true,
   introspect: true,
+  sqlparse: {},
   populate_cache: true,
   cache_selected_only: false,
   version_check: true,

@@ -9,8 +9,9 @@ import { writeSourcesJson } from "../7-artifacts/write-run-results.ts";
 import { nodeError } from "../6-execution/node-errors.ts";
 import { schedule } from "../6-execution/schedule.ts";
 import type { Execution } from "./execution.ts";
-import { hasHooks, runHooks } from "./hooks.ts";
+import { hasHooks, runHooks, type HooksRan } from "./hooks.ts";
 import { report } from "./report.ts";
+import { reportFailures } from "./run-summary.ts";
 import type { CommandResult } from "./result.ts";
 import { openRouted } from "./routing/open-routed.ts";
 import { select } from "./select.ts";
@@ -43,14 +44,17 @@ export async function freshnessCommand(invocation: Invocation, output: string | 
     session,
     sources.map((source) => source.unique_id),
   );
-  const hooks = async (kind: "on-run-start" | "on-run-end"): Promise<void> => {
-    if (flags["source_freshness_run_project_hooks"] !== false) await runHooks(session, execution, kind, {});
-    else if (hasHooks(session, kind)) report(invocation, [hooksNotRun(kind)]);
+  const hooks = async (kind: "on-run-start" | "on-run-end"): Promise<HooksRan> => {
+    if (flags["source_freshness_run_project_hooks"] !== false) return runHooks(session, execution, kind, {});
+    if (hasHooks(session, kind)) report(invocation, [hooksNotRun(kind)]);
+    return { results: [], isBroken: false };
   };
   try {
-    await hooks("on-run-start");
-    const results = await measureAll(session, execution, sources);
-    await hooks("on-run-end");
+    const start = await hooks("on-run-start");
+    const results = start.isBroken ? [] : await measureAll(session, execution, sources);
+    const end = start.isBroken ? { results: [], isBroken: false } : await hooks("on-run-end");
+    const failed = reportFailures(session, [...start.results, ...end.results]);
+    if (start.isBroken) return { exitCode: 2 };
     writeSourcesJson(
       results,
       (Date.now() - started) / 1000,
@@ -58,9 +62,8 @@ export async function freshnessCommand(invocation: Invocation, output: string | 
       output === null ? resolve(session.targetFolder, "sources.json") : resolve(output),
     );
     emit({ kind: "log", level: "info", message: "Done." });
-    return {
-      exitCode: results.some((result) => result.status === "error" || result.status === "runtime error") ? 1 : 0,
-    };
+    const isStale = results.some((result) => result.status === "error" || result.status === "runtime error");
+    return { exitCode: end.isBroken ? 2 : failed || isStale ? 1 : 0 };
   } finally {
     await execution.close();
   }

@@ -13,29 +13,41 @@ interface HookFacts {
   readonly results?: readonly RunResult[];
 }
 
+export interface HooksRan {
+  readonly results: RunResult[];
+  /** A hook failed before it had a statement: the command could not run, which is more than that one statement failed. */
+  readonly isBroken: boolean;
+}
+
+interface HookRan {
+  readonly result: RunResult;
+  readonly isBroken: boolean;
+}
+
 /** Runs the on-run-start or on-run-end hooks of the root project and its packages, one after the other. */
 export async function runHooks(
   session: Session,
   execution: Execution,
   kind: "on-run-start" | "on-run-end",
   given: HookFacts,
-): Promise<RunResult[]> {
+): Promise<HooksRan> {
   const hooks = orderedHooks(session, kind);
   const results: RunResult[] = [];
-  if (hooks.length === 0) return results;
+  if (hooks.length === 0) return { results, isBroken: false };
   const extra = kind === "on-run-end" ? hookContext(session, given) : {};
-  let failed = false;
+  let [failed, isBroken] = [false, false];
   for (const [index, node] of hooks.entries()) {
     // From here on dbt counts them all, from 1.
     node.index = index + 1;
-    const result: RunResult = failed
-      ? skipped(node)
+    const ran: HookRan = failed
+      ? { result: skipped(node), isBroken: false }
       : await runHook(session, execution, node, extra, index + 1, hooks.length);
-    failed ||= result.status === "error";
-    results.push(result);
+    failed ||= ran.result.status === "error";
+    isBroken ||= ran.isBroken;
+    results.push(ran.result);
   }
   session.invocation.emit({ kind: "log", level: "info", message: "" });
-  return results;
+  return { results, isBroken };
 }
 
 /** Whether the root project or a package has hooks of the kind. */
@@ -78,7 +90,7 @@ async function runHook(
   extra: JsonObject,
   index: number,
   total: number,
-): Promise<RunResult> {
+): Promise<HookRan> {
   const { emit } = session.invocation;
   const startedAt = new Date();
   emit({ kind: "node-start", nodeId: node.unique_id, description: `START ${describeNode(node)}`, index, total });
@@ -121,7 +133,7 @@ async function runHook(
     total,
     seconds: result.execution_time,
   });
-  return result;
+  return { result, isBroken: !outcome.ok && outcome.error.compiled === null };
 }
 
 function kindOf(node: ManifestNode): string {

@@ -1,3 +1,4 @@
+import { fail } from "../contracts/diagnostic.ts";
 import type { BatchResults } from "../contracts/batch.ts";
 import type { Manifest, ManifestNode } from "../contracts/manifest.ts";
 import type { RunResult } from "../contracts/run-result.ts";
@@ -5,7 +6,7 @@ import { planRun, type PlannedStep } from "../5-planning/plan-run.ts";
 import { noteSnapshots } from "../6-execution/note-snapshots.ts";
 import { runNodes } from "../6-execution/run-nodes.ts";
 import { writeRunResultsJson } from "../7-artifacts/write-run-results.ts";
-import { runHooks } from "./hooks.ts";
+import { runHooks, type HooksRan } from "./hooks.ts";
 import { createMissingSchemas } from "./schemas.ts";
 import { openExecution, type EngineRun, type Execution } from "./execution.ts";
 import { printSelected, type CompiledOutput } from "./print-compiled.ts";
@@ -81,6 +82,19 @@ export interface LeftUndone {
   readonly startedAt: Date;
 }
 
+/** What is to be run again must be in the project as it is now: leaving it out would tell of a success that there was not. */
+function stillThere({ graph }: Session, ids: ReadonlySet<string>): ReadonlySet<string> {
+  const gone = [...ids].filter((id) => !graph.nodes.has(id));
+  if (gone.length > 0)
+    fail(
+      "DH1629",
+      `Couldn't find what failed or was skipped before: ${gone.join(", ")} -- does it exist or is it disabled?`,
+      null,
+      "Run the earlier command anew instead of `retry`.",
+    );
+  return ids;
+}
+
 /** build, run, test, seed, snapshot, compile, clone: load → parse → select → plan → execute → write. */
 export async function runCommand(
   invocation: Invocation,
@@ -92,7 +106,7 @@ export async function runCommand(
   const opened = openSession(invocation);
   emit({ kind: "log", level: "info", message: foundText(opened) });
   emit({ kind: "log", level: "info", message: "" });
-  const selected = undone?.ids ?? select(opened, kind.types);
+  const selected = undone === null ? select(opened, kind.types) : stillThere(opened, undone.ids);
   const route = opened.hybrid === null ? null : await routeProject(opened, (id) => selected.has(id));
   const session = route?.session ?? opened;
   const steps = planSteps(session, selected, kind, route);
@@ -116,7 +130,7 @@ export async function runCommand(
   const copies = route === null ? null : new Copies(route);
   try {
     const options = route === null || copies === null ? {} : routeOptions(route, execution, copies);
-    const results = await execute(session, execution, { kind, steps, stop, route, options, undone });
+    const { results, isBroken } = await execute(session, execution, { kind, steps, stop, route, options, undone });
     if (route !== null && copies !== null && kind.mode === "run") {
       recordRun(route, results);
       reportRoute(route, results, copies);
@@ -129,7 +143,7 @@ export async function runCommand(
         ? reportRun(session, results, (Date.now() - started) / 1000)
         : reportFailures(session, results);
     if (kind.mode === "compile") printSelected(session, results, kind.output ?? "text");
-    if (failed && kind.mode === "compile") return { exitCode: 2, results };
+    if (isBroken || (failed && kind.mode === "compile")) return { exitCode: 2, results };
     return { exitCode: failed || stop.cancelled() ? 1 : 0, results };
   } finally {
     stop.dispose();
@@ -150,7 +164,7 @@ async function execute(
   session: Session,
   execution: Execution,
   { kind, steps, stop, route, options, undone }: Executing,
-): Promise<RunResult[]> {
+): Promise<HooksRan> {
   const { manifest, invocation, facts, project } = session;
   const { emit, flags } = invocation;
   const nodes = steps.flatMap((step) => (step.node === null ? [] : [step.node]));
@@ -170,8 +184,11 @@ async function execute(
       execution,
       nodes.filter((node): node is ManifestNode => "relation_name" in node && answers(execution.of(node.unique_id))),
     );
-  const results = kind.hooks ? await runHooks(session, execution, "on-run-start", {}) : [];
-  const skipAll = flags["skip_nodes_if_on_run_start_fails"] === true && results.some(isFailure);
+  const hooks = async (when: "on-run-start" | "on-run-end", ran: readonly RunResult[]): Promise<HooksRan> =>
+    kind.hooks ? await runHooks(session, execution, when, { results: ran }) : { results: [], isBroken: false };
+  const start = await hooks("on-run-start", []);
+  const mayStop = flags["skip_nodes_if_on_run_start_fails"] === true || start.isBroken;
+  const skipAll = mayStop && start.results.some(isFailure);
   const ran = await runNodes({
     steps,
     manifest,
@@ -195,10 +212,9 @@ async function execute(
       const own = ran.filter((result) => execution.of(result.unique_id) === run);
       await noteSnapshots(run.engine, run.cache, manifest, own);
     }
-  results.push(...ran);
-  if (kind.hooks && !stop.cancelled())
-    results.push(...(await runHooks(session, execution, "on-run-end", { results: skipAll ? [] : ran })));
-  return results;
+  const isOver = start.isBroken || stop.cancelled();
+  const end = isOver ? { results: [], isBroken: false } : await hooks("on-run-end", skipAll ? [] : ran);
+  return { results: [...start.results, ...ran, ...end.results], isBroken: start.isBroken || end.isBroken };
 }
 
 /** The schemas that the project's relations live in, by the engine that writes them; one query an engine. */

@@ -5,6 +5,7 @@ import { DBT_VERSION, type Invocation } from "../contracts/invocation.ts";
 import { returnFunction } from "../jinja/macro.ts";
 import { jsonDumps, jsonLoads } from "../jinja/stdlib/json.ts";
 import { pythonModules } from "../jinja/stdlib/modules.ts";
+import { PyDate } from "../jinja/stdlib/date.ts";
 import { PyDateTime } from "../jinja/stdlib/datetime.ts";
 import { iterate, PyDict, PyObject, PySet, pyStr, raise, truthy, tuple, type Value } from "../jinja/values.ts";
 import { md5 } from "../shared/checksum.ts";
@@ -61,6 +62,17 @@ export function baseMembers(
   };
 }
 
+/** What YAML has a form for: an adapter, a relation or a macro is none. */
+function isPlainData(value: Value): boolean {
+  if (value instanceof PyDict)
+    return [...value.entries()].every(([key, item]) => isPlainData(key) && isPlainData(item));
+  if (Array.isArray(value) || value instanceof PySet) return [...iterate(value)].every(isPlainData);
+  return (
+    typeof value !== "function" &&
+    (!(value instanceof PyObject) || value instanceof PyDateTime || value instanceof PyDate)
+  );
+}
+
 function textMembers(): Record<string, Value> {
   return {
     tojson: hostFunction("tojson", ["value", "default?", "sort_keys?"], (value, fallback, sortKeys) => {
@@ -77,12 +89,14 @@ function textMembers(): Record<string, Value> {
         return fallback ?? null;
       }
     }),
-    toyaml: hostFunction("toyaml", ["value", "default?", "sort_keys?"], (value, _fallback, sortKeys) =>
-      toYamlText(fromPython(value ?? null), {
-        version: "1.1",
-        indentSeq: false,
-        sortMapEntries: sortKeys !== undefined && truthy(sortKeys),
-      }),
+    toyaml: hostFunction("toyaml", ["value", "default?", "sort_keys?"], (value, fallback, sortKeys) =>
+      isPlainData(value ?? null)
+        ? toYamlText(fromPython(value ?? null), {
+            version: "1.1",
+            indentSeq: false,
+            sortMapEntries: sortKeys !== undefined && truthy(sortKeys),
+          })
+        : (fallback ?? null),
     ),
     fromyaml: hostFunction("fromyaml", ["value", "default?"], (text, fallback) => {
       try {

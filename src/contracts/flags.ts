@@ -44,6 +44,7 @@ export interface Flags {
   partial_parse: boolean;
   static_parser: boolean;
   introspect: boolean;
+  sqlparse: JsonObject;
   populate_cache: boolean;
   cache_selected_only: boolean;
   version_check: boolean;

@@ -14,6 +14,8 @@ describe("YAML as PyYAML reads it", () => {
     ["a: 'yes'", { a: "yes" }],
     ["x: &x {k: 1}\na:\n  <<: *x\n  l: 2", { x: { k: 1 }, a: { k: 1, l: 2 } }],
     ["a: 1\na: 2", { a: 2 }],
+    ["a:\n  - b: {\n      k: [1,\n2],\n    l: 3\n  }\n    c: 4\n  - d", { a: [{ b: { k: [1, 2], l: 3 }, c: 4 }, "d"] }],
+    ["a:\n  b: [\n    'x\n y',\n    p\n q\n]\n  c: 1", { a: { b: ["x y", "p q"], c: 1 } }],
   ])("%s", (text, expected) => {
     expect(parseYaml(text).data).toEqual(expected);
   });
@@ -22,6 +24,12 @@ describe("YAML as PyYAML reads it", () => {
 test("a whole float stays a float", () => {
   const { a } = parseYaml("a: 1.0").data as { a: unknown };
   expect(a).toBeInstanceOf(Number);
+});
+
+test("a place below brackets that end further out", () => {
+  const { placeOf, problems } = parseYaml("a:\n    - b: {\n        c: 1\n    }\n    - d: 2\n");
+  expect(problems).toEqual([]);
+  expect(placeOf(["a", 1, "d"])).toEqual({ line: 5, column: 10 });
 });
 
 test("the place of an entry, and of what is wrong", () => {

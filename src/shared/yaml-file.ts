@@ -1,14 +1,5 @@
-import {
-  LineCounter,
-  isCollection,
-  isNode,
-  isPair,
-  isScalar,
-  parseDocument,
-  type Document,
-  type ScalarTag,
-  type Tags,
-} from "yaml";
+import { LineCounter, isCollection, isNode, isPair, isScalar, type Document, type ScalarTag, type Tags } from "yaml";
+import { composeYaml } from "./compose-yaml.ts";
 import { duplicateKeys, type DuplicateKey } from "./duplicate-keys.ts";
 import { readPlainYaml, type PlainYaml, type YamlPlace } from "./plain-yaml.ts";
 
@@ -90,7 +81,7 @@ function plainPlace({ data, places }: PlainYaml, path: readonly (string | number
 /** Any YAML, by the full parser. */
 export function parseFullYaml(text: string): YamlFile {
   const lines = new LineCounter();
-  const doc = parseDocument(text, {
+  const doc = composeYaml(text, {
     version: "1.1",
     lineCounter: lines,
     uniqueKeys: false,

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { run, temporaryFolder } from "../support/program.ts";
@@ -90,4 +90,90 @@ test("a folder that is not there is a mistake in the command line, also for debu
     const ran = await run([command, "--project-dir", "nowhere"], folder.path);
     expect(ran).toMatchObject({ code: 2, stderr: "Error DH0008: --project-dir: the path 'nowhere' does not exist\n" });
   }
+});
+
+test("retry refuses what is no longer there, and does not pass for a success", async () => {
+  using folder = temporaryFolder();
+  writeProject(folder.path, { "models/one.sql": "select * from nowhere" });
+  expect((await run(["run"], folder.path)).code).toBe(1);
+  rmSync(join(folder.path, "models", "one.sql"));
+  const again = await run(["retry"], folder.path);
+  expect(again).toMatchObject({ code: 2 });
+  expect(again.stdout + again.stderr).toContain("DH1629");
+  expect(resultsIn(folder.path)).toMatchObject([{ unique_id: "model.shop.one", status: "error" }]);
+});
+
+test("the columns of a model with quote_columns are quoted in its tests", async () => {
+  using folder = temporaryFolder();
+  const columns = "columns: [{name: Id, data_tests: [unique]}, {name: v, quote: false, data_tests: [unique]}]";
+  writeProject(folder.path, {
+    "models/one.sql": 'select 1 as "Id", 2 as v',
+    "models/one.yml": `models: [{name: one, quote_columns: true, ${columns}}]`,
+  });
+  expect((await run(["build"], folder.path)).code).toBe(0);
+  expect(resultsIn(folder.path).map(({ unique_id: id }) => id.split(".")[2])).toEqual(
+    expect.arrayContaining(["unique_one__Id_", "unique_one_v"]),
+  );
+});
+
+test("a test's own macro that answers neither yes nor no is an error", async () => {
+  using folder = temporaryFolder();
+  const macro = (answer: string): string =>
+    `{% macro get_test_sql(main_sql, fail_calc, warn_if, error_if, limit) %}select 0 as failures, '${answer}' as should_warn, 'no' as should_error{% endmacro %}`;
+  const files = { "models/one.sql": "select 1 as id", "tests/two.sql": "select * from {{ ref('one') }}" };
+  writeProject(folder.path, { ...files, "macros/own.sql": macro("off") });
+  expect((await run(["build"], folder.path)).code).toBe(0);
+  writeProject(folder.path, { ...files, "macros/own.sql": macro("maybe") });
+  expect((await run(["test"], folder.path)).code).toBe(1);
+  expect(resultsIn(folder.path)[0]?.message).toContain("'get_test_sql' returns 'maybe'");
+});
+
+test("what stands below config: and beside it is refused, as is a bracket that never ends", async () => {
+  using folder = temporaryFolder();
+  const properties = (text: string): Record<string, string> => ({
+    "models/one.sql": "select 1 as id",
+    "models/one.yml": text,
+  });
+  writeProject(folder.path, properties("models: [{name: one, meta: {a: 1}, config: {meta: {a: 2}}}]"));
+  const twice = await run(["parse"], folder.path);
+  expect(twice).toMatchObject({ code: 2 });
+  expect(twice.stdout).toContain("DH1108 models/one.yml:1");
+  writeProject(
+    folder.path,
+    properties("models: [{name: one, columns: [{name: id, tests: [unique], data_tests: []}]}]"),
+  );
+  expect((await run(["parse"], folder.path)).stdout).toContain("has both `tests` and `data_tests`");
+  writeProject(folder.path, properties("models:\n  - name: one\n    config: {\n      meta: {a: 2}\n  }\n"));
+  expect((await run(["parse"], folder.path)).code).toBe(0);
+  writeProject(folder.path, properties("models:\n  - name: one\n    config: {\n      meta: {a: 2}\n"));
+  expect((await run(["parse"], folder.path)).code).toBe(2);
+});
+
+test("a macro that names relations needs its vars, those of its own package", async () => {
+  using folder = temporaryFolder();
+  const macro = "{% macro generate_schema_name(custom, node) %}{{ return(var('place')) }}{% endmacro %}";
+  const files = { "models/one.sql": "select 1 as id", "macros/names.sql": macro };
+  writeProject(folder.path, files);
+  const missing = await run(["compile", "--sqlparse", "{MAX_GROUPING_TOKENS: 10}"], folder.path);
+  expect(missing).toMatchObject({ code: 2 });
+  expect(missing.stdout).toContain("Required var 'place' not found in config");
+  writeProject(folder.path, {
+    ...files,
+    "dbt_project.yml": "name: shop\nprofile: shop\nvars: {shop: {place: there}}\n",
+  });
+  expect((await run(["build"], folder.path)).code).toBe(0);
+});
+
+test("buildable tests may read any source, and toyaml has a default for what YAML has no form for", async () => {
+  using folder = temporaryFolder();
+  writeProject(folder.path, {
+    "models/one.sql": "select 1 as id",
+    "models/raw.yml": "sources: [{name: raw, schema: main, tables: [{name: one}]}]",
+    "tests/both.sql": "select 1 from {{ ref('one') }}, {{ source('raw', 'one') }} where 1 = 0",
+    "macros/look.sql":
+      "{% macro look() %}{{ print(toyaml({'a': adapter}, 'none')) }}{{ print(toyaml({'a': [1]})) }}{% endmacro %}",
+  });
+  const listed = await run(["ls", "-s", "one", "--indirect-selection", "buildable", "--quiet"], folder.path);
+  expect(listed.stdout).toBe("shop.one\nshop.both\n");
+  expect((await run(["run-operation", "look", "--quiet"], folder.path)).stdout).toContain("none\na:\n- 1\n");
 });

@@ -107,6 +107,17 @@ describe("state:", () => {
     expect(select("state:modified.relation")).toEqual(["named", "fresh"]);
   });
 
+  test("a test whose macro is gone is refused where macros changed", () => {
+    const tested = (macros: string[]): GraphNode =>
+      model("odd_a_id", { resource_type: "test", test_metadata: { name: "odd" }, depends_on: { macros, nodes: [] } });
+    const then = { manifest: manifest([], { "macro.shop.test_odd": { macro_sql: "1", depends_on: { macros: [] } } }) };
+    const gone = compare(manifest([tested(["macro.dbt.get_where_subquery"])]), then);
+    expect(() => gone.select("state:modified")).toThrow(/generic test that does not exist: odd/);
+    expect(gone.select("state:new")).toEqual(["odd_a_id"]);
+    const kept = compare(manifest([tested(["macro.shop.test_odd"])]), then);
+    expect(kept.select("state:modified.macros")).toEqual(["odd_a_id"]);
+  });
+
   test("a macro counts where it is reached, the program's own never", () => {
     const calls = { depends_on: { macros: ["macro.shop.outer"], nodes: [] } };
     const macros = (inner: string, own: string): Record<string, Fields> => ({

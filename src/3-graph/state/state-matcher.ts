@@ -113,6 +113,7 @@ export class StateMatcher {
   private hasChangedMacro(node: GraphNode): boolean {
     const changed = (this.changedMacros ??= this.findChangedMacros());
     if (changed.size === 0 || !("depends_on" in node)) return false;
+    refuseWithoutMacro(node);
     const seen = new Set<string>();
     const waiting = [...((node.depends_on as { macros?: string[] }).macros ?? [])];
     for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
@@ -130,7 +131,8 @@ export class StateMatcher {
     const then = prior?.manifest?.macros ?? {};
     const isOwn = (id: string): boolean => !internalPackages.includes(id.split(".")[1] ?? "");
     const changed = Object.entries(manifest.macros).filter(([id, { macro_sql }]) => macro_sql !== then[id]?.macro_sql);
-    return new Set(changed.map(([id]) => id).filter(isOwn));
+    const gone = Object.keys(then).filter((id) => manifest.macros[id] === undefined);
+    return new Set([...changed.map(([id]) => id), ...gone].filter(isOwn));
   }
 
   private results(status: string): (node: GraphNode) => boolean {
@@ -163,6 +165,19 @@ export class StateMatcher {
     );
     return (node) => fresher.has(node.unique_id);
   }
+}
+
+/** A test whose macro is gone cannot be run, and whether it changed cannot be said. */
+function refuseWithoutMacro(node: GraphNode): void {
+  const test = isNode(node) ? node.test_metadata : undefined;
+  if (test === undefined || !isNode(node)) return;
+  if (node.depends_on.macros.some((id) => id.split(".")[2] === `test_${test.name}`)) return;
+  fail(
+    "DH1630",
+    `'${node.name}' depends on a generic test that does not exist: ${test.name}`,
+    { file: node.original_file_path, line: node._line ?? null, column: node._column ?? null },
+    "It may have been removed while it is still used. Is its package installed (`duckhouse-dbt deps`)?",
+  );
 }
 
 function noState(message: string, prior: PriorState | null, file: string): never {
