@@ -50,6 +50,16 @@ test("a server that does not know ranges sends all of it again", async () => {
   expect(readFileSync(want.file, "utf8")).toBe(TEXT);
 });
 
+test("two that want one file at once get it once; what a killed one left is no hindrance", async () => {
+  const want = await wanted((_request, response) => response.end(TEXT));
+  // No process has this number: Linux counts to 4 million at most.
+  writeFileSync(`${want.file}.lock`, "999999999");
+  const soon = (): Promise<void> => new Promise((done) => setImmediate(done));
+  await Promise.all([1, 2, 3].map(() => download(want, () => undefined, soon)));
+  expect(readFileSync(want.file, "utf8")).toBe(TEXT);
+  expect([server?.seen.length, existsSync(`${want.file}.lock`)]).toEqual([1, false]);
+});
+
 test("another file than the one of the lock is refused and deleted", async () => {
   const want = await wanted((_request, response) => response.end("evil"));
   await expect(download(want, () => undefined, noWait)).rejects.toMatchObject({ diagnostics: [{ code: "DH5002" }] });

@@ -1,10 +1,21 @@
 import { createHash } from "node:crypto";
-import { createReadStream, createWriteStream, existsSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
+import {
+  createReadStream,
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { Readable } from "node:stream";
 import axios from "axios";
 import { fail } from "../contracts/diagnostic.ts";
+import { errorCode, readTextIfExists } from "../shared/files.ts";
+import { isAlive } from "../shared/is-alive.ts";
 import { errorMessage } from "../shared/objects.ts";
 
 export interface Download {
@@ -15,6 +26,8 @@ export interface Download {
 }
 
 const ATTEMPTS = 4;
+/** How often to look whether another process has the file by now. */
+const WATCH_MS = 500;
 
 /**
  * Fetches a file unless it is there. A part that an earlier try left is gone on from; the file takes its name only when
@@ -25,11 +38,39 @@ export async function download(
   onBytes: (count: number) => void,
   wait: (ms: number) => Promise<void>,
 ): Promise<void> {
-  if (existsSync(file)) {
-    onBytes(size);
-    return;
-  }
   mkdirSync(dirname(file), { recursive: true });
+  const lock = `${file}.lock`;
+  while (!existsSync(file)) {
+    if (take(lock)) {
+      try {
+        await downloadAlone({ url, file, size, sha256 }, onBytes, wait);
+        return;
+      } finally {
+        rmSync(lock, { force: true });
+      }
+    }
+    await wait(WATCH_MS);
+  }
+  onBytes(size);
+}
+
+/** Two that write to one part would spoil it: who comes second waits for the first. False: somebody who lives has it. */
+function take(lock: string): boolean {
+  try {
+    writeFileSync(lock, String(process.pid), { flag: "wx" });
+    return true;
+  } catch (error) {
+    if (errorCode(error) !== "EEXIST") throw error;
+  }
+  if (!isAlive(Number(readTextIfExists(lock)))) rmSync(lock, { force: true });
+  return false;
+}
+
+async function downloadAlone(
+  { url, file, size, sha256 }: Download,
+  onBytes: (count: number) => void,
+  wait: (ms: number) => Promise<void>,
+): Promise<void> {
   const part = `${file}.part`;
   for (let attempt = 1; ; attempt++) {
     try {

@@ -1,5 +1,6 @@
 import { cpSync, existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
+import { isAlive } from "../shared/is-alive.ts";
 
 const ROOM = ".installing-";
 
@@ -55,11 +56,5 @@ export class PackagesFolder {
 
 /** What a killed command left, unless that command still runs. */
 function isLeft(name: string): boolean {
-  if (!name.startsWith(ROOM)) return false;
-  try {
-    process.kill(Number(name.slice(ROOM.length)), 0);
-    return false;
-  } catch {
-    return true;
-  }
+  return name.startsWith(ROOM) && !isAlive(Number(name.slice(ROOM.length)));
 }

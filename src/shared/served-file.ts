@@ -1,5 +1,6 @@
 import { rmSync } from "node:fs";
-import { errorCode, readTextIfExists, writeFileAtomic } from "./files.ts";
+import { readTextIfExists, writeFileAtomic } from "./files.ts";
+import { isAlive } from "./is-alive.ts";
 
 /** A server that has a file open, which nobody else can open meanwhile: the way to what is in it. */
 export interface FileServer {
@@ -34,12 +35,4 @@ export function serverOf(file: string): FileServer | null {
   }
   withdrawServer(file);
   return null;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return errorCode(error) === "EPERM";
-  }
 }

@@ -1,8 +1,9 @@
-import { execFile } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { ended, serve } from "../support/flight-server.ts";
+import { jdbcDriver } from "../support/jdbc-driver.ts";
 import { dropSchema, lakeProject, trinoPort, trinoRows } from "../support/lakehouse.ts";
 import { temporaryFolder } from "../support/program.ts";
 import { writeProject } from "../support/write-project.ts";
@@ -20,6 +21,10 @@ if (PYTHON === "") process.stderr.write("No Python of the tests: the checks with
 
 const schemaOf = (target: string): string => `flight_${target}_${String(process.pid)}`;
 
+beforeAll(async () => {
+  for (const target of ["trino", "hybrid"]) await trinoRows(`create schema if not exists ${schemaOf(target)}`);
+});
+
 afterAll(async () => {
   for (const target of ["trino", "hybrid"]) await dropSchema(schemaOf(target));
 });
@@ -35,28 +40,38 @@ function targetOf(name: string, schema: string): object {
   return { type: "duckhouse", default_engine: "trino", catalog: "pond", threads: 2, engines };
 }
 
+const CLIENTS = join(import.meta.dirname, "..", "clients");
+const hasJdk = spawnSync("javac", ["-version"]).status === 0;
+if (!hasJdk) process.stderr.write("No JDK: the checks with the JDBC driver on Trino did NOT run.\n");
+
 test.skipIf(PYTHON === "").each(["trino", "hybrid"])(
   "ADBC on a target of type %s: statements, parameters, ingestion, catalogs, cancel",
   { concurrent: true },
-  async (name) => {
-    using work = temporaryFolder();
-    const schema = schemaOf(name);
-    const { "catalogs.yml": catalogs = "" } = lakeProject(schema);
-    writeProject(work.path, {
-      "dbt_project.yml": "name: ward\nversion: '1.0'\nprofile: ward\n",
-      "profiles.yml": JSON.stringify({ ward: { target: "it", outputs: { it: targetOf(name, schema) } } }),
-      "catalogs.yml": catalogs,
-    });
-    await trinoRows(`create schema if not exists ${schema}`);
-    const { child, port } = await serve(work.path);
-    const script = join(import.meta.dirname, "..", "clients", "adbc_engines.py");
-    const { stdout } = await promisify(execFile)(PYTHON, [script, String(port), name, schema]);
-    expect(await ended(child)).toBe(0);
-    const checks = stdout
-      .trim()
-      .split("\n")
-      .map((line) => JSON.parse(line) as Check);
-    expect(checks.filter(({ ok }) => !ok)).toEqual([]);
-    expect(checks.length).toBeGreaterThanOrEqual(45);
-  },
+  (name) => holds(name, [PYTHON, join(CLIENTS, "adbc_engines.py")], 45),
 );
+
+test.skipIf(!hasJdk).each(["trino", "hybrid"])("JDBC on a target of type %s", { concurrent: true }, async (name) => {
+  const java = ["java", "--add-opens=java.base/java.nio=ALL-UNNAMED", "-cp", await jdbcDriver()];
+  await holds(name, [...java, join(CLIENTS, "JdbcEngineChecks.java")], 15);
+});
+
+/** Runs a client with a server's port, the kind of target and the schema of Trino's tables; each line of its output is a check. */
+async function holds(name: string, [command = "", ...args]: readonly string[], atLeast: number): Promise<void> {
+  using work = temporaryFolder();
+  const schema = schemaOf(name);
+  const { "catalogs.yml": catalogs = "" } = lakeProject(schema);
+  writeProject(work.path, {
+    "dbt_project.yml": "name: ward\nversion: '1.0'\nprofile: ward\n",
+    "profiles.yml": JSON.stringify({ ward: { target: "it", outputs: { it: targetOf(name, schema) } } }),
+    "catalogs.yml": catalogs,
+  });
+  const { child, port } = await serve(work.path);
+  const { stdout } = await promisify(execFile)(command, [...args, String(port), name, schema]);
+  expect(await ended(child)).toBe(0);
+  const checks = stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Check);
+  expect(checks.filter(({ ok }) => !ok)).toEqual([]);
+  expect(checks.length).toBeGreaterThanOrEqual(atLeast);
+}

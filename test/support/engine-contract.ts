@@ -73,6 +73,22 @@ export function engineContract(engine: ContractEngine): void {
       expect(result.rowCount).toBe(0);
     });
 
+    test("a statement that is only asked about does not run, and has columns where it gives rows", async () => {
+      const fields = async (sql: string): Promise<string[]> =>
+        (await connection.inspect(sql)).fields.map((field) => field.name);
+      expect(await fields(`select id as n, name as s from ${table}.things`)).toEqual(["n", "s"]);
+      expect(await fields("-- a comment\n(select 1 as rows)")).toEqual(["rows"]);
+      for (const write of [
+        `create table ${table}.made (id integer)`,
+        `create table ${table}.made as select 1 as id`,
+        `insert into ${table}.things select 2 as id, 'b' as name`,
+        `drop table ${table}.things`,
+      ])
+        expect(await fields(write), write).toEqual([]);
+      const { data } = await connection.execute(`select count(*) as n from ${table}.things`, true);
+      expect(data.map((column) => column.map(Number))).toEqual([[1]]);
+    });
+
     test("describe tells a query's columns", async () => {
       const columns = await connection.describe(`select id as n, name as s from ${table}.things where false`);
       expect(columns.map((column) => column.name)).toEqual(["n", "s"]);

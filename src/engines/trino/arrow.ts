@@ -13,28 +13,38 @@ interface ArrowColumn {
   readonly encode: (value: unknown) => unknown;
 }
 
-/** Reads a query as its pages come: who does not ask for the next page holds the server back. */
+/**
+ * Reads a query as its pages come: who does not ask for the next page holds the server back. Other statements are run to
+ * their end first: how much they wrote is said last of all.
+ */
 export async function streamPages(pages: AsyncGenerator<Page>, cancel: () => void): Promise<EngineStream> {
   const waiting: Page[] = [];
-  let columns: readonly PageColumn[] | undefined;
-  let queryId: string | null = null;
-  let affected: number | null = null;
-  const note = (page: Page): void => {
-    queryId = page.id;
-    if (page.columns !== undefined) ({ columns } = page);
-    if (page.updateCount !== undefined) affected = Number(page.updateCount);
-  };
-  let isDone = false;
-  while (columns === undefined && !isDone) {
-    const next = await pages.next();
-    isDone = next.done === true;
-    if (next.done === true) break;
-    note(next.value);
+  const seen: Seen = { columns: null, queryId: null, affected: null, isQuery: true };
+  for (let next = await pages.next(); next.done !== true; next = await pages.next()) {
+    note(seen, next.value);
     waiting.push(next.value);
+    if (seen.columns !== null && seen.isQuery) break;
   }
-  const encoders = (columns ?? []).map((column) => arrowColumn(signatureOf(column)));
-  const fields = encoders.map(({ type }, index) => ({ name: columns?.[index]?.name ?? "", type }));
+  const { queryId, affected } = seen;
+  const columns = seen.columns ?? [];
+  const encoders = columns.map((column) => arrowColumn(signatureOf(column)));
+  const fields = encoders.map(({ type }, index) => ({ name: columns[index]?.name ?? "", type }));
   return { fields, queryId, affected, batches: batchesOf(waiting, pages, encoders, fields), cancel };
+}
+
+/** What the pages have said so far. */
+interface Seen {
+  columns: readonly PageColumn[] | null;
+  queryId: string | null;
+  affected: number | null;
+  isQuery: boolean;
+}
+
+function note(seen: Seen, page: Page): void {
+  seen.queryId = page.id;
+  if (page.columns !== undefined) seen.columns = page.columns;
+  if (page.updateCount !== undefined) seen.affected = Number(page.updateCount);
+  if (page.updateType !== undefined) seen.isQuery = false;
 }
 
 async function* batchesOf(

@@ -295,6 +295,24 @@ test("an answer that breaks off is asked for again", async () => {
   expect((await client.run("select 7")).rows).toEqual([[7]]);
 });
 
+test("what a statement wrote is known before its stream is read, though the last page says it", async () => {
+  server = await fakeServer(({ method, url }, response, base) => {
+    const columns = [{ name: "rows", type: "bigint" }];
+    if (method === "POST") json(response, { id: "q", nextUri: `${base}/2` });
+    else if (url === "/2") json(response, { id: "q", columns, updateType: "INSERT", nextUri: `${base}/3` });
+    else json(response, { id: "q", columns, data: [[2]], updateType: "INSERT", updateCount: 2 });
+  });
+  const profile = { host: "127.0.0.1", port: server.port, user: "me", catalog: "lake", schema: "s" };
+  const read = readCredentials(profile, "/");
+  if ("problem" in read) throw new Error(read.problem);
+  const connection = await openTrino(read.credentials).connect("Thread-1");
+  const stream = await connection.stream("insert into t values 1, 2");
+  expect(stream.affected).toBe(2);
+  let rows = 0;
+  for await (const batch of stream.batches) rows += batch.length;
+  expect(rows).toBe(1);
+});
+
 test("cancel ends the query on the server, and the client goes on", async () => {
   let release: (() => void) | null = null;
   const client = await connect(({ method, url, body }, response, base) => {

@@ -23,6 +23,7 @@ import { TrinoClient, type TrinoResult } from "./client.ts";
 import type { TrinoCredentials } from "./credentials.ts";
 import { TrinoError, type TextPlace } from "./errors.ts";
 import { routingHeaders } from "./routing-headers.ts";
+import { insertedParameters } from "./inserted-parameters.ts";
 import { splitStatements } from "./split-statements.ts";
 import { sqlLiteral, typedLiteral } from "./sql-literal.ts";
 import { TrinoTransport } from "./transport.ts";
@@ -133,18 +134,30 @@ class TrinoConnection implements EngineConnection {
     const place = { before: statement.line, last: statement.line + lineCount(statement.text) };
     await this.client.run(`PREPARE ${INSPECTED} FROM ${statement.text}`, place);
     try {
-      const input = await ask(`DESCRIBE INPUT ${INSPECTED}`);
+      const input = (await ask(`DESCRIBE INPUT ${INSPECTED}`)).map(([, type]) => String(type));
+      const types = input.includes(UNKNOWN) ? await this.insertedTypes(statement.text, input) : input;
       const output = await ask(`DESCRIBE OUTPUT ${INSPECTED}`);
       // What only counts its rows has one column, of no table, and that is called so.
-      const isCount =
-        output.length === 1 && output[0]?.[0] === "rows" && !/^\s*(select|with|values|table)\b/i.test(sql);
+      const isCount = output.length === 1 && output[0]?.[0] === "rows" && !QUERY.test(sql);
       return {
-        parameters: input.map((row, index) => ({ name: `$${String(index + 1)}`, type: arrowTypeOf(String(row[1])) })),
+        parameters: types.map((type, index) => ({ name: `$${String(index + 1)}`, type: arrowTypeOf(type) })),
         fields: isCount ? [] : output.map((row) => ({ name: String(row[0]), type: arrowTypeOf(String(row[4])) })),
       };
     } finally {
       await ask(`DEALLOCATE PREPARE ${INSPECTED}`);
     }
+  }
+
+  /** The types of an INSERT's parameters, where Trino does not say them: those of the columns. */
+  private async insertedTypes(sql: string, told: readonly string[]): Promise<readonly string[]> {
+    const insert = insertedParameters(sql);
+    if (insert === null || insert.places.length !== told.length) return told;
+    const text = `select ${insert.columns ?? "*"} from ${insert.table} limit 0`;
+    const { columns } = await this.client.run(text, { before: 0, last: lineCount(text) });
+    return told.map((type, index) => {
+      const column = columns[insert.places[index] ?? -1];
+      return type === UNKNOWN && column !== undefined ? column.type : type;
+    });
   }
 
   async stream(sql: string, options: ExecuteOptions = {}): Promise<EngineStream> {
@@ -212,6 +225,11 @@ function bind(sql: string, literals: readonly string[]): string {
 
 /** The name of a statement that is asked about; each connection has its own. */
 const INSPECTED = "duckhouse_inspected";
+/** The type of a parameter that may be anything. */
+const UNKNOWN = "unknown";
+
+/** Gives rows of its own, whatever its columns are called. */
+const QUERY = /^(?:\s|\(|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)*(?:select|with|values|table)\b/i;
 
 function severalStatements(more: number): TrinoError {
   const message = `One statement is expected, and the text holds ${String(more)} more`;

@@ -118,7 +118,10 @@ export class SqlStatements {
     return this.results.forget(handle);
   }
 
-  /** Runs a statement for its effect; how many rows it wrote, -1 where nobody counts. Several rows of values are written all or none. */
+  /**
+   * Runs a statement for its effect; how many rows it wrote, 0 where nobody counts: to JDBC's driver -1 means that there are
+   * rows to ask for, and it runs the statement once more. Several rows of values are written all or none.
+   */
   async update(statement: Statement, signal: AbortSignal): Promise<number> {
     const isOwn = statement.rows.length > 1 && statement.transaction === null && this.backend.hasTransactions;
     const own = isOwn ? await this.begin() : null;
@@ -126,7 +129,7 @@ export class SqlStatements {
       let count = 0;
       await this.each(own === null ? statement : { ...statement, transaction: own }, signal, async ({ stream }) => {
         await readToEnd(stream.batches);
-        count = count < 0 || stream.affected === null ? -1 : count + stream.affected;
+        count += stream.affected ?? 0;
       });
       if (own !== null) await this.end(own, "commit");
       return count;
