@@ -1,4 +1,4 @@
-import { GrowingBytes } from "./buffers.ts";
+import { getBit, GrowingBytes } from "./buffers.ts";
 import { Nullable, NO_BYTES, type ColumnBuilder, type Node } from "./column-builder.ts";
 
 /** Offsets of 32 bits: a batch ends long before them. */
@@ -47,6 +47,8 @@ export interface ScatteredTexts {
 const SHORT = 96;
 /** What the last word of a text may write behind its end. */
 const SLACK = 3;
+/** Bytes of a text that needs no memory of its own in DuckDB. */
+export const INLINED = 12;
 
 const NO_WORDS = new DataView(new ArrayBuffer(0));
 
@@ -70,6 +72,26 @@ export class BytesBuilder extends Nullable implements ColumnBuilder {
       this.values.length = at + this.values.bytes.write(value, at);
     } else if (value !== null) this.values.append(value as Uint8Array);
     this.offsets.push(this.values.length);
+  }
+
+  /** Texts of up to 12 bytes as DuckDB keeps them: 16 bytes each, the first four their length, the text behind it. */
+  appendInlined(words: Uint32Array, valid: Uint8Array | null, start: number, count: number): void {
+    this.appendValid(valid, start, count);
+    const first = this.values.reserve(count * INLINED);
+    const target = viewOf(this.values.bytes);
+    const ends = this.offsets.extend(count);
+    let to = first;
+    for (let index = 0; index < count; index++) {
+      const row = start + index;
+      const at = row * 4;
+      const length = valid === null || getBit(valid, row) ? (words[at] ?? 0) : 0;
+      // What is too much is written over by the next text.
+      if (length > 0) target.setUint32(to, words[at + 1] ?? 0, true);
+      if (length > 4) target.setUint32(to + 4, words[at + 2] ?? 0, true);
+      if (length > 8) target.setUint32(to + 8, words[at + 3] ?? 0, true);
+      ends[index] = to += length;
+    }
+    this.values.length = to;
   }
 
   appendTexts(texts: ScatteredTexts, start: number, count: number): void {

@@ -1,6 +1,6 @@
 import bindings, { type Vector } from "@duckdb/node-bindings";
 import { BoolBuilder, FixedBuilder, FixedListBuilder, ListBuilder, StructBuilder } from "../../arrow/build-column.ts";
-import { BytesBuilder, type ScatteredTexts } from "../../arrow/build-texts.ts";
+import { BytesBuilder, INLINED, type ScatteredTexts } from "../../arrow/build-texts.ts";
 import { getBit } from "../../arrow/buffers.ts";
 import type { ColumnBuilder } from "../../arrow/column-builder.ts";
 import type { ArrowColumn } from "./arrow-types.ts";
@@ -123,7 +123,14 @@ function listLoader(builder: ListBuilder, load: LoadVector): LoadVector {
 function textLoader(builder: BytesBuilder): LoadVector {
   const reader = new TextReader();
   return (vector, rows) => {
-    const texts = reader.read(vector, rows);
+    const valid = validity(vector, rows);
+    const data = bindings.vector_get_data(vector, rows * 16);
+    const words = wordsOf(data);
+    if (areInlined(words, valid, rows))
+      return (start, count) => {
+        builder.appendInlined(words, valid, start, count);
+      };
+    const texts = reader.read(data, words, valid, rows);
     return (start, count) => {
       builder.appendTexts(texts, start, count);
     };
@@ -131,7 +138,12 @@ function textLoader(builder: BytesBuilder): LoadVector {
 }
 
 /** Of a text DuckDB keeps 16 bytes: its length, then itself where it is short, else its first bytes and where it is. */
-const INLINED = 12;
+function areInlined(words: Uint32Array, valid: Uint8Array | null, rows: number): boolean {
+  for (let row = 0; row < rows; row++)
+    if ((words[row * 4] ?? 0) > INLINED && (valid === null || getBit(valid, row))) return false;
+  return true;
+}
+
 /** What memory is mapped in, on every machine a part of that: where one byte can be read, the others around it can. */
 const PAGE = 4096;
 
@@ -145,11 +157,9 @@ class TextReader {
   /** The rows of texts that are not inlined. */
   private long = new Uint32Array(0);
 
-  read(vector: Vector, rows: number): ScatteredTexts {
+  read(data: Uint8Array, words: Uint32Array, valid: Uint8Array | null, rows: number): ScatteredTexts {
     this.grow(rows);
-    const valid = validity(vector, rows);
-    const data = bindings.vector_get_data(vector, rows * 16);
-    const long = this.scan(wordsOf(data), valid, rows);
+    const long = this.scan(words, valid, rows);
     const { which, at, lengths } = this;
     return { valid, buffers: [data, ...this.gather(long)], which, at, lengths };
   }
