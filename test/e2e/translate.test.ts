@@ -117,6 +117,8 @@ test("queries are translated for the engine that runs them; what is not safe els
   expect(await answer("select cast(1.5e0 as varchar) as t")).toContain("ECONNREFUSED");
   twoEngines(work.path, FILES);
   expect(await answer("select 7 / 2 as half")).toContain("ECONNREFUSED");
+  expect(await answer("create table halves as select 7 / 2 as half")).toContain("ECONNREFUSED");
+  expect(await answer("create table wholes as select 7 - 2 as five")).not.toContain("ECONNREFUSED");
   expect(await answer("select 7 - 2 as five")).toEqual([[5]]);
   const route = await ok(["route", "--sql", "select 7 / 2 as half", "--output", "json"], work.path);
   expect(JSON.parse(route.stdout)).toMatchObject({ engine: "trino", rule: "dialect", translated_from: null });

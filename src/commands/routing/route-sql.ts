@@ -38,7 +38,8 @@ export async function routeSql(session: Session, tools: SqlTools, question: SqlQ
   const bound = safeOnly({}, hazards, settings, dialect);
   const impossible: Record<string, string> = { ...question.impossible };
   for (const engine of silent)
-    if (bound?.engine !== engine || shape.statement !== "select") impossible[engine] ??= `${engine} does not answer`;
+    // What cannot be read would be bound for that alone: DDL of one engine, a SHOW.
+    if (bound?.engine !== engine || !shape.known) impossible[engine] ??= `${engine} does not answer`;
   const inputs = question.inputs.map(({ name, relation }) => inputFacts(name, relation));
   const { decisions, refusals } = planEngines({
     nodes: [
