@@ -68,6 +68,19 @@ module.exports = {
       ["contracts", "shared", "arrow"],
       "a face: it speaks the protocol to a backend that the recipe hands over",
     ),
+    only(
+      "docs-site-stands-alone",
+      "docs-site",
+      [],
+      "it runs in a browser and knows dbt's artifacts alone, whoever wrote them",
+    ),
+    {
+      name: "docs-site-is-a-page",
+      comment: "the build makes one file of it, which commands copy: nothing of it is loaded by the program",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/docs-site/" },
+      to: { path: "^src/docs-site/" },
+    },
     only("lakehouse-stands-alone", "lakehouse", ["contracts", "shared"], "a launcher of servers; it knows no dbt"),
     only(
       "packages-stand-alone",
@@ -127,6 +140,12 @@ module.exports = {
     home("flatbuffers-at-home", "flatbuffers", "^src/arrow/ipc", "Arrow's messages are written in one place"),
     home("grpc-at-home", "@grpc/", "^src/flight/", "the wire belongs to the server"),
     home("semver-at-home", "semver", "^src/packages/", "dbt's ranges are not npm's"),
+    home(
+      "marked-at-home",
+      "marked",
+      "^src/docs-site/markdown",
+      "it reads Markdown; the HTML it could write is not used",
+    ),
     home("commander-at-home", "commander", "^src/cli/", "the command line library belongs to the command line"),
     {
       name: "no-cycles",

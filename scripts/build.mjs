@@ -5,6 +5,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFi
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build, transform } from "esbuild";
+import { buildDocsSite } from "./build-docs-site.mjs";
 import { writeThirdPartyLicenses } from "./third-party-licenses.mjs";
 
 const BUILD_ID = buildId();
@@ -41,7 +42,8 @@ const { metafile, outputFiles } = await build({
 });
 for (const { path, text } of outputFiles) writeFileSync(path, await toCommonJs(text));
 for (const name of ["index", "jinja", "sql"]) writeFileSync(`dist/${name}.js`, importable(name));
-writeThirdPartyLicenses(metafile, "dist/THIRD-PARTY-LICENSES.txt");
+const siteInputs = await buildDocsSite("dist/docs-site.html");
+writeThirdPartyLicenses([...Object.keys(metafile.inputs), ...siteInputs], "dist/THIRD-PARTY-LICENSES.txt");
 cpSync("src/builtin", "dist/builtin", { recursive: true });
 cpSync("src/lakehouse/catalog-server", "dist/catalog-server", { recursive: true });
 await indexMacros();

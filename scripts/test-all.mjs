@@ -11,6 +11,7 @@ const reports = mkdtempSync(PREFIX);
 /** A check is one test: it passes when its command succeeds. */
 const CHECKS = [
   ["types", bin("tsc"), ["--noEmit"]],
+  ["types of the docs site", bin("tsc"), ["--noEmit", "-p", "src/docs-site"]],
   ["format", bin("prettier"), ["--check", ".", "--log-level", "warn"]],
   ["lint", bin("eslint"), [".", "--max-warnings", "0"]],
   ["layers", bin("depcruise"), ["src", "--config", ".dependency-cruiser.cjs", "--output-type", "err"]],

@@ -331,15 +331,35 @@ export const COMMANDS: readonly CommandRow[] = [
     name: "docs generate",
     group: "work with documentation",
     which: "generate",
-    help: "write manifest and catalog for documentation",
+    help: "write manifest, catalog and the page that shows them",
     options: [
+      { option: "--compile", help: "compile first (default)" },
       { option: "--no-compile", help: "do not compile first" },
       { option: "--empty-catalog", help: "do not ask the database" },
+      { option: "--static", help: "also write static_index.html, which holds everything in one file" },
     ],
     run: async (invocation, { options }) =>
       (await import("../commands/docs-command.ts")).docsGenerateCommand(invocation, {
         compile: options["compile"] !== false,
         emptyCatalog: options["emptyCatalog"] === true,
+        static: options["static"] === true,
+      }),
+  },
+  {
+    name: "docs serve",
+    group: "work with documentation",
+    help: "show the docs that `docs generate` wrote in a browser, until Ctrl-C",
+    options: [
+      { option: "--host <host>", help: "where to listen (default 127.0.0.1)" },
+      { option: "--port <n>", help: "default 8080; 0 = any free one" },
+      { option: "--browser", help: "open a browser (default)" },
+      { option: "--no-browser", help: "open none" },
+    ],
+    run: async (invocation, { options }) =>
+      (await import("../commands/docs-serve-command.ts")).docsServeCommand(invocation, {
+        host: text(options["host"]),
+        port: text(options["port"]),
+        browser: options["browser"] !== false,
       }),
   },
   {

@@ -23,7 +23,7 @@ export interface FlagRow {
 
 const RUNS = ["build", "run", "test", "seed", "snapshot", "compile", "show", "ls", "source freshness", "docs generate"];
 const SELECTING = [...RUNS, "clone", "plan", "route"];
-const STATEFUL = [...SELECTING, "retry"];
+const STATEFUL = [...SELECTING, "retry", "docs serve"];
 
 export const FLAGS: readonly FlagRow[] = [
   { key: "project_dir", kind: "text", option: "--project-dir <dir>", help: "the project's folder (default: this one)" },
@@ -75,7 +75,7 @@ export const FLAGS: readonly FlagRow[] = [
     option: "--indirect-selection <mode>",
     help: "which tests come along",
     choices: ["eager", "cautious", "buildable", "empty"],
-    commands: SELECTING,
+    commands: [...SELECTING, "docs serve"],
   },
   {
     key: "full_refresh",

@@ -4,23 +4,28 @@ import type { CatalogColumn, EngineSession } from "../contracts/engine.ts";
 import type { Invocation } from "../contracts/invocation.ts";
 import type { ManifestNode, SourceNode } from "../contracts/manifest.ts";
 import { writeCatalogJson } from "../7-artifacts/write-catalog.ts";
+import { writePage, writeStaticPage } from "./docs/write-page.ts";
 import { RUN_KINDS, runCommand } from "./run-command.ts";
 import { OK, type CommandResult } from "./result.ts";
 import { openRouted } from "./routing/open-routed.ts";
 import { selectAgain } from "./select.ts";
 import { openSession, type Session } from "./session.ts";
 
-/** docs generate: compiles (unless told not to), then writes the catalog of what the database holds. */
-export async function docsGenerateCommand(
-  invocation: Invocation,
-  options: { compile: boolean; emptyCatalog: boolean },
-): Promise<CommandResult> {
+export interface DocsFlags {
+  readonly compile: boolean;
+  readonly emptyCatalog: boolean;
+  readonly static: boolean;
+}
+
+/** docs generate: compiles (unless told not to), then writes the catalog of what the database holds, and the page that shows it. */
+export async function docsGenerateCommand(invocation: Invocation, options: DocsFlags): Promise<CommandResult> {
   const kind = RUN_KINDS["compile"];
   const compiled = options.compile && kind !== undefined ? await runCommand(invocation, kind) : OK;
   if (compiled.exitCode !== 0) return compiled;
   const session = openSession(invocation);
   const { emit } = invocation;
   copyAssets(session);
+  writePage(session.targetFolder);
   emit({ kind: "log", level: "info", message: "Building catalog" });
   const { execution, session: routed } = await openRouted(session, []);
   try {
@@ -31,6 +36,7 @@ export async function docsGenerateCommand(
       rows.push(...(await readCatalogs(run.engine, own)));
     }
     writeCatalogJson(rows, nodes, invocation, session.targetFolder);
+    if (options.static) writeStaticPage(session.targetFolder);
     emit({ kind: "log", level: "info", message: `Catalog written to ${session.targetFolder}/catalog.json` });
   } finally {
     await execution.close();

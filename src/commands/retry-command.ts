@@ -64,6 +64,7 @@ export async function retryCommand(invocation: Invocation, given: RetryGiven): P
     return docsGenerateCommand(again, {
       compile: args["compile"] !== false,
       emptyCatalog: args["empty_catalog"] === true,
+      static: args["static"] === true,
     });
   }
   const { RUN_KINDS, runCommand } = await import("./run-command.ts");

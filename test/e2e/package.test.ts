@@ -31,6 +31,8 @@ test("the packed tarball works in an empty folder", () => {
     cwd: join(folder.path, "project"),
   });
   expect(output).toContain("Completed successfully");
+  execFileSync(program, ["docs", "generate", "--profiles-dir", "."], { ...options, cwd: join(folder.path, "project") });
+  expect(existsSync(join(folder.path, "project", "target", "index.html"))).toBe(true);
   const library = `import { renderTemplate } from "duckhouse-dbt/jinja"; console.log(renderTemplate("{{ 7 // 2 }}", {}));`;
   const installed = join(folder.path, "global", "lib");
   expect(
