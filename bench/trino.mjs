@@ -44,18 +44,19 @@ async function print(name, command, threads) {
   const full = [...command, "run", "--project-dir", folder, "--profiles-dir", folder, "--threads", threads];
   const once = (runs) => measure({ command: full, cwd: folder, runs });
   once(1);
-  const before = await statements();
+  const since = String((await ask("select to_unixtime(current_timestamp)"))[0][0]);
   once(1);
-  const sent = (await statements()) - before;
+  const sent = await statementsSince(since);
   const { cpu, wall, megabytes } = once(Number(options.runs));
   console.log(
     `| ${name} | ${threads} | ${cpu.toFixed(2)} | ${wall.toFixed(2)} | ${String(megabytes)} | ${String(sent)} |`,
   );
 }
 
-/** How many statements of the measured programs the server has seen; it forgets the oldest, but not within a run. */
-async function statements() {
-  const sql = `select count(*) from system.runtime.queries where "user" = 'bench' and source <> 'bench'`;
+/** How many statements of the measured programs the server has seen since a moment; it keeps those of some minutes. */
+async function statementsSince(moment) {
+  const mine = `"user" = 'bench' and source <> 'bench'`;
+  const sql = `select count(*) from system.runtime.queries where ${mine} and to_unixtime(created) > ${moment}`;
   return Number((await ask(sql))[0][0]);
 }
 
