@@ -75,12 +75,13 @@ function success(
     return { status, message, failures, adapter_response: response };
   }
   if (result.unitTest !== undefined) {
-    const { equal, diff, differences } = result.unitTest;
+    const { equal, diff } = result.unitTest;
     if (equal) return { status: "pass", message: null, failures: 0, adapter_response: response };
     return {
       status: "fail",
       message: `\n\nactual differs from expected:\n\n${diff}\n`,
-      failures: Math.max(1, differences),
+      // However many rows differ, as in dbt.
+      failures: 1,
       adapter_response: response,
     };
   }

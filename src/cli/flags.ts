@@ -4,7 +4,7 @@ import { fail } from "../contracts/diagnostic.ts";
 import { asText } from "../shared/objects.ts";
 import { checkEventTimes } from "./event-times.ts";
 import { fromText, type FlagKind } from "./flag-values.ts";
-import { readWarnErrorOptions } from "./warn-error-options.ts";
+import { readWarnErrorOptions } from "../commands/warn-error-options.ts";
 
 /** One flag, written once: the command line, help, env vars and dbt_project.yml's `flags:` come from it. */
 export interface FlagRow {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { run, temporaryFolder } from "../support/program.ts";
@@ -250,4 +250,20 @@ test("vars with the name of a secret are masked wherever they would be seen", as
   const files = ["target/run_results.json", "target/manifest.json", "logs/dbt.log"];
   for (const text of [ran.stdout, built.stdout, ...files.map((file) => readFileSync(join(folder.path, file), "utf8"))])
     expect(text).not.toContain("hush");
+});
+
+test("retry understands the results of an older dbt, and two fixtures of one name are refused", async () => {
+  using folder = temporaryFolder();
+  writeProject(folder.path, { "models/one.sql": "select * from nowhere" });
+  expect((await run(["run"], folder.path)).code).toBe(1);
+  const path = join(folder.path, "target", "run_results.json");
+  const artifact = JSON.parse(readFileSync(path, "utf8")) as { args: Record<string, unknown> };
+  artifact.args["warn_error_options"] = { include: [], exclude: [] };
+  writeFileSync(path, JSON.stringify(artifact));
+  writeProject(folder.path, { "models/one.sql": "select 1 as id" });
+  expect(await run(["retry"], folder.path)).toMatchObject({ code: 0 });
+  writeProject(folder.path, { "tests/fixtures/a/rows.csv": "id\n1\n", "tests/fixtures/b/rows.csv": "id\n2\n" });
+  const refused = await run(["parse"], folder.path);
+  expect(refused).toMatchObject({ code: 2 });
+  expect(refused.stdout + refused.stderr).toContain('dbt found two fixtures with the name "rows"');
 });
