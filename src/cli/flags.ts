@@ -322,6 +322,7 @@ const DEFAULTS: Omit<Flags, "which" | "project_dir" | "invocation_command"> = {
   require_batched_execution_for_custom_microbatch_strategy: false,
   state_modified_compare_more_unrendered_values: false,
   validate_macro_args: false,
+  require_all_warnings_handled_by_warn_error: false,
   require_resource_names_without_spaces: true,
   require_explicit_package_overrides_for_builtin_materializations: true,
 };

@@ -143,6 +143,10 @@ test("what stands below config: and beside it is refused, as is a bracket that n
     properties("models: [{name: one, columns: [{name: id, tests: [unique], data_tests: []}]}]"),
   );
   expect((await run(["parse"], folder.path)).stdout).toContain("has both `tests` and `data_tests`");
+  for (const tests of ["data_tests: [x]", "columns: [{name: id, tests: [unique], data_tests: [not_null]}]"]) {
+    writeProject(folder.path, properties(`sources: [{name: raw, tables: [{name: one, tests: [y], ${tests}}]}]`));
+    expect((await run(["parse"], folder.path)).stdout, tests).toContain("'raw' has both `tests` and `data_tests`");
+  }
   writeProject(folder.path, properties("models:\n  - name: one\n    config: {\n      meta: {a: 2}\n  }\n"));
   expect((await run(["parse"], folder.path)).code).toBe(0);
   writeProject(folder.path, properties("models:\n  - name: one\n    config: {\n      meta: {a: 2}\n"));
