@@ -74,7 +74,7 @@ export function applyProperties(
   const deprecation = own["deprecation_date"] ?? data["deprecation_date"];
   node.deprecation_date = typeof deprecation === "string" ? dateAsMoment(deprecation) : null;
   const spine = data["time_spine"];
-  node.time_spine = isRecord(spine) ? timeSpine(spine as JsonObject) : null;
+  node.time_spine = isRecord(spine) ? timeSpine(spine) : null;
   checkContract(state, node, entry);
   foreignKeyRefs(node, entry.placeOf([]));
   if (node.contract.enforced) node.contract.checksum = contractChecksum(node);
