@@ -74,10 +74,16 @@ export function applyProperties(
   const deprecation = own["deprecation_date"] ?? data["deprecation_date"];
   node.deprecation_date = typeof deprecation === "string" ? dateAsMoment(deprecation) : null;
   const spine = data["time_spine"];
-  node.time_spine = isRecord(spine) ? { custom_granularities: [], ...spine } : null;
+  node.time_spine = isRecord(spine) ? timeSpine(spine) : null;
   checkContract(state, node, entry);
   foreignKeyRefs(node, entry.placeOf([]));
   if (node.contract.enforced) node.contract.checksum = contractChecksum(node);
+}
+
+/** A granularity of its own has the name of its column, unless it says which. */
+function timeSpine(spine: JsonObject): JsonObject {
+  const granularities = asList(spine["custom_granularities"] as JsonObject[]).filter(isRecord);
+  return { ...spine, custom_granularities: granularities.map((own) => ({ column_name: null, ...own })) };
 }
 
 /** What a function takes and gives; an argument with a default cannot stand before one without. */
@@ -114,7 +120,7 @@ function textOrNull(value: Json | undefined): string | null {
 /** A plain date as the midnight that begins it where the program runs, with its offset. */
 export function dateAsMoment(text: string): string {
   const [, year, month, day] = /^(\d{4})-(\d\d?)-(\d\d?)$/.exec(text) ?? [];
-  if (year === undefined) return text;
+  if (year === undefined) return text.replace(/^(\d{4}-\d\d-\d\d) (?=\d\d:)/, "$1T");
   const minutes = -new Date(Number(year), Number(month) - 1, Number(day)).getTimezoneOffset();
   const two = (part: number | string | undefined): string => String(part).padStart(2, "0");
   const offset = `${two(Math.floor(Math.abs(minutes) / 60))}:${two(Math.abs(minutes) % 60)}`;

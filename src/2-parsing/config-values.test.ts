@@ -22,6 +22,8 @@ test.each<[ResourceType, JsonObject]>([
   ["model", { alias: null, schema: "a", tags: "a", unique_key: ["a", "b"], full_refresh: false }],
   ["model", { docs: { show: false, node_color: "#Ff00aA" }, contract: { enforced: true }, custom: 5 }],
   ["model", { docs: { node_color: "DarkBlue" } }],
+  ["model", { freshness: { build_after: { updates_on: "all" } } }],
+  ["model", { freshness: { warn_after: { count: 1 } } }],
   ["test", { severity: "Warn", limit: "5", where: null }],
   ["snapshot", { check_cols: "all", unique_key: "id" }],
 ])("a %s may have %j", (type, config) => {
@@ -41,6 +43,8 @@ test.each<[ResourceType, JsonObject, string]>([
   ["model", { contract: { enforced: "yes" } }, "is not a contract"],
   ["model", { docs: { node_color: "bleu" } }, "is not docs"],
   ["model", { on_configuration_change: "stop" }, "'stop' is not one of"],
+  ["model", { freshness: { build_after: { period: "day" } } }, "is not `build_after:` with both `count` and `period`"],
+  ["model", { freshness: { build_after: { count: 0 } } }, "is not `build_after:` with both `count` and `period`"],
   ["seed", { materialized: "table" }, "'table' is not one of [\"seed\"]"],
   ["snapshot", { materialized: "table" }, "'table' is not one of [\"snapshot\"]"],
   ["test", { materialized: "table" }, "'table' is not one of [\"test\"]"],

@@ -71,6 +71,19 @@ const KINDS: ReadonlyMap<string, Kind> = new Map([
   ["on_configuration_change", oneOf("apply", "continue", "fail")],
 ]);
 
+/** When a model is due again: a count goes with its period. */
+const FRESHNESS: Kind = {
+  wanted: "`build_after:` with both `count` and `period`, or neither",
+  fits: (value) => {
+    const after = isRecord(value) ? value["build_after"] : null;
+    return !isRecord(after) || isSet(after["count"]) === isSet(after["period"]);
+  },
+};
+
+function isSet(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== "";
+}
+
 /** What is so for one type of resource alone. */
 const OF_TYPE: Partial<Record<ResourceType, ReadonlyMap<string, Kind>>> = {
   seed: new Map([["materialized", oneOf("seed")]]),
@@ -82,6 +95,7 @@ const OF_TYPE: Partial<Record<ResourceType, ReadonlyMap<string, Kind>>> = {
       { wanted: "'warn' or 'error'", fits: (value) => typeof value === "string" && /^(warn|error)$/i.test(value) },
     ],
   ]),
+  model: new Map([["freshness", orNull(FRESHNESS)]]),
   function: new Map([
     ["type", oneOf("scalar", "aggregate", "table")],
     ["volatility", oneOf("deterministic", "stable", "non-deterministic", null)],

@@ -1,5 +1,6 @@
+import { parse } from "node:path";
 import { parse as parseCsv } from "csv-parse/sync";
-import { fail } from "../contracts/diagnostic.ts";
+import { diagnostic, fail } from "../contracts/diagnostic.ts";
 import type { Json, JsonObject } from "../contracts/json.ts";
 import type {
   ManifestNode,
@@ -18,8 +19,22 @@ import { compareVersions } from "../shared/compare-versions.ts";
 
 /** Unit tests: what goes in, what must come out. A test of a versioned model becomes one test a version. */
 export function parseUnitTests(state: ParseState): void {
+  checkFixtureNames(state);
   for (const entry of state.properties.ofKey("unit_tests")) {
     collecting(state, `unit test ${entry.name}`, entry.file.originalPath, () => addUnitTests(state, entry));
+  }
+}
+
+/** A fixture is named by its file, wherever below the test paths that is. */
+function checkFixtureNames(state: ParseState): void {
+  const known = new Map<string, SourceFile>();
+  for (const file of state.project.files.filter(({ kind }) => kind === "fixture")) {
+    const name = parse(file.originalPath).name;
+    const other = known.get(`${file.packageName}.${name}`);
+    known.set(`${file.packageName}.${name}`, file);
+    if (other === undefined) continue;
+    const text = `dbt found two fixtures with the name "${name}": ${other.originalPath} and ${file.originalPath}.`;
+    state.diagnostics.push(diagnostic("DH1205", text, { file: file.originalPath }, "Rename one."));
   }
 }
 

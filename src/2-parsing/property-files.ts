@@ -182,8 +182,15 @@ const MOVED = ["meta", "docs", "group", "contract", "access"];
 
 /** What may stand in two places, or under two names, stands in one: which of two would count, dbt does not guess. */
 function saidTwice(key: PropertyKey, data: JsonObject, placeOf: PropertyEntry["placeOf"]): Diagnostic[] {
-  if (!PATCHES.includes(key)) return [];
   const owner = `'${asText(data["name"])}'`;
+  if (key === "sources") {
+    const tables = children(data, "tables");
+    const tested = [...tables, ...tables.flatMap((table) => children(table, "columns"))];
+    // An empty list counts here as none, as in dbt.
+    const said = tested.filter((part) => asList(part["data_tests"]).length > 0);
+    return testedTwice(owner, said, placeOf);
+  }
+  if (!PATCHES.includes(key)) return [];
   const { config } = data;
   const found = MOVED.filter((name) => name in data && isRecord(config) && name in config).map((name) => {
     const message = `${owner} has \`${name}\` in its \`config:\` and beside it`;
@@ -191,16 +198,13 @@ function saidTwice(key: PropertyKey, data: JsonObject, placeOf: PropertyEntry["p
   });
   const tested = [data, ...children(data, "columns"), ...children(data, "versions")];
   for (const version of children(data, "versions")) tested.push(...children(version, "columns"));
-  if (tested.some((part) => asList(part["tests"]).length > 0 && "data_tests" in part))
-    found.push(
-      diagnostic(
-        "DH1108",
-        `${owner} has both \`tests\` and \`data_tests\``,
-        placeOf([]),
-        "Put all below `data_tests:`.",
-      ),
-    );
-  return found;
+  return [...found, ...testedTwice(owner, tested, placeOf)];
+}
+
+function testedTwice(owner: string, tested: readonly JsonObject[], placeOf: PropertyEntry["placeOf"]): Diagnostic[] {
+  if (!tested.some((part) => asList(part["tests"]).length > 0 && "data_tests" in part)) return [];
+  const message = `${owner} has both \`tests\` and \`data_tests\``;
+  return [diagnostic("DH1108", message, placeOf([]), "Put all below `data_tests:`.")];
 }
 
 function children(data: JsonObject, key: string): JsonObject[] {

@@ -43,6 +43,19 @@ test("parts of a semantic model take over its meta, and expressions are texts", 
   expect(fields["measures"]).toMatchObject([{ name: "n", expr: "1", config: { meta: { a: 1, b: 2 } } }]);
 });
 
+test("kinds of parts are in small letters, however they are written", () => {
+  const model = {
+    dimensions: [{ name: "d", type: "TIME", type_params: { time_granularity: "DAY" } }],
+    measures: [{ name: "n", agg: "Sum", non_additive_dimension: { name: "D", window_choice: "MAX" } }],
+    entities: [{ name: "e", type: "PRIMARY" }],
+  };
+  expect(semanticModelFields(model, {}, (text) => text)).toMatchObject({
+    dimensions: [{ name: "d", type: "time", type_params: { time_granularity: "day" } }],
+    measures: [{ agg: "sum", non_additive_dimension: { name: "D", window_choice: "max" } }],
+    entities: [{ type: "primary" }],
+  });
+});
+
 test("what a part of a semantic model leaves out is written with its default", () => {
   const fields = semanticModelFields(
     {

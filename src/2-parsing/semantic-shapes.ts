@@ -148,6 +148,14 @@ const AGGREGATION: Fields = { percentile: null, use_discrete_percentile: false, 
 const NON_ADDITIVE: Fields = { name: null, window_choice: null, window_groupings: [] };
 const VALIDITY: Fields = { is_start: false, is_end: false };
 
+/** Kinds are dbt's words in small letters, however they are written. */
+function inSmallLetters<T extends Readonly<Record<string, Json>>>(data: T, ...keys: string[]): T {
+  const words = keys
+    .filter((key) => typeof data[key] === "string")
+    .map((key) => [key, asText(data[key]).toLowerCase()]);
+  return { ...data, ...(Object.fromEntries(words) as Partial<T>) };
+}
+
 function filledIn(data: Json | undefined, defaults: Fields): JsonObject | null {
   return isRecord(data) ? filled(data, defaults) : null;
 }
@@ -173,18 +181,18 @@ export function semanticModelFields(data: JsonObject, config: JsonObject, descri
     const params = dimension["type_params"];
     const full = isRecord(params)
       ? {
-          time_granularity: params["time_granularity"] ?? null,
+          time_granularity: text(params["time_granularity"]),
           validity_params: filledIn(params["validity_params"], VALIDITY),
         }
       : null;
-    return { ...dimension, type_params: full };
+    return { ...inSmallLetters(dimension, "type"), type_params: full && inSmallLetters(full, "time_granularity") };
   });
   // dbt makes a metric of such a measure, and forgets that it was asked to.
   const measures = parts(data["measures"], MEASURE, meta, describe).map((measure) => ({
-    ...measure,
+    ...inSmallLetters(measure, "agg"),
     create_metric: false,
     agg_params: filledIn(measure["agg_params"], AGGREGATION),
-    non_additive_dimension: filledIn(measure["non_additive_dimension"], NON_ADDITIVE),
+    non_additive_dimension: nonAdditive(measure["non_additive_dimension"]),
   }));
   return {
     model: data["model"] ?? null,
@@ -194,13 +202,18 @@ export function semanticModelFields(data: JsonObject, config: JsonObject, descri
     defaults: isRecord(data["defaults"])
       ? { agg_time_dimension: data["defaults"]["agg_time_dimension"] ?? null }
       : null,
-    entities: parts(data["entities"], ENTITY, meta, describe),
+    entities: parts(data["entities"], ENTITY, meta, describe).map((entity) => inSmallLetters(entity, "type")),
     measures,
     dimensions,
     metadata: null,
     primary_entity: data["primary_entity"] ?? null,
     group: config["group"] ?? null,
   };
+}
+
+function nonAdditive(value: Json | undefined): Json {
+  const full = filledIn(value, NON_ADDITIVE);
+  return full && inSmallLetters(full, "window_choice");
 }
 
 export interface ExportNames {

@@ -274,7 +274,7 @@ function show(worker: WorkerContext, node: ManifestNode, limit: number | null, o
     result.columns.map((column, index) => plainCell(column.kind, result.data[index]?.[row])),
   );
   return {
-    compiled,
+    compiled: { ...compiled, code: sql },
     response: result.response,
     table: {
       columns: result.columns.map((column) => column.name),

@@ -1,20 +1,15 @@
 import type { BatchResults } from "../contracts/batch.ts";
-import type { CompiledNode, CompiledText, JobError, JobResult, RenderJob } from "../contracts/bridge.ts";
+import type { JobError, RenderJob } from "../contracts/bridge.ts";
 import type { Emit } from "../contracts/events.ts";
 import type { Flags } from "../contracts/flags.ts";
 import type { Manifest, ManifestNode, UnitTestNode } from "../contracts/manifest.ts";
-import type { NodeStatus, RunResult, Timing } from "../contracts/run-result.ts";
-import { treatmentOf } from "../contracts/warnings.ts";
-import { putForeignKeys } from "../4-compilation/foreign-keys.ts";
-import { targetPath } from "../4-compilation/run-context.ts";
+import type { RunResult } from "../contracts/run-result.ts";
 import { runBatches } from "./run-batches.ts";
 import { describeNode, finishedText, isNoOp, type RunnableNode } from "./describe-node.ts";
-import { nodeError } from "./node-errors.ts";
+import { emptyResult, nodeResult, timing } from "./node-result.ts";
 import type { RelationCache } from "./relation-cache.ts";
-import type { JobOutcome, RenderPool } from "./render-pool.ts";
-import { pseudoPath } from "./run-unit-test.ts";
+import type { RenderPool } from "./render-pool.ts";
 import { schedule, type Step, type StepOutcome } from "./schedule.ts";
-import { asText } from "../shared/objects.ts";
 
 export interface RunStep extends Step {
   /** Null for what is only passed through: unselected or ephemeral nodes, sources. */
@@ -134,7 +129,7 @@ class NodeRun {
     const outcome = await this.options.of(node.unique_id).pool.run(this.job(node), node.unique_id);
     const isOver = outcome.ok || this.failedFast;
     const takeover = isOver ? null : ((await this.options.fallBack?.(node.unique_id, outcome.error)) ?? null);
-    if (takeover === null) return this.result(node, outcome, startedAt);
+    if (takeover === null) return nodeResult(this.options, node, outcome, startedAt);
     this.options.emit({ kind: "log", level: "warn", message: takeover.notice });
     return this.takenOver(takeover, startedAt);
   }
@@ -143,7 +138,7 @@ class NodeRun {
   private async takenOver({ node, copies }: Takeover, startedAt: Date): Promise<RunResult> {
     for (const copy of [...copies, node]) {
       const outcome = await this.options.of(copy.unique_id).pool.run(this.job(copy), copy.unique_id);
-      if (copy === node || !outcome.ok) return this.result(node, outcome, startedAt);
+      if (copy === node || !outcome.ok) return nodeResult(this.options, node, outcome, startedAt);
     }
     throw new Error("bug: nothing was taken over");
   }
@@ -178,9 +173,14 @@ class NodeRun {
   private async renderOnly(node: RunnableNode): Promise<StepOutcome> {
     const { pool } = this.options.of(node.unique_id);
     const outcome = await pool.run({ kind: "compile", node: node as ManifestNode }, node.unique_id);
-    const result = this.result(node, outcome, new Date());
-    if (result.status === "success") return "done";
-    if (this.options.mode === "compile") this.finish(node, result);
+    const result = nodeResult(this.options, node, outcome, new Date());
+    const { mode, flags } = this.options;
+    if (result.status === "success") {
+      // Who compiles an ephemeral model by name asks for its text.
+      if (mode === "compile" && flags.select.length > 0) this.results.push(result);
+      return "done";
+    }
+    if (mode === "compile") this.finish(node, result);
     else {
       this.causes.set(node.unique_id, node.unique_id);
       for (const problem of result.diagnostics ?? []) this.options.emit({ kind: "diagnostic", diagnostic: problem });
@@ -215,67 +215,6 @@ class NodeRun {
       return { kind: "unit-test", unitTest, model };
     }
     return { kind: this.options.mode, node: node as ManifestNode };
-  }
-
-  private result(node: RunnableNode, outcome: JobOutcome & { thread: string }, startedAt: Date): RunResult {
-    const endedAt = new Date();
-    const compiledAt =
-      outcome.ok && outcome.result.compiledAt !== undefined ? new Date(outcome.result.compiledAt) : endedAt;
-    const compiled = outcome.ok ? (outcome.result.compiled ?? null) : outcome.error.compiled;
-    const compiledPath = compiled === null ? null : compiledPathOf(node, compiled.code, this.options.targetPath);
-    const executed = outcome.ok || compiled !== null || node.resource_type === "unit_test";
-    if (compiled !== null) this.keepCompiled(node, compiled);
-    const base = {
-      unique_id: node.unique_id,
-      timing: timing(startedAt, compiledAt, endedAt, executed),
-      thread_id: outcome.thread,
-      execution_time: (endedAt.getTime() - startedAt.getTime()) / 1000,
-      ...compiledFields(node, compiled?.code ?? null, outcome.ok),
-      relation_name: "relation_name" in node && node.resource_type !== "seed" ? node.relation_name : null,
-      batch_results: null,
-    };
-    const buildPath = outcome.ok ? outcome.result.buildPath : outcome.error.buildPath;
-    if (typeof buildPath === "string" && "build_path" in node) node.build_path = buildPath;
-    if (outcome.ok) return { ...base, ...this.success(node, outcome.result) };
-    const { message, diagnostic } = nodeError(outcome.error, node, compiledPath);
-    return { ...base, status: "error", adapter_response: {}, message, failures: null, diagnostics: [diagnostic] };
-  }
-
-  /** Ephemeral models have no job of their own where only what uses them was selected. */
-  private keepCompiled(node: RunnableNode, { ephemerals = {}, ...text }: CompiledNode): void {
-    const { targetPath: target, manifest } = this.options;
-    keepText(node, text, compiledPathOf(node, text.code, target));
-    if (node.resource_type === "model" && text.foreignKeys !== undefined) putForeignKeys(node, text.foreignKeys);
-    for (const [id, own] of Object.entries(ephemerals)) {
-      const ephemeral = manifest.nodes[id];
-      if (ephemeral !== undefined) keepText(ephemeral, own, compiledPathOf(ephemeral, own.code, target));
-    }
-  }
-
-  private success(
-    node: RunnableNode,
-    result: JobResult,
-  ): Pick<RunResult, "status" | "adapter_response" | "message" | "failures"> {
-    const response = result.response ?? { _message: "OK" };
-    if (result.test !== undefined) {
-      const { status, message } = testStatus(node as ManifestNode, result.test, this.options.flags);
-      // A test that passes has no failures, also where some rows were within its thresholds.
-      const failures = status === "pass" ? 0 : result.test.failures;
-      return { status, message, failures, adapter_response: response };
-    }
-    if (result.unitTest !== undefined) {
-      const { equal, diff, differences } = result.unitTest;
-      if (equal) return { status: "pass", message: null, failures: 0, adapter_response: response };
-      return {
-        status: "fail",
-        message: `\n\nactual differs from expected:\n\n${diff}\n`,
-        failures: Math.max(1, differences),
-        adapter_response: response,
-      };
-    }
-    if (this.options.mode === "compile")
-      return { status: "success", message: null, failures: null, adapter_response: {} };
-    return { status: "success", message: response._message, failures: null, adapter_response: response };
   }
 
   private finish(node: RunnableNode, result: RunResult): void {
@@ -331,58 +270,6 @@ function cutShort(result: RunResult): RunResult {
   return { ...result, ...nothing, status: "skipped", message: FAIL_FAST };
 }
 
-/** The result of what did not run. */
-function emptyResult(node: RunnableNode): RunResult {
-  return {
-    unique_id: node.unique_id,
-    status: "skipped",
-    timing: [],
-    thread_id: "MainThread",
-    execution_time: 0,
-    adapter_response: {},
-    message: null,
-    failures: null,
-    ...compiledFields(node, null, false),
-    relation_name: "relation_name" in node ? node.relation_name : null,
-    batch_results: null,
-  };
-}
-
-/** Seeds have no text to compile; a unit test that could not run is told of without its text. */
-function compiledFields(
-  node: RunnableNode,
-  code: string | null,
-  ok: boolean,
-): Pick<RunResult, "compiled" | "compiled_code"> {
-  const hasText = node.resource_type === "unit_test" ? ok : node.resource_type !== "seed" && !isNoOp(node);
-  return hasText ? { compiled: code !== null, compiled_code: code } : { compiled: null, compiled_code: null };
-}
-
-/** What fails while its text is rendered never comes to the second phase. */
-function timing(startedAt: Date, compiledAt: Date, endedAt: Date, executed: boolean): Timing[] {
-  const compile = { started_at: startedAt.toISOString(), completed_at: compiledAt.toISOString() };
-  const execute = { started_at: compiledAt.toISOString(), completed_at: endedAt.toISOString() };
-  return [{ name: "compile", ...compile }, ...(executed ? [{ name: "execute" as const, ...execute }] : [])];
-}
-
-/** target/compiled/…, where the node's text was written; null for no text, which dbt writes no file for. */
-function compiledPathOf(node: RunnableNode, code: string, target: string): string | null {
-  if (code === "") return null;
-  const path = node.resource_type === "unit_test" ? pseudoPath(node) : node.path;
-  return targetPath({ ...node, path }, "compiled", target);
-}
-
-function keepText(node: RunnableNode, { code, ctes, macros = [] }: CompiledText, path: string | null): void {
-  if (!("raw_code" in node) || node.resource_type === "seed") return;
-  const own = node;
-  own.compiled = true;
-  own.compiled_code = code;
-  own.extra_ctes = [...ctes];
-  own.extra_ctes_injected = true;
-  own.compiled_path = path;
-  own.depends_on.macros = [...new Set([...own.depends_on.macros, ...macros])];
-}
-
 /** What stands between the brackets: `OK`, `INSERT 99`, `FAIL 2`. */
 function label(result: RunResult): string {
   switch (result.status) {
@@ -397,21 +284,4 @@ function label(result: RunResult): string {
     default:
       return result.status.toUpperCase();
   }
-}
-
-/** Severity and thresholds. Source: https://docs.getdbt.com/reference/resource-configs/severity */
-function testStatus(
-  node: ManifestNode,
-  test: { failures: number; shouldWarn: boolean; shouldError: boolean },
-  flags: Flags,
-): { status: NodeStatus; message: string | null } {
-  const count = `Got ${String(test.failures)} result${test.failures === 1 ? "" : "s"}`;
-  const severity = asText(node.config["severity"]).toUpperCase();
-  const failIf = (key: string): string => asText(node.config[key]);
-  if (severity === "ERROR" && test.shouldError)
-    return { status: "fail", message: `${count}, configured to fail if ${failIf("error_if")}` };
-  if (!test.shouldWarn) return { status: "pass", message: null };
-  if (treatmentOf("LogTestResult", flags) === "error")
-    return { status: "fail", message: `${count}, configured to fail if ${failIf("warn_if")}` };
-  return { status: "warn", message: `${count}, configured to warn if ${failIf("warn_if")}` };
 }

@@ -20,8 +20,8 @@ export function compareRows(
     same[index] === true ? { marker: "", cells: row.map(show) } : changed(row, left),
   );
   lines.push(...left.map((row) => ({ marker: "+++", cells: row.map(show) })));
-  const differences = lines.filter((line) => line.marker !== "").length;
-  return { equal: differences === 0, diff: differences === 0 ? "" : renderDiff(columns, lines), differences };
+  const equal = lines.every((line) => line.marker === "");
+  return { equal, diff: equal ? "" : renderDiff(columns, lines) };
 }
 
 function take(rows: Row[], fits: (row: Row) => boolean): Row | undefined {

@@ -6,25 +6,21 @@ import type { PriorState } from "../contracts/prior-state.ts";
 import type { FreshnessResult, RunResult } from "../contracts/run-result.ts";
 import { readTextIfExists } from "../shared/files.ts";
 import { asText, errorMessage } from "../shared/objects.ts";
+import { upgradeManifest } from "./upgrade-manifest.ts";
 
 /** The versions of each artifact that mean what ours means. */
 const READABLE: Readonly<Record<string, readonly number[]>> = {
-  manifest: [9, 10, 11, 12],
+  manifest: [4, 5, 6, 7, 8, 9, 10, 11, 12],
   "run-results": [4, 5, 6],
   sources: [3],
 };
-
-const MAPS = [
-  ...["nodes", "sources", "macros", "docs", "exposures", "metrics", "groups", "selectors", "disabled"],
-  ...["saved_queries", "semantic_models", "unit_tests", "functions"],
-];
 
 /** What a folder has of an earlier command's artifacts. */
 export function readPriorState(folder: string, shown: string, targetFolder: string): PriorState {
   const manifest = readArtifact(join(folder, "manifest.json"), "manifest");
   return {
     folder: shown,
-    manifest: manifest === null ? null : completed(manifest),
+    manifest: manifest === null ? null : (manifest as unknown as Manifest),
     results: resultsOf(readRunResults(folder)) as readonly RunResult[] | null,
     sources: resultsOf(readArtifact(join(folder, "sources.json"), "sources")) as readonly FreshnessResult[] | null,
     sourcesNow: resultsOf(readArtifact(join(targetFolder, "sources.json"), "sources")) as
@@ -58,14 +54,9 @@ function readArtifact(file: string, kind: string): JsonObject | null {
       "DH1621",
       `Expected a schema version of "https://schemas.getdbt.com/dbt/${kind}/v${String(READABLE[kind]?.at(-1))}.json", but found "${schema}"`,
       { file },
-      "Write the artifact anew with a program of this generation (dbt 1.5 or newer).",
+      "Write the artifact anew with a program of this generation (dbt 1.0 or newer).",
     );
-  return data;
-}
-
-/** Older manifests lack the kinds of resources that were not there yet. */
-function completed(data: JsonObject): Manifest {
-  return { ...Object.fromEntries(MAPS.map((key) => [key, {}])), ...data } as unknown as Manifest;
+  return kind === "manifest" ? upgradeManifest(data, Number(version)) : data;
 }
 
 function resultsOf(artifact: JsonObject | null): readonly unknown[] | null {

@@ -26,10 +26,10 @@ const LARGEST = 10_000_000;
  * Adds lines to target/routing_log.jsonl. One write a line: two runs at once do not mix theirs. A file that has grown too
  * large becomes the old one, of which one is kept.
  */
-export function appendRoutingLog(path: string, runs: readonly RoutedRun[], { env }: Invocation): void {
+export function appendRoutingLog(path: string, runs: readonly RoutedRun[], invocation: Invocation): void {
   mkdirSync(dirname(path), { recursive: true });
   if (existsSync(path) && statSync(path).size > LARGEST) renameSync(path, oldLog(path));
-  for (const run of runs) appendFileSync(path, `${maskSecrets(JSON.stringify(run), secretsOf(env))}\n`);
+  for (const run of runs) appendFileSync(path, `${maskSecrets(JSON.stringify(run), secretsOf(invocation))}\n`);
 }
 
 /** Every run on record, the oldest first. A line that a kill cut short is left out. */

@@ -12,8 +12,8 @@ export function writeJson(path: string, value: unknown, invocation: Invocation):
 type JsonPiece = string | Buffer;
 
 /** The same for what is JSON already; no secret may lie across two pieces. */
-export function writeJsonPieces(path: string, pieces: Iterable<JsonPiece>, { env }: Invocation): void {
-  const secrets = secretsOf(env);
+export function writeJsonPieces(path: string, pieces: Iterable<JsonPiece>, invocation: Invocation): void {
+  const secrets = secretsOf(invocation);
   const escaped = secrets.map((secret) => JSON.stringify(secret).slice(1, -1));
   writeFileAtomic(path, masked(pieces, [...new Set([...escaped, ...secrets])]));
 }

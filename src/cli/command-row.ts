@@ -1,3 +1,4 @@
+import { fail } from "../contracts/diagnostic.ts";
 import type { CommandResult } from "../commands/result.ts";
 import type { Invocation } from "../contracts/invocation.ts";
 
@@ -28,6 +29,14 @@ export const JSON_OUTPUT = { option: "--output <form>", help: "text (default) or
 
 export function outputOf(options: CommandInput["options"]): "text" | "json" {
   return options["output"] === "json" ? "json" : "text";
+}
+
+/** A query of the command line, which is all that is selected. */
+export function inlineOf({ options }: Pick<CommandInput, "options">, { flags }: Invocation): string | null {
+  const inline = text(options["inline"]);
+  const other = flags.select.length > 0 ? "select" : flags.selector === null ? null : "selector";
+  if (inline !== null && other !== null) fail("DH0002", `inline: not allowed with argument ${other}`);
+  return inline;
 }
 
 export function text(value: unknown): string | null {

@@ -1,7 +1,7 @@
 import { fail } from "../contracts/diagnostic.ts";
 import type { Invocation } from "../contracts/invocation.ts";
 import type { CommandResult } from "../commands/result.ts";
-import { JSON_OUTPUT, outputOf, text, type CommandInput, type CommandRow } from "./command-row.ts";
+import { inlineOf, JSON_OUTPUT, outputOf, text, type CommandInput, type CommandRow } from "./command-row.ts";
 import { yamlMapping } from "./flag-values.ts";
 import { LAKEHOUSE_COMMANDS } from "./lakehouse-commands.ts";
 
@@ -57,7 +57,7 @@ export const COMMANDS: readonly CommandRow[] = [
       { option: "--output <form>", help: "text (default) or json" },
     ],
     run: async (invocation, { options }) => {
-      const inline = text(options["inline"]);
+      const inline = inlineOf({ options }, invocation);
       const output = outputOf(options);
       if (inline === null) return runKind("compile", { output })(invocation);
       return (await import("../commands/compile-inline-command.ts")).compileInlineCommand(invocation, inline, output);
@@ -113,7 +113,7 @@ export const COMMANDS: readonly CommandRow[] = [
       const { showCommand } = await import("../commands/show-command.ts");
       const limit = Number(text(options["limit"]) ?? "5");
       return showCommand(invocation, {
-        inline: text(options["inline"]),
+        inline: inlineOf({ options }, invocation),
         limit: limit < 0 ? null : limit,
         output: outputOf(options),
       });

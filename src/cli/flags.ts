@@ -4,7 +4,7 @@ import { fail } from "../contracts/diagnostic.ts";
 import { asText } from "../shared/objects.ts";
 import { checkEventTimes } from "./event-times.ts";
 import { fromText, type FlagKind } from "./flag-values.ts";
-import { readWarnErrorOptions } from "./warn-error-options.ts";
+import { readWarnErrorOptions } from "../commands/warn-error-options.ts";
 
 /** One flag, written once: the command line, help, env vars and dbt_project.yml's `flags:` come from it. */
 export interface FlagRow {
@@ -322,6 +322,7 @@ const DEFAULTS: Omit<Flags, "which" | "project_dir" | "invocation_command"> = {
   require_batched_execution_for_custom_microbatch_strategy: false,
   state_modified_compare_more_unrendered_values: false,
   validate_macro_args: false,
+  require_all_warnings_handled_by_warn_error: false,
   require_resource_names_without_spaces: true,
   require_explicit_package_overrides_for_builtin_materializations: true,
 };

@@ -171,7 +171,7 @@ async function runRow(
     flags,
     root,
     env,
-    secrets: secretsOf(env),
+    secrets: secretsOf({ env, flags }),
     invocationId: id,
     logsToStderr: row.logsToStderr === true,
     host,

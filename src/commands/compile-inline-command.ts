@@ -1,10 +1,11 @@
 import type { Invocation } from "../contracts/invocation.ts";
-import { nodeError } from "../6-execution/node-errors.ts";
+import { nodeResult } from "../6-execution/node-result.ts";
 import { addInlineNode } from "./inline-node.ts";
 import { printCompiled, type CompiledOutput } from "./print-compiled.ts";
 import type { CommandResult } from "./result.ts";
 import { adopt, openRouted } from "./routing/open-routed.ts";
-import { openSession, writeManifest } from "./session.ts";
+import { openSession, writeManifest, type Session } from "./session.ts";
+import { endPreview } from "./show-command.ts";
 
 /** compile --inline: renders one query and prints it. */
 export async function compileInlineCommand(
@@ -13,19 +14,27 @@ export async function compileInlineCommand(
   output: CompiledOutput,
 ): Promise<CommandResult> {
   const session = openSession(invocation);
-  writeManifest(session);
+  try {
+    return await compileInline(session, sql, output);
+  } finally {
+    writeManifest(session);
+  }
+}
+
+async function compileInline(session: Session, sql: string, output: CompiledOutput): Promise<CommandResult> {
+  const { invocation, facts } = session;
   const node = addInlineNode(session, sql);
   const routed = await openRouted(session, []);
   const { execution } = routed;
   adopt(routed, node);
+  const startedAt = new Date();
   try {
     const outcome = await execution.of(node.unique_id).pool.run({ kind: "compile", node }, node.unique_id);
-    if (outcome.ok) {
-      printCompiled(invocation, null, outcome.result.compiled?.code ?? "", output);
-      return { exitCode: 0 };
-    }
-    invocation.emit({ kind: "diagnostic", diagnostic: nodeError(outcome.error, node, null).diagnostic });
-    return { exitCode: 2 };
+    const noted = { manifest: routed.session.manifest, flags: invocation.flags, targetPath: facts.targetPath };
+    const result = nodeResult({ ...noted, mode: "compile" }, node, outcome, startedAt);
+    for (const problem of result.diagnostics ?? []) invocation.emit({ kind: "diagnostic", diagnostic: problem });
+    if (outcome.ok) printCompiled(invocation, null, result.compiled_code ?? "", output);
+    return endPreview(session, [result], startedAt.getTime());
   } finally {
     await execution.close();
   }

@@ -109,7 +109,7 @@ async function lock({ root, list, store, context, invocation, say }: Deps, rootN
       warn(invocation, "DepsUnpinned", "DH1084", text);
     },
   });
-  const secrets = secretsOf(invocation.env);
+  const secrets = secretsOf(invocation);
   const file = writeLock(root, pinned, list.hash, (text) => {
     const scrubbed = maskSecrets(text, secrets);
     if (scrubbed !== text)

@@ -10,6 +10,7 @@ import { asText } from "../shared/objects.ts";
 import { parseYaml } from "../shared/yaml-file.ts";
 import type { CommandResult } from "./result.ts";
 import { projectRoot } from "./session.ts";
+import { readWarnErrorOptions } from "./warn-error-options.ts";
 
 /** What of an earlier command counts as undone. */
 const UNDONE = ["error", "fail", "skipped", "runtime error", "partial success"];
@@ -102,7 +103,9 @@ function earlierFlags(flags: Flags, args: JsonObject, which: string, given: Retr
     ([key, value]) => key in flags && !own.includes(key) && typeof value === kindOf(flags[key], value),
   );
   // The state that held the results is not the one to compare with.
-  return { ...flags, state: null, ...Object.fromEntries(earlier), which };
+  const merged: Flags = { ...flags, state: null, ...Object.fromEntries(earlier), which };
+  // Results of dbt 1.9 and before call its keys otherwise.
+  return { ...merged, warn_error_options: readWarnErrorOptions(merged.warn_error_options) };
 }
 
 /** A value of another kind than ours is not understood; a flag without a default takes any. */

@@ -18,7 +18,7 @@ import { routeOptions, type RouteOptions } from "./routing/route-options.ts";
 import { closeAll, routeProject, type Route } from "./routing/route-project.ts";
 import { select } from "./select.ts";
 import { report } from "./report.ts";
-import { foundText, openSession, writeManifest, type Session } from "./session.ts";
+import { foundText, openSession, orLeaveManifest, writeManifest, type Session } from "./session.ts";
 import { isFailure, reportFailures, reportRun } from "./run-summary.ts";
 import { warn } from "./warn.ts";
 import type { Invocation } from "../contracts/invocation.ts";
@@ -106,7 +106,9 @@ export async function runCommand(
   const opened = openSession(invocation);
   emit({ kind: "log", level: "info", message: foundText(opened) });
   emit({ kind: "log", level: "info", message: "" });
-  const selected = undone === null ? select(opened, kind.types) : stillThere(opened, undone.ids);
+  const selected = orLeaveManifest(opened, () =>
+    undone === null ? select(opened, kind.types) : stillThere(opened, undone.ids),
+  );
   const route = opened.hybrid === null ? null : await routeProject(opened, (id) => selected.has(id));
   const session = route?.session ?? opened;
   const steps = planSteps(session, selected, kind, route);

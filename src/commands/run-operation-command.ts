@@ -12,10 +12,11 @@ import { openSession, writeManifest } from "./session.ts";
 export async function runOperationCommand(given: Invocation, name: string, args: JsonObject): Promise<CommandResult> {
   const invocation: Invocation = { ...given, flags: { ...given.flags, macro: name, args } };
   const session = openSession(invocation);
+  writeManifest(session);
   const dot = name.indexOf(".");
   const macro =
     dot < 0
-      ? session.registry.find(name, session.facts.projectName)
+      ? session.registry.findAnywhere(name)
       : session.registry.findInPackage(name.slice(0, dot), name.slice(dot + 1));
   if (macro === undefined) {
     const known = session.registry.namesIn(session.facts.projectName);
@@ -37,12 +38,12 @@ export async function runOperationCommand(given: Invocation, name: string, args:
         macroId: macro.source.unique_id,
         args: [],
         kwargs: args,
-        commit: true,
+        // As in dbt: what a macro began and did not commit is undone.
+        commit: false,
         connection: `macro_${name}`,
       },
       null,
     );
-    writeManifest(session);
     const result = operationResult(macro.source.unique_id, outcome.ok, startedAt);
     if (invocation.flags.write_json)
       writeRunResultsJson([result], result.execution_time, invocation, session.targetFolder);

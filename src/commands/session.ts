@@ -171,6 +171,16 @@ export function writeManifest(session: Session): void {
   writeManifestJson(session.manifest, session.project, session.invocation, session.targetFolder);
 }
 
+/** As in dbt, what is refused after the parse (a selection that cannot be made) leaves the manifest. */
+export function orLeaveManifest<T>(session: Session, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    writeManifest(session);
+    throw error;
+  }
+}
+
 /** The same where nothing happened to the manifest since it was parsed: what is at hand as text need not be made again. */
 export function writeParsedManifest(session: Session, text: Parsed["text"]): void {
   if (!session.invocation.flags.write_json) return;

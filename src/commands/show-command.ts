@@ -1,8 +1,9 @@
 import { fail } from "../contracts/diagnostic.ts";
 import type { Invocation } from "../contracts/invocation.ts";
 import type { ManifestNode } from "../contracts/manifest.ts";
-import { targetPath } from "../4-compilation/run-context.ts";
-import { nodeError } from "../6-execution/node-errors.ts";
+import type { RunResult } from "../contracts/run-result.ts";
+import { nodeResult } from "../6-execution/node-result.ts";
+import { writeRunResultsJson } from "../7-artifacts/write-run-results.ts";
 import { addInlineNode } from "./inline-node.ts";
 import type { CommandResult } from "./result.ts";
 import { adopt, openRouted } from "./routing/open-routed.ts";
@@ -19,7 +20,15 @@ export interface ShowOptions {
 /** show: compiles a node or an inline query and prints its first rows. */
 export async function showCommand(invocation: Invocation, options: ShowOptions): Promise<CommandResult> {
   const session = openSession(invocation);
-  writeManifest(session);
+  try {
+    return await show(session, options);
+  } finally {
+    writeManifest(session);
+  }
+}
+
+async function show(session: Session, options: ShowOptions): Promise<CommandResult> {
+  const { invocation } = session;
   const nodes = options.inline === null ? selectedNodes(session) : [addInlineNode(session, options.inline)];
   const routed = await openRouted(
     session,
@@ -27,25 +36,37 @@ export async function showCommand(invocation: Invocation, options: ShowOptions):
   );
   const { execution } = routed;
   if (options.inline !== null) for (const node of nodes) adopt(routed, node);
+  const started = Date.now();
+  const results: RunResult[] = [];
   try {
-    let failed = false;
     for (const parsed of nodes) {
       const node = routed.session.manifest.nodes[parsed.unique_id] ?? parsed;
-      const outcome = await execution
-        .of(node.unique_id)
-        .pool.run({ kind: "show", node, limit: options.limit }, node.unique_id);
+      const startedAt = new Date();
+      const { pool } = execution.of(node.unique_id);
+      const outcome = await pool.run({ kind: "show", node, limit: options.limit }, node.unique_id);
+      const noted = {
+        manifest: routed.session.manifest,
+        flags: invocation.flags,
+        targetPath: session.facts.targetPath,
+      };
+      const result = nodeResult({ ...noted, mode: "show" }, node, outcome, startedAt);
+      results.push(result);
       if (outcome.ok) print(invocation, node, outcome.result.table ?? { columns: [], kinds: [], rows: [] }, options);
-      else {
-        failed = true;
-        const { diagnostic } = nodeError(outcome.error, node, targetPath(node, "compiled", session.facts.targetPath));
-        invocation.emit({ kind: "diagnostic", diagnostic });
-      }
+      else for (const problem of result.diagnostics ?? []) invocation.emit({ kind: "diagnostic", diagnostic: problem });
     }
-    // As dbt: what cannot be shown is no node that failed.
-    return { exitCode: failed ? 2 : 0 };
   } finally {
     await execution.close();
   }
+  return endPreview(session, results, started);
+}
+
+/** As dbt: what cannot be shown or compiled is no node that failed, and leaves no results. */
+export function endPreview(session: Session, results: readonly RunResult[], started: number): CommandResult {
+  const { invocation, targetFolder } = session;
+  if (results.some(({ status }) => status === "error")) return { exitCode: 2 };
+  if (invocation.flags.write_json)
+    writeRunResultsJson(results, (Date.now() - started) / 1000, invocation, targetFolder);
+  return { exitCode: 0, results };
 }
 
 function selectedNodes(session: Session): ManifestNode[] {

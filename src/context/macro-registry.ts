@@ -92,6 +92,15 @@ export class MacroRegistry {
     return packageName === GLOBAL_PACKAGE ? this.internal.get(name) : this.byPackage.get(packageName)?.get(name);
   }
 
+  /** The macro that `run-operation name` calls: the root project's, else any package's, the last one's first, else a built-in one. */
+  findAnywhere(name: string): MacroEntry | undefined {
+    const own = this.byPackage.get(this.rootPackage)?.get(name);
+    const imported = [...this.byPackage].flatMap(([owner, macros]) =>
+      this.isInternal(owner) ? [] : (macros.get(name) ?? []),
+    );
+    return own ?? imported.at(-1) ?? this.internal.get(name);
+  }
+
   /**
    * `generate_<component>_name`: the root project's, else that of the node's package (when given), else the built-in one.
    * Source: https://docs.getdbt.com/docs/build/custom-schemas

@@ -74,7 +74,6 @@ export interface TestOutcome {
 export interface UnitTestOutcome {
   readonly equal: boolean;
   readonly diff: string;
-  readonly differences: number;
 }
 
 export interface JobResult {

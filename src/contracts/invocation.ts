@@ -10,10 +10,14 @@ export interface Invocation {
   readonly emit: Emit;
 }
 
-/** Values that must not be seen in logs, errors and artifacts; the longest first, so that one inside another is masked whole. */
-export function secretsOf(env: Invocation["env"]): string[] {
-  return Object.entries(env)
-    .flatMap(([name, value]) => (isSecretEnvName(name) && value !== undefined && value !== "" ? [value] : []))
+/**
+ * Values that must not be seen in logs, errors and artifacts, of env vars and of vars with a secret's name; the longest
+ * first, so that one inside another is masked whole.
+ */
+export function secretsOf({ env, flags }: Pick<Invocation, "env" | "flags">): string[] {
+  return [...Object.entries(env), ...Object.entries(flags.vars)]
+    .filter(([name]) => isSecretEnvName(name))
+    .flatMap(([, value]) => (typeof value === "string" && value.trim() !== "" ? [value] : []))
     .sort((a, b) => b.length - a.length);
 }
 

@@ -25,6 +25,13 @@ test.each([
   expect(treatmentOf(name, { warn_error: false, warn_error_options })).toBe(expected);
 });
 
+test("what dbt only tells of is an error where the project wants all warnings handled", () => {
+  const flags = { warn_error: true, warn_error_options: none };
+  const name = "MicrobatchModelNoEventTimeInputs";
+  expect(treatmentOf(name, flags)).toBe("warn");
+  expect(treatmentOf(name, { ...flags, require_all_warnings_handled_by_warn_error: true })).toBe("error");
+});
+
 test("--warn-error takes all", () => {
   expect(treatmentOf("NothingToDo", { warn_error: true, warn_error_options: none })).toBe("error");
 });

@@ -51,12 +51,19 @@ export function warningName(code: string): string {
   return NAME_OF_CODE[code] ?? deprecationOf(code) ?? "";
 }
 
+/** Those that stay warnings, whatever the flags make of others: until `require_all_warnings_handled_by_warn_error` is on. */
+const HANDLE_ALL = "require_all_warnings_handled_by_warn_error";
+const UNHANDLED =
+  "FreshnessConfigProblem MicrobatchModelNoEventTimeInputs SemanticValidationFailure WarnStateTargetEqual";
+
 /** What becomes of a warning: a named one goes before Deprecations, those before all; silence before warn before error. */
 export function treatmentOf(
   name: string,
-  { warn_error, warn_error_options }: Pick<Flags, "warn_error" | "warn_error_options">,
+  flags: Pick<Flags, "warn_error" | "warn_error_options"> & { readonly [HANDLE_ALL]?: unknown },
 ): "error" | "warn" | "silence" {
+  const { warn_error, warn_error_options } = flags;
   const { error, warn, silence } = warn_error_options;
+  if (flags[HANDLE_ALL] !== true && UNHANDLED.split(" ").includes(name)) return "warn";
   if (warn_error) return "error";
   const errors = Array.isArray(error) ? error : [];
   for (const wanted of isDeprecation(name) ? [name, DEPRECATIONS] : [name]) {

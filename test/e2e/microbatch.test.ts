@@ -74,8 +74,13 @@ test("a model whose inputs have no event time is warned of, or refused where war
   const warned = await run(["run", ...WINDOW], folder.path);
   expect(warned.code, warned.stdout).toBe(0);
   expect(warned.stdout).toContain("The microbatch model 'daily' has no 'ref' or 'source' input with an 'event_time'");
-  const options = "{error: [MicrobatchModelNoEventTimeInputs]}";
-  expect((await run(["run", ...WINDOW, "--warn-error-options", options], folder.path)).code).toBe(2);
+  const options = ["--warn-error-options", "{error: [MicrobatchModelNoEventTimeInputs]}"];
+  // As in dbt, it counts as one only where the project wants every warning handled.
+  expect((await run(["run", ...WINDOW, ...options], folder.path)).code).toBe(0);
+  writeProject(folder.path, {
+    "dbt_project.yml": "name: shop\nprofile: shop\nflags: {require_all_warnings_handled_by_warn_error: true}\n",
+  });
+  expect((await run(["run", ...WINDOW, ...options], folder.path)).code).toBe(2);
 });
 
 test.each([

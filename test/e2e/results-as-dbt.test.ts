@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { run, temporaryFolder } from "../support/program.ts";
@@ -143,6 +143,10 @@ test("what stands below config: and beside it is refused, as is a bracket that n
     properties("models: [{name: one, columns: [{name: id, tests: [unique], data_tests: []}]}]"),
   );
   expect((await run(["parse"], folder.path)).stdout).toContain("has both `tests` and `data_tests`");
+  for (const tests of ["data_tests: [x]", "columns: [{name: id, tests: [unique], data_tests: [not_null]}]"]) {
+    writeProject(folder.path, properties(`sources: [{name: raw, tables: [{name: one, tests: [y], ${tests}}]}]`));
+    expect((await run(["parse"], folder.path)).stdout, tests).toContain("'raw' has both `tests` and `data_tests`");
+  }
   writeProject(folder.path, properties("models:\n  - name: one\n    config: {\n      meta: {a: 2}\n  }\n"));
   expect((await run(["parse"], folder.path)).code).toBe(0);
   writeProject(folder.path, properties("models:\n  - name: one\n    config: {\n      meta: {a: 2}\n"));
@@ -176,4 +180,94 @@ test("buildable tests may read any source, and toyaml has a default for what YAM
   const listed = await run(["ls", "-s", "one", "--indirect-selection", "buildable", "--quiet"], folder.path);
   expect(listed.stdout).toBe("shop.one\nshop.both\n");
   expect((await run(["run-operation", "look", "--quiet"], folder.path)).stdout).toContain("none\na:\n- 1\n");
+});
+
+test("run-operation finds macros of packages, keeps what it committed itself, and undoes what it left open", async () => {
+  using folder = temporaryFolder();
+  const statement = (sql: string): string => `{% call statement('x', auto_begin=True) %}${sql}{% endcall %}`;
+  writeProject(folder.path, {
+    "packages.yml": "packages:\n- local: pkg\n",
+    "pkg/dbt_project.yml": "name: pkg\n",
+    "pkg/macros/own.sql": `{% macro own() %}${statement("create table own (id int); commit;")}{% endmacro %}`,
+    "macros/left.sql": `{% macro left() %}${statement("create table left_open (id int)")}{% endmacro %}`,
+  });
+  expect((await run(["deps"], folder.path)).code).toBe(0);
+  expect(await run(["run-operation", "own"], folder.path)).toMatchObject({ code: 0 });
+  expect(resultsIn(folder.path)).toMatchObject([{ unique_id: "macro.pkg.own", status: "success" }]);
+  expect(await run(["run-operation", "left"], folder.path)).toMatchObject({ code: 0 });
+  const tables = "select string_agg(table_name, ',') as found from duckdb_tables()";
+  const shown = await run(["show", "--inline", tables, "--output", "json"], folder.path);
+  expect(shown.stdout).toContain('"found": "own"');
+});
+
+test("show and compile of a query or an ephemeral model leave results; refused ones leave the manifest alone", async () => {
+  using folder = temporaryFolder();
+  writeProject(folder.path, {
+    "models/short.sql": "{{ config(materialized='ephemeral') }}select 7 as seven",
+    "models/one.sql": "select * from {{ ref('short') }}",
+  });
+  const compiled = [
+    ["compile", "--inline", "select * from {{ ref('short') }}"],
+    ["compile", "--select", "short"],
+    ["show", "--select", "short"],
+    ["show", "--inline", "select 7 as seven"],
+  ];
+  const names = ["sql_operation.shop.inline_query", "model.shop.short"];
+  for (const [index, command] of compiled.entries()) {
+    expect((await run(command, folder.path)).code, command.join(" ")).toBe(0);
+    const [only, ...others] = resultsIn(folder.path) as (Result & { compiled_code: string })[];
+    expect(others).toEqual([]);
+    expect(only).toMatchObject({ unique_id: names[index % 3 === 0 ? 0 : 1], status: "success", message: null });
+    expect(only?.compiled_code).toContain("7 as seven");
+    expect(only?.compiled_code.includes("limit 5")).toBe(command[0] === "show");
+  }
+  const refused = [
+    ["compile", "--select", "state:modified"],
+    ["show", "--select", "nothing"],
+    ["show", "--inline", "select * from nowhere"],
+    ["run-operation", "nothing"],
+  ];
+  for (const command of refused) {
+    rmSync(join(folder.path, "target"), { recursive: true });
+    expect((await run(command, folder.path)).code, command.join(" ")).toBe(2);
+    expect(readdirSync(join(folder.path, "target")), command.join(" ")).toContain("manifest.json");
+    expect(readdirSync(join(folder.path, "target")), command.join(" ")).not.toContain("run_results.json");
+  }
+  for (const other of ["--select", "--selector"]) {
+    const both = await run(["compile", other, "one", "--inline", "select 1"], folder.path);
+    expect(both).toMatchObject({ code: 2 });
+    expect(both.stdout + both.stderr).toContain(`inline: not allowed with argument ${other.slice(2)}`);
+  }
+});
+
+test("vars with the name of a secret are masked wherever they would be seen", async () => {
+  using folder = temporaryFolder();
+  const vars = JSON.stringify({ DBT_ENV_SECRET_key: "hush hush", shown: "aloud" });
+  writeProject(folder.path, { "models/one.sql": "select '{{ var('missing') }}' as id" });
+  const ran = await run(["compile", "--vars", vars], folder.path);
+  expect(ran.code).toBe(2);
+  expect(ran.stdout).toContain('"DBT_ENV_SECRET_key": "*****"');
+  expect(ran.stdout).toContain("aloud");
+  writeProject(folder.path, { "models/one.sql": "select '{{ var('DBT_ENV_SECRET_key') }}' as id" });
+  const built = await run(["run", "--vars", vars, "--log-level", "debug"], folder.path);
+  expect(built.code, built.stdout).toBe(0);
+  const files = ["target/run_results.json", "target/manifest.json", "logs/dbt.log"];
+  for (const text of [ran.stdout, built.stdout, ...files.map((file) => readFileSync(join(folder.path, file), "utf8"))])
+    expect(text).not.toContain("hush");
+});
+
+test("retry understands the results of an older dbt, and two fixtures of one name are refused", async () => {
+  using folder = temporaryFolder();
+  writeProject(folder.path, { "models/one.sql": "select * from nowhere" });
+  expect((await run(["run"], folder.path)).code).toBe(1);
+  const path = join(folder.path, "target", "run_results.json");
+  const artifact = JSON.parse(readFileSync(path, "utf8")) as { args: Record<string, unknown> };
+  artifact.args["warn_error_options"] = { include: [], exclude: [] };
+  writeFileSync(path, JSON.stringify(artifact));
+  writeProject(folder.path, { "models/one.sql": "select 1 as id" });
+  expect(await run(["retry"], folder.path)).toMatchObject({ code: 0 });
+  writeProject(folder.path, { "tests/fixtures/a/rows.csv": "id\n1\n", "tests/fixtures/b/rows.csv": "id\n2\n" });
+  const refused = await run(["parse"], folder.path);
+  expect(refused).toMatchObject({ code: 2 });
+  expect(refused.stdout + refused.stderr).toContain('dbt found two fixtures with the name "rows"');
 });
