@@ -1,6 +1,7 @@
 import { targetPath } from "../4-compilation/run-context.ts";
 import { describeNode, finishedText } from "../6-execution/describe-node.ts";
 import { nodeError } from "../6-execution/node-errors.ts";
+import { emptyResult } from "../6-execution/node-result.ts";
 import type { JsonObject } from "../contracts/json.ts";
 import type { ManifestNode } from "../contracts/manifest.ts";
 import type { RunResult } from "../contracts/run-result.ts";
@@ -141,18 +142,5 @@ function kindOf(node: ManifestNode): string {
 }
 
 function skipped(node: ManifestNode): RunResult {
-  return {
-    unique_id: node.unique_id,
-    status: "skipped",
-    timing: [],
-    thread_id: "MainThread",
-    execution_time: 0,
-    adapter_response: {},
-    message: `${node.unique_id} skipped`,
-    failures: 1,
-    compiled: false,
-    compiled_code: null,
-    relation_name: null,
-    batch_results: null,
-  };
+  return { ...emptyResult(node), message: `${node.unique_id} skipped`, failures: 1, relation_name: null };
 }

@@ -1,19 +1,12 @@
-import { execFile, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { expect, test } from "vitest";
-import { ended, serve } from "../support/flight-server.ts";
+import { clientHolds } from "../support/client-checks.ts";
 import { jdbcDriver } from "../support/jdbc-driver.ts";
 import { run, temporaryFolder } from "../support/program.ts";
 import { writeProject } from "../support/write-project.ts";
 
 const PYTHON = process.env["DUCKHOUSE_TEST_PYTHON"] ?? "python3";
-
-interface Check {
-  readonly check: string;
-  readonly ok: boolean;
-  readonly seen: string | null;
-}
 
 test("pyarrow's Flight client: every type both ways, lists, statuses, deadlines, cancel", async () => {
   await holds([PYTHON, join(import.meta.dirname, "flight.py")], 42);
@@ -40,11 +33,11 @@ test.skipIf(!hasJdk)("JDBC: queries, prepared statements, metadata", async () =>
   await holds([...java, join(import.meta.dirname, "JdbcChecks.java")], 18);
 });
 
-/** Runs a client with a server's port; each line of its output is a check. */
+/** Runs a client against a small project on DuckDB. */
 async function holds(
-  [command = "", ...args]: readonly string[],
+  command: readonly string[],
   atLeast: number,
-  extra: (port: number, pid: number) => number[] = (port) => [port],
+  extra?: (port: number, pid: number) => number[],
 ): Promise<void> {
   using work = temporaryFolder();
   writeProject(work.path, {
@@ -55,13 +48,5 @@ async function holds(
     "seeds/wards.csv": "id,name\n1,north\n2,\n",
   });
   expect((await run(["build"], work.path)).code).toBe(0);
-  const { child, port } = await serve(work.path);
-  const { stdout } = await promisify(execFile)(command, [...args, ...extra(port, child.pid ?? 0).map(String)]);
-  expect(await ended(child)).toBe(0);
-  const checks = stdout
-    .trim()
-    .split("\n")
-    .map((line) => JSON.parse(line) as Check);
-  expect(checks.filter(({ ok }) => !ok)).toEqual([]);
-  expect(checks.length).toBeGreaterThanOrEqual(atLeast);
+  await clientHolds(work.path, command, atLeast, extra);
 }

@@ -1,19 +1,11 @@
-import { execFile, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { promisify } from "node:util";
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { ended, serve } from "../support/flight-server.ts";
+import { afterAll, beforeAll, inject, test } from "vitest";
+import { clientHolds } from "../support/client-checks.ts";
 import { jdbcDriver } from "../support/jdbc-driver.ts";
 import { dropSchema, lakeProject, trinoPort, trinoRows } from "../support/lakehouse.ts";
 import { temporaryFolder } from "../support/program.ts";
 import { writeProject } from "../support/write-project.ts";
-
-/** What `test/clients` checks on DuckDB alone, where Trino runs it. */
-interface Check {
-  readonly check: string;
-  readonly ok: boolean;
-  readonly seen: string | null;
-}
 
 /** See CONTRIBUTING.md. */
 const PYTHON = process.env["DUCKHOUSE_TEST_PYTHON"] ?? "";
@@ -55,8 +47,8 @@ test.skipIf(!hasJdk).each(["trino", "hybrid"])("JDBC on a target of type %s", { 
   await holds(name, [...java, join(CLIENTS, "JdbcEngineChecks.java")], 15);
 });
 
-/** Runs a client with a server's port, the kind of target and the schema of Trino's tables; each line of its output is a check. */
-async function holds(name: string, [command = "", ...args]: readonly string[], atLeast: number): Promise<void> {
+/** What `test/clients` checks on DuckDB alone, where Trino runs it: a client is told the kind of target and Trino's schema. */
+async function holds(name: string, command: readonly string[], atLeast: number): Promise<void> {
   using work = temporaryFolder();
   const schema = schemaOf(name);
   const { "catalogs.yml": catalogs = "" } = lakeProject(schema);
@@ -65,13 +57,5 @@ async function holds(name: string, [command = "", ...args]: readonly string[], a
     "profiles.yml": JSON.stringify({ ward: { target: "it", outputs: { it: targetOf(name, schema) } } }),
     "catalogs.yml": catalogs,
   });
-  const { child, port } = await serve(work.path);
-  const { stdout } = await promisify(execFile)(command, [...args, String(port), name, schema]);
-  expect(await ended(child)).toBe(0);
-  const checks = stdout
-    .trim()
-    .split("\n")
-    .map((line) => JSON.parse(line) as Check);
-  expect(checks.filter(({ ok }) => !ok)).toEqual([]);
-  expect(checks.length).toBeGreaterThanOrEqual(atLeast);
+  await clientHolds(work.path, command, atLeast, (port) => [port, name, schema]);
 }

@@ -1,5 +1,4 @@
-import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
-import { afterEach, expect, test, vi } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { fakeServer, json, type Answer, type FakeServer } from "../../../test/support/fake-server.ts";
 import { TrinoClient } from "./client.ts";
 import { readCredentials } from "./credentials.ts";
@@ -238,49 +237,6 @@ test("session properties add up, roles and prepared statements are kept", async 
     "x-trino-role": "lake=ROLE%7Badmin%7D",
     "x-trino-prepared-statement": "p=select%201",
   });
-});
-
-test("USE changes the catalog and the schema that later statements are sent with", async () => {
-  const told = { "x-trino-set-catalog": "mill", "x-trino-set-schema": "grain" };
-  const client = await connect(({ body }, response) => json(response, { id: "q" }, body.startsWith("use") ? told : {}));
-  await client.run("use mill.grain");
-  await client.run("select 1");
-  expect(server?.seen[1]?.headers).toMatchObject({ "x-trino-catalog": "mill", "x-trino-schema": "grain" });
-});
-
-test("a statement follows where a gateway sends it", async () => {
-  const client = await connect(({ url, body }, response) => {
-    if (url === "/v1/statement") response.writeHead(307, { location: "/cluster-b/v1/statement" }).end();
-    else json(response, { id: "q", columns: [], data: [[body]] });
-  });
-  expect((await client.run("select 1")).rows).toEqual([["select 1"]]);
-  expect(server?.seen.map(({ url }) => url)).toEqual(["/v1/statement", "/v1/statement", "/cluster-b/v1/statement"]);
-});
-
-test.each([
-  ["gzip", gzipSync],
-  ["deflate", deflateSync],
-  ["br", brotliCompressSync],
-])("an answer that was packed all the same is read: %s", async (coding, pack) => {
-  const page = pack(JSON.stringify({ id: "q", columns: [], data: [["käse"]] }));
-  const client = await connect((_request, response) =>
-    response.writeHead(200, { "content-encoding": coding }).end(page),
-  );
-  expect((await client.run("select 1")).rows).toEqual([["käse"]]);
-});
-
-test("a proxy of the environment is asked for the server's page", async () => {
-  const gateway = await fakeServer(({ url }, response) => json(response, { id: "q", columns: [], data: [[url]] }));
-  vi.stubEnv("http_proxy", gateway.url);
-  vi.stubEnv("no_proxy", "");
-  try {
-    const client = await connect((_request, response) => response.writeHead(500).end());
-    expect((await client.run("select 1")).rows).toEqual([[`${String(server?.url)}/v1/statement`]]);
-    expect(server?.seen).toEqual([]);
-  } finally {
-    vi.unstubAllEnvs();
-    await gateway.close();
-  }
 });
 
 test("an answer that breaks off is asked for again", async () => {
