@@ -172,16 +172,14 @@ class SelectionRun {
 
   /** Tests come along with what they test. Source: https://docs.getdbt.com/reference/node-selection/test-selection-examples#indirect-selection */
   private withTests(selected: Set<string>, allowed: ReadonlySet<string>, mode: IndirectSelection): Found {
-    const { graph } = this.options;
     const direct = new Set(selected);
     const indirect = new Set<string>();
-    for (const id of selected) {
-      for (const child of graph.children(id)) {
-        const node = graph.nodes.get(child);
-        if (node === undefined || (node.resource_type !== "test" && node.resource_type !== "unit_test")) continue;
-        if (mode === "eager" || parentsOf(node).every((parent) => allowed.has(parent))) direct.add(child);
-        else indirect.add(child);
-      }
+    for (const [id, node] of this.options.graph.nodes) {
+      if (node.resource_type !== "test" && node.resource_type !== "unit_test") continue;
+      const tested = parentsOf(node);
+      if (!tested.some((parent) => selected.has(parent))) continue;
+      if (mode === "eager" || tested.every((parent) => allowed.has(parent))) direct.add(id);
+      else indirect.add(id);
     }
     return { direct, indirect };
   }

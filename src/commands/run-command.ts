@@ -18,7 +18,8 @@ import { routeOptions, type RouteOptions } from "./routing/route-options.ts";
 import { closeAll, routeProject, type Route } from "./routing/route-project.ts";
 import { select } from "./select.ts";
 import { report } from "./report.ts";
-import { foundText, openSession, orLeaveManifest, writeManifest, type Session } from "./session.ts";
+import { foundText } from "./found-text.ts";
+import { openSession, orLeaveManifest, writeManifest, type Session } from "./session.ts";
 import { isFailure, reportFailures, reportRun } from "./run-summary.ts";
 import { warn } from "./warn.ts";
 import type { Invocation } from "../contracts/invocation.ts";
@@ -104,7 +105,7 @@ export async function runCommand(
   const started = Date.now();
   const { emit } = invocation;
   const opened = openSession(invocation);
-  emit({ kind: "log", level: "info", message: foundText(opened) });
+  emit({ kind: "log", level: "info", message: foundText(opened.manifest) });
   emit({ kind: "log", level: "info", message: "" });
   const selected = orLeaveManifest(opened, () =>
     undone === null ? select(opened, kind.types) : stillThere(opened, undone.ids),
