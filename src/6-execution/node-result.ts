@@ -131,13 +131,14 @@ function compiledPathOf(node: RunnableNode, code: string, target: string): strin
   return targetPath({ ...node, path }, "compiled", target);
 }
 
-function keepText(node: RunnableNode, { code, ctes, macros = [] }: CompiledText, path: string | null): void {
+function keepText(node: RunnableNode, compiled: CompiledText, path: string | null): void {
+  const { code, ctes, isWithoutCtes = false, macros = [] } = compiled;
   if (!("raw_code" in node) || node.resource_type === "seed") return;
   const own = node;
   own.compiled = true;
   own.compiled_code = code;
   own.extra_ctes = [...ctes];
-  own.extra_ctes_injected = true;
+  own.extra_ctes_injected = !isWithoutCtes;
   own.compiled_path = path;
   own.depends_on.macros = [...new Set([...own.depends_on.macros, ...macros])];
 }

@@ -127,9 +127,9 @@ export function publish(node: object): Record<string, unknown> {
   return result;
 }
 
-/** Fields of ours, which manifest.json never has. */
+/** Fields that manifest.json never has: ours, and where an earlier state has the node. */
 export function isOwn(key: string): boolean {
-  return key.startsWith("_");
+  return key.startsWith("_") || key === "defer_relation";
 }
 
 /** The other fields that manifest.json does not have as they stand in the node. */
@@ -184,8 +184,8 @@ function groupMap(manifest: Manifest): Record<string, string[]> {
   const result: Record<string, string[]> = Object.fromEntries(
     Object.values(manifest.groups).map((group) => [group.name, []]),
   );
-  for (const node of Object.values(manifest.nodes)) {
-    if (node.group !== null) (result[node.group] ??= []).push(node.unique_id);
-  }
+  const { nodes, saved_queries, semantic_models, metrics } = manifest;
+  for (const node of [nodes, saved_queries, semantic_models, metrics].flatMap((part) => Object.values(part)))
+    if (typeof node.group === "string") result[node.group]?.push(node.unique_id);
   return result;
 }

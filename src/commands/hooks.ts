@@ -56,12 +56,12 @@ export function hasHooks(session: Session, kind: "on-run-start" | "on-run-end"):
   return orderedHooks(session, kind).length > 0;
 }
 
-/** Packages by name, each hook in its place there, and the root project last: as dbt, at the start and at the end. */
+/** The root project's, then packages by name, each hook in its place there: as dbt, at the start and at the end. */
 function orderedHooks(session: Session, kind: string): ManifestNode[] {
   const hooks = Object.values(session.manifest.nodes).filter(
     (node) => node.resource_type === "operation" && node.tags.includes(kind),
   );
-  const rank = (node: ManifestNode): number => (node.package_name === session.facts.projectName ? 1 : 0);
+  const rank = (node: ManifestNode): number => (node.package_name === session.facts.projectName ? 0 : 1);
   const byName = (a: ManifestNode, b: ManifestNode): number =>
     a.package_name < b.package_name ? -1 : a.package_name > b.package_name ? 1 : 0;
   return hooks.sort((a, b) => rank(a) - rank(b) || byName(a, b) || (a.index ?? 0) - (b.index ?? 0));

@@ -43,6 +43,7 @@ export interface Flags {
   write_json: boolean;
   partial_parse: boolean;
   static_parser: boolean;
+  inject_ephemeral_ctes: boolean;
   introspect: boolean;
   sqlparse: JsonObject;
   populate_cache: boolean;

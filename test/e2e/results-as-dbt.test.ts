@@ -271,3 +271,39 @@ test("retry understands the results of an older dbt, and two fixtures of one nam
   expect(refused).toMatchObject({ code: 2 });
   expect(refused.stdout + refused.stderr).toContain('dbt found two fixtures with the name "rows"');
 });
+
+test("a materialization builds models of the languages that it names, SQL alone if it names none", async () => {
+  using folder = temporaryFolder();
+  const macro = (name: string, more: string): string =>
+    `{% materialization ${name}, default${more} %}{% call statement('main') %}select 1{% endcall %}{{ return({'relations': []}) }}{% endmaterialization %}\n`;
+  writeProject(folder.path, {
+    "macros/own.sql": macro("scripts", ", supported_languages=['python']") + macro("texts", ""),
+    "models/script.sql": "{{ config(materialized='scripts') }} select 1 as id",
+    "models/words.sql": "{{ config(materialized='texts') }} select 1 as id",
+  });
+  expect(await run(["run"], folder.path)).toMatchObject({ code: 1 });
+  expect(resultsIn(folder.path)).toMatchObject([
+    {
+      status: "error",
+      message: expect.stringContaining(
+        `Materialization "materialization_scripts_default" only supports languages ['python']; got "sql"`,
+      ) as unknown,
+    },
+    { status: "success" },
+  ]);
+});
+
+test("a word that selects nothing is named as it was given; what selects everything need not exist", async () => {
+  using folder = temporaryFolder();
+  writeProject(folder.path, { "macros/none.sql": "{% macro none_at_all() %}{% endmacro %}" });
+  const unmatched = /The selection criterion '(.*)' does not match any enabled nodes/;
+  expect((await run(["run"], folder.path)).stdout).not.toMatch(unmatched);
+  writeProject(folder.path, {
+    "models/a.sql": "{{ config(tags=['a']) }} select 1 as id",
+    "models/b.sql": "select 1 as id",
+  });
+  for (const word of ["+tag:c+", "tag:a,b"]) {
+    const ran = await run(["ls", "--select", word, "a"], folder.path);
+    expect(unmatched.exec(ran.stdout + ran.stderr)?.[1], word).toBe(word);
+  }
+});
