@@ -284,3 +284,17 @@ test("the relations of an earlier state are in no node", async () => {
   expect(done.code, done.stdout).toBe(0);
   for (const node of Object.values(nodesIn(work.path))) expect(node).not.toHaveProperty("defer_relation");
 });
+
+test("of what is cloned the statement is kept; nothing of an ephemeral model is compiled for it", async () => {
+  using work = temporaryFolder();
+  writeProject(work.path, {
+    ...PROJECT,
+    "dbt_project.yml": `name: shop\nprofile: shop\nmodels: {+schema: "{{ var('place', 'a') }}"}\n`,
+  });
+  await run(["run", "--target-path", "before"], work.path);
+  const done = await run(["clone", "--state", "before", "--vars", "{place: b}"], work.path);
+  expect(done.code, done.stdout).toBe(0);
+  const nodes = nodesIn(work.path);
+  expect(nodes["model.shop.orders"]).toMatchObject({ build_path: "target/run/shop/models/orders.sql" });
+  expect(nodes["model.shop.first"]).not.toHaveProperty("compiled_code");
+});
