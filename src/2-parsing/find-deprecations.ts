@@ -72,7 +72,10 @@ const OLDER_SPINE = "metricflow_time_spine";
 function olderTimeSpine({ manifest, project, env }: ParseState): Diagnostic[] {
   if (!hasSemanticLayer(manifest)) return [];
   const root = project.root.name;
-  const found = new RefLookup(manifest, root, env.invocation.flags).ref({ name: OLDER_SPINE, package: null, version: null }, root);
+  const found = new RefLookup(manifest, root, env.invocation.flags).ref(
+    { name: OLDER_SPINE, package: null, version: null },
+    root,
+  );
   if (found === null || !("node" in found)) return [];
   const spine = manifest.nodes[found.node.unique_id];
   if (spine === undefined || isRecord(spine.time_spine)) return [];

@@ -281,7 +281,7 @@ test("a materialization builds models of the languages that it names, SQL alone 
     "models/script.sql": "{{ config(materialized='scripts') }} select 1 as id",
     "models/words.sql": "{{ config(materialized='texts') }} select 1 as id",
   });
-  expect(await run(["run"], folder.path)).toMatchObject({ code: 1 });
+  expect(await run(["run", "--threads", "1"], folder.path)).toMatchObject({ code: 1 });
   expect(resultsIn(folder.path)).toMatchObject([
     {
       status: "error",
@@ -306,4 +306,47 @@ test("a word that selects nothing is named as it was given; what selects everyth
     const ran = await run(["ls", "--select", word, "a"], folder.path);
     expect(unmatched.exec(ran.stdout + ran.stderr)?.[1], word).toBe(word);
   }
+});
+
+test("an index has columns and may be unique; anything else is refused", async () => {
+  using folder = temporaryFolder();
+  const model = (index: string): string => `{{ config(materialized='table', indexes=[${index}]) }} select 1 as id`;
+  writeProject(folder.path, {
+    "models/a_good.sql": model("{'columns': ['id'], 'unique': true}"),
+    "models/b_kind.sql": model("{'columns': ['id'], 'type': 'hash'}"),
+    "models/c_text.sql": model("{'columns': 'id'}"),
+    "models/d_flag.sql": model("{'columns': ['id'], 'unique': 'yes'}"),
+    "models/e_list.sql": model("['id']"),
+  });
+  await run(["run"], folder.path);
+  const refused = { status: "error", message: expect.stringContaining("Could not parse index config") as unknown };
+  const results = resultsIn(folder.path).sort((a, b) => (a.unique_id < b.unique_id ? -1 : 1));
+  expect(results).toMatchObject([{ status: "success" }, refused, refused, refused, refused]);
+});
+
+test("a hook that fails has its text in the results; those after it are skipped under their names", async () => {
+  using folder = temporaryFolder();
+  writeProject(folder.path, {
+    "dbt_project.yml": "name: shop\nprofile: shop\non-run-start: ['select * from nowhere', 'select 1']\n",
+    "models/a.sql": "select 1 as id",
+  });
+  expect(await run(["run"], folder.path)).toMatchObject({ code: 1 });
+  expect(resultsIn(folder.path)).toMatchObject([
+    { status: "error", compiled_code: "select * from nowhere" },
+    { status: "skipped", message: "shop.on-run-start.1 skipped" },
+    { unique_id: "model.shop.a" },
+  ]);
+});
+
+test("tests that are kept at the top of a property file for anchors are warned of, and the project runs", async () => {
+  using folder = temporaryFolder();
+  writeProject(folder.path, {
+    "models/a.sql": "select 1 as id",
+    "models/schema.yml":
+      "data_tests: &own\n- not_null:\n    config: {where: 'id > 0'}\nmodels:\n- name: a\n  columns: [{name: id, data_tests: *own}]\n",
+  });
+  const ran = await run(["build"], folder.path);
+  expect(ran).toMatchObject({ code: 0 });
+  expect(ran.stdout).toContain("An entry of 'data_tests' needs a name");
+  expect(ran.stdout).toContain("PASS=2");
 });
