@@ -77,6 +77,9 @@ const schema = z.strictObject({
   "log-path": unused,
   "project-root": unused,
   packages: unused,
+  // Keys of dbt 1.12 that nothing here works with.
+  "osi-paths": unused,
+  sync: unused,
   "dbt-cloud": tree,
   "clean-targets": paths,
   "packages-install-path": z.string().nullish(),

@@ -86,6 +86,8 @@ function success(
     };
   }
   if (mode === "compile") return { status: "success", message: null, failures: null, adapter_response: {} };
+  if (mode === "clone" && result.response === undefined)
+    return { status: "success", message: "No-op", failures: null, adapter_response: {} };
   const message = mode === "show" ? null : response._message;
   return { status: "success", message, failures: null, adapter_response: response };
 }

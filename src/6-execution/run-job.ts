@@ -74,7 +74,7 @@ function clone(worker: WorkerContext, node: ManifestNode): JobResult {
   for (const relation of materializedRelations(result, node))
     worker.bridge.request({ op: "cache-added", relation: relation.parts });
   const isDone = (run.results.peek("main") ?? null) !== null;
-  return { response: isDone ? mainResponse(run) : { _message: "No-op" }, ...buildPath(run) };
+  return { ...(isDone ? { response: mainResponse(run) } : {}), ...buildPath(run) };
 }
 
 function materializationOf(

@@ -297,4 +297,9 @@ test("of what is cloned the statement is kept; nothing of an ephemeral model is 
   const nodes = nodesIn(work.path);
   expect(nodes["model.shop.orders"]).toMatchObject({ build_path: "target/run/shop/models/orders.sql" });
   expect(nodes["model.shop.first"]).not.toHaveProperty("compiled_code");
+  await run(["clone", "--state", "before", "--vars", "{place: b}"], work.path);
+  const text = readFileSync(join(work.path, "target", "run_results.json"), "utf8");
+  expect((JSON.parse(text) as { results: object[] }).results).toMatchObject([
+    { unique_id: "model.shop.orders", status: "success", message: "No-op", adapter_response: {} },
+  ]);
 });
