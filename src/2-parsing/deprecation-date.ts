@@ -17,7 +17,7 @@ export function deprecationDate(value: Json | undefined, name: string, place: Pl
       place,
       "Examples: 2026-01-31, 2026-01-31T10:00:00+02:00",
     );
-  const [hour = 0, minute = 0, second = 0] = match.slice(4, 7).map((part) => Number(part ?? 0));
+  const [hour = 0, minute = 0, second = 0] = match.slice(4, 7).map((part: string | undefined) => Number(part ?? 0));
   const fraction = (match[7] ?? "").slice(0, 6);
   const whole = `${day.map(two).join("-")}T${[hour, minute, second].map(two).join(":")}`;
   return isoFormat(fraction === "" ? whole : `${whole}.${fraction}`, zoneOf(match, [...day, hour, minute, second]));

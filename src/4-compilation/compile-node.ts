@@ -19,7 +19,7 @@ export function compileNode(
 ): CompiledNode {
   const foreignKeys = resolveForeignKeys(node, run.context);
   const code = renderNode(worker, node, run);
-  if (worker.invocation.flags["inject_ephemeral_ctes"] === false) return withoutCtes(code, foreignKeys, run);
+  if (!worker.invocation.flags.inject_ephemeral_ctes) return withoutCtes(code, foreignKeys, run);
   const ephemerals = new EphemeralTexts(worker);
   const ctes = ephemerals.ctesOf(run.ephemerals.values());
   const text = { code: injectCtes(code, ctes), ctes, macros: [...run.macros] };

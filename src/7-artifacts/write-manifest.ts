@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { DBT_VERSION, type Invocation } from "../contracts/invocation.ts";
+import type { Json } from "../contracts/json.ts";
 import type { GraphNode, Manifest } from "../contracts/manifest.ts";
 import type { Project } from "../contracts/project.ts";
 import { md5 } from "../shared/checksum.ts";
@@ -185,7 +186,8 @@ function groupMap(manifest: Manifest): Record<string, string[]> {
     Object.values(manifest.groups).map((group) => [group.name, []]),
   );
   const { nodes, saved_queries, semantic_models, metrics } = manifest;
-  for (const node of [nodes, saved_queries, semantic_models, metrics].flatMap((part) => Object.values(part)))
-    if (typeof node.group === "string") result[node.group]?.push(node.unique_id);
+  const parts: Record<string, { unique_id: string; group?: Json }>[] = [nodes, saved_queries, semantic_models, metrics];
+  for (const { group, unique_id } of parts.flatMap((part) => Object.values(part)))
+    if (typeof group === "string") result[group]?.push(unique_id);
   return result;
 }
