@@ -103,7 +103,8 @@ class NodeRun {
     const { node } = step;
     if (node === null || (await this.options.isNeeded?.(step.id)) === false) return "done";
     if (isNoOp(node)) return this.noOp(node);
-    if (step.silent) return this.renderOnly(node);
+    // Nothing of an ephemeral model is there to clone.
+    if (step.silent) return this.options.mode === "clone" ? "done" : this.renderOnly(node);
     const index = this.number(node);
     const description = describeNode(node) + this.note(node);
     if (this.options.mode !== "compile")
