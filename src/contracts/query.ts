@@ -2,12 +2,20 @@ import type { ArrivedBatch, ArrowField, EngineStream, TypedValue } from "./arrow
 import type { InspectedStatement, RelationRow } from "./engine.ts";
 import type { Decision, LivesOn } from "./routing.ts";
 
+/** Where names without a database or schema are looked for first. */
+export interface CurrentPlace {
+  readonly database: string;
+  readonly schema: string;
+}
+
 /** A query that is to run where it is best run. */
 export interface QueryRequest {
   readonly sql: string;
   readonly latency: "low" | null;
   /** The one that has to run it; null: the router chooses. */
   readonly engine: string | null;
+  /** Of the session that asks; where it is not given, the target's. */
+  readonly current?: CurrentPlace | null;
   /** Values for its `?`. */
   readonly parameters?: readonly TypedValue[] | undefined;
   readonly transaction?: QueryTransaction | null;
@@ -35,8 +43,8 @@ export interface CatalogBrowser {
   relations(database: string): Promise<readonly RelationRow[]>;
   columns(relation: RelationRow): Promise<readonly ArrowField[]>;
   primaryKey(database: string, schema: string, table: string): Promise<readonly string[]>;
-  /** Where names without a database and schema are looked for first. */
-  current(): { readonly database: string; readonly schema: string };
+  /** Of those that have no session with another one. */
+  current(): CurrentPlace;
 }
 
 /** A query that runs. `close` ends it and takes away what was made for it; reading to the end does not. */

@@ -53,10 +53,11 @@ export async function doAction(call: ServerWritableStream<Buffer, Buffer>, conte
   const action = decodeFields(call.request);
   const name = textOf(action, 1);
   const bytes = bytesOf(action, 2);
-  const answered = sqlAction(name, bytes, context);
+  const answered = await sqlAction(name, bytes, context);
   if (answered !== null) {
-    const result = await answered;
-    if (result !== null) await send(call, oneField(result));
+    const { body, headers = null } = answered;
+    if (headers !== null) call.sendMetadata(headers);
+    if (body !== null) await send(call, oneField(body));
     return;
   }
   if (!Object.hasOwn(ACTS, name))

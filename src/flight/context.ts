@@ -2,6 +2,7 @@ import type { Metadata } from "@grpc/grpc-js";
 import type { Emit } from "../contracts/events.ts";
 import type { QueryBackend } from "../contracts/query.ts";
 import type { RunningCalls } from "./running-calls.ts";
+import type { CallSession } from "./sql/sessions.ts";
 import type { SqlStatements } from "./sql/statements.ts";
 
 /** What every call may use. */
@@ -11,6 +12,8 @@ export interface FlightContext {
   readonly statements: SqlStatements;
   /** That the caller wants; null: the router chooses. */
   readonly engine: string | null;
+  /** What the caller has set in earlier calls. */
+  readonly session: CallSession;
   /** Of this program. */
   readonly version: string;
   readonly emit: Emit;

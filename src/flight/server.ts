@@ -21,6 +21,7 @@ import { flightInfo, listFlights, schemaOf } from "./flight-info.ts";
 import { decodeDescriptor, decodeOneField } from "./messages.ts";
 import { encodeFields } from "./protobuf.ts";
 import { RunningCalls, type UserLimits } from "./running-calls.ts";
+import { Sessions } from "./sql/sessions.ts";
 import { SqlStatements } from "./sql/statements.ts";
 import { FlightError, STATUS, statusName, toStatus } from "./status.ts";
 
@@ -78,11 +79,7 @@ export async function startFlightServer(backend: QueryBackend, options: FlightOp
   const auth = new Authenticator(options.login);
   const running = new RunningCalls(options.limits, options.emit);
   const statements = new SqlStatements(backend);
-  const common = { backend, running, statements, version: options.version, emit: options.emit };
-  const contextOf = ({ metadata }: { readonly metadata: Metadata }): FlightContext => ({
-    ...common,
-    engine: engineOf(metadata),
-  });
+  const contextOf = contexts({ backend, running, statements, version: options.version, emit: options.emit });
   /** Every call is logged, with who called and what came of it. */
   const answered = async <Call extends Unary | Streaming | Duplex, T>(
     call: Call,
@@ -132,6 +129,14 @@ export async function startFlightServer(backend: QueryBackend, options: FlightOp
       await statements.closeAll();
     },
   };
+}
+
+/** What each call may use, and what it asks for besides its message. */
+function contexts(
+  common: Omit<FlightContext, "engine" | "session">,
+): (call: { readonly metadata: Metadata }) => FlightContext {
+  const sessions = new Sessions();
+  return ({ metadata }) => ({ ...common, engine: engineOf(metadata), session: sessions.of(metadata) });
 }
 
 function listActions(call: Streaming): Promise<void> {

@@ -30,6 +30,11 @@ public class JdbcChecks {
       try (ResultSet r = m.getPrimaryKeys(null, null, "jdbc_made")) { row("getPrimaryKeys", !r.next(), null); }
       try { row("isReadOnly", !m.isReadOnly(), null); } catch (Throwable e) { row("isReadOnly", false, e); }
     }
+    // Not closed: the driver closes a session that has a catalog once more when its channel is gone, and fails.
+    Connection ward = DriverManager.getConnection("jdbc:arrow-flight-sql://127.0.0.1:" + a[0] + "/?useEncryption=false&catalog=ward");
+    try (Statement s = ward.createStatement(); ResultSet r = s.executeQuery("select count(*) from wards")) { r.next(); row("a session's catalog", r.getInt(1) == 2, r.getInt(1)); }
+    try (Connection c = DriverManager.getConnection("jdbc:arrow-flight-sql://127.0.0.1:" + a[0] + "/?useEncryption=false&catalog=nowhere"); Statement s = c.createStatement()) { s.executeQuery("select 1"); row("a catalog that is not there", false, "no error"); } catch (SQLException e) { row("a catalog that is not there", true, null); }
     row("the end", true, null);
+    System.exit(0);
   }
 }

@@ -148,6 +148,36 @@ info = conn.adbc_get_info()
 check("info", info.get("vendor_name") == "duckhouse-dbt" and info.get("vendor_version"), info)
 attempt("current catalog and schema", lambda: same((conn.adbc_current_catalog, conn.adbc_current_db_schema), ("ward", "main")))
 
+COOKIES = {"adbc.flight.sql.rpc.with_cookie_middleware": "true"}
+annex = flight_sql.connect(URI, autocommit=True, db_kwargs=COOKIES)
+there = annex.cursor()
+
+
+def in_session(sql, parameters=None):
+    there.execute(sql, parameters)
+    return there.fetchall()
+
+
+def set_schema(name):
+    annex.adbc_current_db_schema = name
+    return annex.adbc_current_db_schema
+
+
+cur.execute("create schema annex")
+attempt("a session's schema", lambda: same(set_schema("annex"), "annex"))
+attempt("a table is made in it", lambda: (there.execute("create table made as select 77 as id"), same(in_session("select * from made"), [(77,)]))[1])
+attempt("and written", lambda: (there.execute("insert into made values (78)"), same(in_session("select count(*) from made where id > ?", (77,)), [(1,)]))[1])
+attempt("what is not in it is found as ever", lambda: same(in_session("select count(*) from wards"), [(2,)]))
+attempt("rows go there", lambda: (there.adbc_ingest("sent", pa.table({"id": [1, 2]})), same(in_session("select count(*) from sent"), [(2,)]))[1])
+attempt("others see none of it", lambda: same((rows("select max(id) from annex.made"), rows("select count(*) from made where id = 77")), ([(78,)], [(0,)])))
+fails("or by a bare name", "sent", lambda: count("sent"))
+fails("a schema that is not there", "schema", lambda: set_schema("nowhere"))
+attempt("and the old one stays", lambda: same(annex.adbc_current_db_schema, "annex"))
+attempt("a session's catalog", lambda: same((setattr(annex, "adbc_current_catalog", "WARD"), annex.adbc_current_catalog)[1], "ward"))
+attempt("it is dropped by its bare name", lambda: (there.execute("drop table made"), same(count("made where id = 77"), 0))[1])
+there.close()
+annex.close()
+
 tx = flight_sql.connect(URI)
 with tx.cursor() as own:
     own.execute("insert into made values (100, 'held')")

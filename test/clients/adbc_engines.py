@@ -164,5 +164,20 @@ def cancelled():
             return True if "ancel" in str(error) and took < 30 else (took, error)
 
 
+def in_session():
+    """Names without a schema are those of the session's, and new tables are made there."""
+    with flight_sql.connect(URI, autocommit=True, db_kwargs={"adbc.flight.sql.rpc.with_cookie_middleware": "true"}) as own, own.cursor() as cursor:
+        own.adbc_current_catalog = "lake"
+        cursor.execute(f"create schema {schema}_annex")
+        own.adbc_current_db_schema = f"{schema}_annex"
+        cursor.execute("create table kept as select 5 as id")
+        cursor.execute("select * from kept")
+        seen = cursor.fetchall(), rows(f"select * from lake.{schema}_annex.kept")
+        cursor.execute("drop table kept")
+        cursor.execute(f"drop schema {schema}_annex")
+        return same(seen, ([(5,)], [(5,)]))
+
+
+attempt("a session's catalog and schema", in_session)
 attempt("cancel", cancelled)
 attempt("and the server goes on", lambda: same(count(f"{LAKE}.made"), 2))

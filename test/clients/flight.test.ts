@@ -13,7 +13,7 @@ test("pyarrow's Flight client: every type both ways, lists, statuses, deadlines,
 });
 
 test("ADBC: queries, parameters, ingestion, catalogs, transactions, cancel", async () => {
-  await holds([PYTHON, join(import.meta.dirname, "adbc.py")], 68);
+  await holds([PYTHON, join(import.meta.dirname, "adbc.py")], 79);
 });
 
 test("random schemas and values, there and back by plain Flight and by ADBC", async () => {
@@ -30,7 +30,7 @@ if (!hasJdk) process.stderr.write("No JDK: the checks with the JDBC driver did N
 
 test.skipIf(!hasJdk)("JDBC: queries, prepared statements, metadata", async () => {
   const java = ["java", "--add-opens=java.base/java.nio=ALL-UNNAMED", "-cp", await jdbcDriver()];
-  await holds([...java, join(import.meta.dirname, "JdbcChecks.java")], 18);
+  await holds([...java, join(import.meta.dirname, "JdbcChecks.java")], 20);
 });
 
 /** Runs a client against a small project on DuckDB. */

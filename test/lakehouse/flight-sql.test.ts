@@ -39,7 +39,7 @@ if (!hasJdk) process.stderr.write("No JDK: the checks with the JDBC driver on Tr
 test.skipIf(PYTHON === "").each(["trino", "hybrid"])(
   "ADBC on a target of type %s: statements, parameters, ingestion, catalogs, cancel",
   { concurrent: true },
-  (name) => holds(name, [PYTHON, join(CLIENTS, "adbc_engines.py")], 45),
+  (name) => holds(name, [PYTHON, join(CLIENTS, "adbc_engines.py")], 46),
 );
 
 test.skipIf(!hasJdk).each(["trino", "hybrid"])("JDBC on a target of type %s", { concurrent: true }, async (name) => {

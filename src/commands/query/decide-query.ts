@@ -1,4 +1,5 @@
 import type { SqlDialect } from "../../contracts/query-shape.ts";
+import type { CurrentPlace } from "../../contracts/query.ts";
 import { ROUTER_DEFAULTS, type Decision } from "../../contracts/routing.ts";
 import type { RelationPlace } from "../../sql/locate-relations.ts";
 import { routeSql } from "../routing/route-sql.ts";
@@ -6,7 +7,7 @@ import type { SqlTools } from "../routing/sql-tools.ts";
 import type { Session } from "../session.ts";
 import type { NamedInput } from "./rewrite-query.ts";
 import { type KnownRelation, type TableDirectory } from "./table-directory.ts";
-import { writtenName } from "./written-name.ts";
+import { placeCreated, writtenName } from "./written-name.ts";
 import { quoted } from "../../shared/quoted.ts";
 
 export interface QueryOptions {
@@ -14,6 +15,8 @@ export interface QueryOptions {
   /** Null: the router chooses. */
   readonly engine: string | null;
   readonly latency: "low" | null;
+  /** Where names without a database or schema are looked for before anywhere else; null: nowhere. */
+  readonly current?: CurrentPlace | null;
   /** The engine is none that somebody asked for: the text is the default one's all the same. */
   readonly isFallback?: boolean;
 }
@@ -37,10 +40,11 @@ export async function decideQuery(
   options: QueryOptions,
 ): Promise<DecidedQuery> {
   const dialect = session.project.target.type as SqlDialect;
-  const sql = nameUniqueIds(options.sql, directory);
+  const { current = null } = options;
+  const sql = placeCreated(nameUniqueIds(options.sql, directory), current);
   const shape = await tools.analyze(sql, dialect);
   const places = shape.known ? await tools.locate(sql, dialect, shape) : [];
-  const { inputs, named } = await nameInputs(places, shape.tables, directory);
+  const { inputs, named } = await nameInputs(places, shape.tables, directory, current);
   const written = options.engine === null ? writtenName(sql) : null;
   // What is known is called as the engine calls it.
   const isKnown = inputs.some(({ place }) => written !== null && sameName(place.parts, written));
@@ -90,12 +94,13 @@ async function nameInputs(
   places: readonly RelationPlace[],
   tables: readonly string[],
   directory: TableDirectory,
+  current: CurrentPlace | null,
 ): Promise<{ inputs: NamedInput[]; named: { name: string; relation: KnownRelation | null }[] }> {
   const inputs: NamedInput[] = [];
   const named = new Map<string, KnownRelation | null>();
   for (const place of places) {
     const name = place.parts.join(".");
-    const relation = named.get(name) ?? (await directory.find(place.parts));
+    const relation = named.get(name) ?? (await directory.find(place.parts, current));
     named.set(name, relation);
     if (relation !== null) inputs.push({ place, relation });
   }

@@ -1,5 +1,6 @@
 import { fail } from "../../contracts/diagnostic.ts";
 import type { EngineSession, RelationName } from "../../contracts/engine.ts";
+import type { CurrentPlace } from "../../contracts/query.ts";
 import type { LivesOn } from "../../contracts/routing.ts";
 import { sourceRelation } from "../../context/source-relation.ts";
 import { isBuilt, isCatalog } from "../routing/built-nodes.ts";
@@ -47,8 +48,22 @@ export class TableDirectory {
     this.relations = relations;
   }
 
-  /** Null: nobody here knows it, and the engine has the last word. Fails where several are meant. */
-  async find(parts: readonly string[]): Promise<KnownRelation | null> {
+  /**
+   * Null: nobody here knows it, and the engine has the last word. Fails where several are meant. What a name of fewer than
+   * three parts means at `current` goes before everything else.
+   */
+  async find(parts: readonly string[], current: CurrentPlace | null = null): Promise<KnownRelation | null> {
+    const placed = current === null ? null : await this.findAt(parts, current);
+    return placed ?? this.findAnywhere(parts);
+  }
+
+  private findAt(parts: readonly string[], { database, schema }: CurrentPlace): Promise<KnownRelation | null> {
+    const [first = "", second] = parts;
+    if (parts.length > 2) return Promise.resolve(null);
+    return this.findAnywhere(second === undefined ? [database, schema, first] : [database, first, second]);
+  }
+
+  private async findAnywhere(parts: readonly string[]): Promise<KnownRelation | null> {
     const written = parts.join(".").toLowerCase();
     const exact = this.relations.filter((one) => one.unique_id?.toLowerCase() === written);
     const found = exact.length > 0 ? exact : this.relations.filter(({ names }) => names.includes(written));

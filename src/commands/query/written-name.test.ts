@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { writtenName } from "./written-name.ts";
+import { placeCreated, writtenName } from "./written-name.ts";
 
 test.each([
   ["create table lake.s.t as select * from pond.s.u", "lake"],
@@ -20,4 +20,18 @@ test.each([
   ["with x as (select 1) select * from lake.s.x", null],
 ])("%s", (sql, database) => {
   expect(writtenName(sql)?.[0] ?? null).toBe(database);
+});
+
+test.each([
+  ["create table t as select 1", 'create table "lake"."ward".t as select 1'],
+  ["-- a note\ncreate or replace view s.t as select 1", '-- a note\ncreate or replace view "lake".s.t as select 1'],
+  ["create table if not exists pond.s.t (id int)", "create table if not exists pond.s.t (id int)"],
+  ['create schema "my own"', 'create schema "lake"."my own"'],
+  ["drop schema if exists s cascade", 'drop schema if exists "lake".s cascade'],
+  ["create schema pond.s", "create schema pond.s"],
+  ["insert into t values (1)", "insert into t values (1)"],
+  ["select 'create table t'", "select 'create table t'"],
+])("%s, in a session with a place of its own", (sql, placed) => {
+  expect(placeCreated(sql, { database: "lake", schema: "ward" })).toBe(placed);
+  expect(placeCreated(sql, null)).toBe(sql);
 });

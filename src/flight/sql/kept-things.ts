@@ -19,20 +19,26 @@ export class KeptThings<T> {
     this.now = now;
   }
 
-  keep(thing: T): string {
+  /** `handle`: where the client has one of its own already. */
+  keep(thing: T, handle = randomBytes(16).toString("base64url")): string {
     for (const [handle, { usedAt }] of this.things) if (usedAt + IDLE_MS < this.now()) this.forget(handle);
     if (this.things.size >= this.limit) {
       this.end(thing);
       throw new FlightError("RESOURCE_EXHAUSTED", `There are ${String(this.limit)} open ${this.what}: close some`);
     }
-    const handle = randomBytes(16).toString("base64url");
     this.things.set(handle, { thing, usedAt: this.now() });
     return handle;
   }
 
   get(handle: string): T {
+    const thing = this.find(handle);
+    if (thing === null) throw new FlightError("NOT_FOUND", `There is no such handle among the ${this.what}`);
+    return thing;
+  }
+
+  find(handle: string): T | null {
     const kept = this.things.get(handle);
-    if (kept === undefined) throw new FlightError("NOT_FOUND", `There is no such handle among the ${this.what}`);
+    if (kept === undefined) return null;
     kept.usedAt = this.now();
     return kept.thing;
   }

@@ -1,3 +1,4 @@
+import type { Metadata } from "@grpc/grpc-js";
 import type { FlightContext } from "../context.ts";
 import { oneField } from "../messages.ts";
 import {
@@ -12,6 +13,7 @@ import {
 } from "../protobuf.ts";
 import { FlightError } from "../status.ts";
 import { optionalText, pack, unpack } from "./any.ts";
+import type { OptionProblem } from "./sessions.ts";
 import { cancelTicket } from "./sql-flight-info.ts";
 
 /** Actions of Flight SQL, and those of Flight that its clients use; their bodies are protobuf. */
@@ -22,12 +24,18 @@ export const SQL_ACTIONS = {
   EndTransaction: "commits or rolls back",
   CancelQuery: "ends a query that a FlightInfo stands for",
   CancelFlightInfo: "ends a query that a FlightInfo stands for",
-  SetSessionOptions: "sets nothing: catalog and schema are those of the target",
+  SetSessionOptions: "sets the catalog and schema that names without them mean",
   GetSessionOptions: "the catalog and schema that names without them mean",
   CloseSession: "ends a client's session",
 };
 
-type Act = (body: Buffer, context: FlightContext) => Promise<Buffer | null>;
+interface Answer {
+  readonly body: Buffer | null;
+  /** That go before it. */
+  readonly headers?: Metadata | null;
+}
+
+type Act = (body: Buffer, context: FlightContext) => Promise<Buffer | null | Answer>;
 
 const [COMMIT, ROLLBACK] = [1, 2];
 /** Results of a cancel: done, and not possible (any more). */
@@ -36,9 +44,10 @@ const [INVALID_NAME, INVALID_VALUE] = [1, 2];
 const CLOSED = 1;
 
 const ACTS: Readonly<Record<keyof typeof SQL_ACTIONS, Act>> = {
-  CreatePreparedStatement: async (body, { statements, engine }) => {
+  CreatePreparedStatement: async (body, { statements, engine, session, backend }) => {
     const request = packed(body, "ActionCreatePreparedStatementRequest");
-    const made = await statements.prepare(textOf(request, 1), optionalText(request, 2), engine);
+    const wishes = { engine, current: session.current(backend.browser) };
+    const made = await statements.prepare(textOf(request, 1), optionalText(request, 2), wishes);
     const { handle, dataset, parameters } = made;
     return pack(
       "ActionCreatePreparedStatementResult",
@@ -69,9 +78,12 @@ const ACTS: Readonly<Record<keyof typeof SQL_ACTIONS, Act>> = {
   },
   CancelFlightInfo: (body, context) =>
     Promise.resolve(encodeFields([[1, cancelInfo(bytesOf(decodeFields(body), 1), context)]])),
-  SetSessionOptions: (body, context) => Promise.resolve(refusedOptions(decodeFields(body), context)),
-  GetSessionOptions: (_, { backend }) => {
-    const { database, schema } = backend.browser.current();
+  SetSessionOptions: async (body, { session, backend }) => {
+    const { problems, headers } = await session.set(backend.browser, wantedOptions(decodeFields(body)));
+    return { body: Buffer.concat([...problems].map(optionError)), headers };
+  },
+  GetSessionOptions: (_, { session, backend }) => {
+    const { database, schema } = session.current(backend.browser) ?? backend.browser.current();
     const option = (name: string, value: string): Buffer =>
       encodePart(
         1,
@@ -82,12 +94,17 @@ const ACTS: Readonly<Record<keyof typeof SQL_ACTIONS, Act>> = {
       );
     return Promise.resolve(Buffer.concat([option("catalog", database), option("schema", schema)]));
   },
-  CloseSession: () => Promise.resolve(encodeFields([[1, CLOSED]])),
+  CloseSession: (_, { session }) => {
+    session.close();
+    return Promise.resolve(encodeFields([[1, CLOSED]]));
+  },
 };
 
-/** Null: it is none of these. An answer without bytes is none. */
-export function sqlAction(name: string, body: Buffer, context: FlightContext): Promise<Buffer | null> | null {
-  return Object.hasOwn(ACTS, name) ? ACTS[name as keyof typeof ACTS](body, context) : null;
+/** Null: it is none of these. An answer without a body is none. */
+export async function sqlAction(name: string, body: Buffer, context: FlightContext): Promise<Answer | null> {
+  if (!Object.hasOwn(ACTS, name)) return null;
+  const answer = await ACTS[name as keyof typeof ACTS](body, context);
+  return answer === null || Buffer.isBuffer(answer) ? { body: answer } : answer;
 }
 
 function packed(body: Buffer, name: string): Fields {
@@ -108,25 +125,25 @@ function cancelInfo(info: Buffer, context: FlightContext): number {
   return isCancelled ? CANCELLED : NOT_CANCELLABLE;
 }
 
-/** Each option that was not set, and why; what is so already is no failure. */
-function refusedOptions(request: Fields, { backend }: FlightContext): Buffer {
-  const { database, schema } = backend.browser.current();
-  const known: Readonly<Record<string, string>> = { catalog: database, schema };
-  const errors = repeated(request, 1).flatMap((entry) => {
-    const option = decodeFields(entry);
-    const name = textOf(option, 1);
-    const value = textOf(decodeFields(bytesOf(option, 2)), 1);
-    if (known[name] === value) return [];
-    const error = encodeFields([[1, name in known ? INVALID_VALUE : INVALID_NAME]]);
-    return [
-      encodePart(
-        1,
-        encodeFields([
-          [1, name],
-          [2, error],
-        ]),
-      ),
-    ];
-  });
-  return Buffer.concat(errors);
+/** By name; null: it is to be unset. */
+function wantedOptions(request: Fields): Map<string, string | null> {
+  return new Map(
+    repeated(request, 1).map((entry) => {
+      const option = decodeFields(entry);
+      const value = decodeFields(bytesOf(option, 2));
+      // A number or a list names nothing.
+      return [textOf(option, 1), value.size === 0 ? null : textOf(value, 1)];
+    }),
+  );
+}
+
+function optionError([name, problem]: readonly [string, OptionProblem]): Buffer {
+  const error = encodeFields([[1, problem === "name" ? INVALID_NAME : INVALID_VALUE]]);
+  return encodePart(
+    1,
+    encodeFields([
+      [1, name],
+      [2, error],
+    ]),
+  );
 }

@@ -19,6 +19,8 @@ interface Ticket {
   readonly sql?: string;
   readonly transaction?: string;
   readonly engine?: string;
+  readonly catalog?: string;
+  readonly schema?: string;
   readonly query_id: string;
 }
 
@@ -33,7 +35,11 @@ export async function sqlFlightInfo(
   if (own !== null) return encodeFlightInfo({ schema: own, descriptor, ticket: message.bytes, rows: -1, bytes: -1 });
   const statement = statementOf(message, context);
   const { fields, stored } = await context.statements.open(statement, signal);
-  const { sql, transaction, engine } = statement;
+  const { sql, transaction, engine, current } = statement;
+  const wishes = {
+    ...(engine !== null && { engine }),
+    ...(current !== null && { catalog: current.database, schema: current.schema }),
+  };
   const id = { query_id: newQueryId() };
   const prepared = message.name === "CommandPreparedStatementQuery" ? textOf(message.fields, 1) : null;
   const ticket: Ticket =
@@ -41,7 +47,7 @@ export async function sqlFlightInfo(
       ? { stored, ...id }
       : prepared !== null
         ? { prepared, ...id }
-        : { sql, ...(transaction !== null && { transaction }), ...(engine !== null && { engine }), ...id };
+        : { sql, ...(transaction !== null && { transaction }), ...wishes, ...id };
   const packed = pack("TicketStatementQuery", oneField(JSON.stringify(ticket)));
   return encodeFlightInfo({ schema: frame(fields), descriptor, ticket: packed, rows: -1, bytes: -1 });
 }
@@ -50,8 +56,8 @@ export async function sqlFlightInfo(
 export async function sqlSchema(message: SqlMessage, context: FlightContext): Promise<Buffer> {
   const own = ownSchema(message);
   if (own !== null) return oneField(own);
-  const { sql, transaction, engine } = statementOf(message, context);
-  const request = { sql, latency: null, engine, transaction: context.statements.transactionOf(transaction) };
+  const { sql, transaction, engine, current } = statementOf(message, context);
+  const request = { sql, latency: null, engine, current, transaction: context.statements.transactionOf(transaction) };
   return oneField(frame((await context.backend.inspect(request)).fields));
 }
 
@@ -67,9 +73,10 @@ export async function sqlDoGet(message: SqlMessage, call: GetCall, context: Flig
     const { fields, batches } = statements.takeStored(ticket.stored);
     return sendAll(call, [schemaData(fields), ...batches.map(batchData)]);
   }
-  const { sql = "", transaction = null, engine = context.engine } = ticket;
+  const { sql = "", transaction = null, engine = context.engine, catalog, schema } = ticket;
+  const current = catalog === undefined || schema === undefined ? null : { database: catalog, schema };
   const statement =
-    ticket.prepared === undefined ? { sql, transaction, engine, rows: [] } : statements.bound(ticket.prepared);
+    ticket.prepared === undefined ? { sql, transaction, engine, current, rows: [] } : statements.bound(ticket.prepared);
   await running.run(call, ticket.query_id, async ({ signal, count, note }) => {
     let isFirst = true;
     await statements.each(statement, signal, async ({ stream, decision }) => {
@@ -95,12 +102,22 @@ export function cancelTicket(message: SqlMessage, { running, statements }: Fligh
 }
 
 /** What the commands that run something ask for. */
-export function statementOf({ name, fields }: SqlMessage, { statements, engine }: FlightContext): Statement {
+export function statementOf(
+  { name, fields }: SqlMessage,
+  { statements, engine, session, backend }: FlightContext,
+): Statement {
   switch (name) {
     case "CommandStatementQuery":
     case "CommandStatementUpdate": {
       const transaction = optionalText(fields, 2);
-      return { sql: textOf(fields, 1), transaction: transaction === "" ? null : transaction, engine, rows: [] };
+      const current = session.current(backend.browser);
+      return {
+        sql: textOf(fields, 1),
+        transaction: transaction === "" ? null : transaction,
+        engine,
+        current,
+        rows: [],
+      };
     }
     case "CommandPreparedStatementQuery":
     case "CommandPreparedStatementUpdate":
@@ -124,7 +141,7 @@ function readTicket(bytes: Buffer): Ticket {
   const json = readJson(bytes, "The ticket");
   const id = text(json, "query_id");
   if (id === null) throw new FlightError("INVALID_ARGUMENT", "The ticket is not one of this server");
-  const part = (key: "stored" | "prepared" | "sql" | "transaction" | "engine"): object => {
+  const part = (key: Exclude<keyof Ticket, "query_id">): object => {
     const value = text(json, key);
     return value === null ? {} : { [key]: value };
   };
@@ -135,6 +152,8 @@ function readTicket(bytes: Buffer): Ticket {
     ...part("sql"),
     ...part("transaction"),
     ...part("engine"),
+    ...part("catalog"),
+    ...part("schema"),
   };
 }
 

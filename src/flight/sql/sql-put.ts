@@ -62,15 +62,16 @@ async function ingest(
   fields: Fields,
   opening: FlightData,
   messages: Incoming,
-  { backend, statements }: FlightContext,
+  { backend, statements, session }: FlightContext,
   work: CallWork,
 ): Promise<number> {
   if (numberOf(fields, 5) !== 0)
     throw new FlightError("UNIMPLEMENTED", "There are no temporary tables here: calls share no session of the engine");
   const { mode, mustExist } = modeOf(decodeFields(bytesOf(fields, 1)));
-  const parts = [optionalText(fields, 4), optionalText(fields, 3), textOf(fields, 2)];
-  if (parts[0] !== null && parts[1] === null) parts[1] = backend.browser.current().schema;
-  const name = parts.filter((part) => part !== null && part !== "").map((part) => nameText(part ?? ""));
+  const own = session.current(backend.browser);
+  const [catalog, schema] = [given(fields, 4) ?? own?.database ?? null, given(fields, 3) ?? own?.schema ?? null];
+  const inCatalog = catalog === null ? schema : (schema ?? backend.browser.current().schema);
+  const name = [catalog, inCatalog, textOf(fields, 2)].filter((part) => part !== null).map(nameText);
   const upload = await uploadedBatches(opening, messages, () => undefined, work);
   const result = await backend.upload({
     table: name.join("."),
@@ -81,6 +82,11 @@ async function ingest(
   });
   work.note(`to ${result.table} (${result.target}, ${result.rule})`);
   return result.rows;
+}
+
+function given(fields: Fields, number: number): string | null {
+  const text = optionalText(fields, number);
+  return text === "" ? null : text;
 }
 
 /** A part of a name keeps its dots. */

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { framed } from "../../arrow/ipc.ts";
 import { schemaMetadata } from "../../arrow/schema.ts";
 import type { ArrowBatch, ArrowField, TypedValue } from "../../contracts/arrow.ts";
-import type { QueryBackend, QueryTransaction, RunningQuery } from "../../contracts/query.ts";
+import type { CurrentPlace, QueryBackend, QueryTransaction, RunningQuery } from "../../contracts/query.ts";
 import { FlightError } from "../status.ts";
 import { KeptThings } from "./kept-things.ts";
 
@@ -12,21 +12,26 @@ interface StoredResult {
   readonly batches: readonly ArrowBatch[];
 }
 
-interface Prepared {
+/** How its client wants a statement to be understood. */
+export interface Wishes {
+  /** That has to run it; null: the router chooses. */
+  readonly engine: string | null;
+  /** Of its session; null: the target's. */
+  readonly current: CurrentPlace | null;
+}
+
+interface Prepared extends Wishes {
   readonly sql: string;
   readonly transaction: string | null;
-  readonly engine: string | null;
   readonly isQuery: boolean;
   /** Rows of values that were bound; none: it has no parameters, or they are not bound yet. */
   bound: readonly (readonly TypedValue[])[];
 }
 
 /** What a client asks to run. */
-export interface Statement {
+export interface Statement extends Wishes {
   readonly sql: string;
   readonly transaction: string | null;
-  /** That has to run it; null: the router chooses. */
-  readonly engine: string | null;
   readonly rows: readonly (readonly TypedValue[])[];
 }
 
@@ -50,11 +55,11 @@ export class SqlStatements {
   async prepare(
     sql: string,
     transaction: string | null,
-    engine: string | null,
+    wishes: Wishes,
   ): Promise<{ handle: string; dataset: Buffer; parameters: Buffer }> {
-    const request = { sql, latency: null, engine, transaction: this.transactionOf(transaction) };
+    const request = { sql, latency: null, ...wishes, transaction: this.transactionOf(transaction) };
     const { fields, parameters, isQuery } = await this.backend.inspect(request);
-    const handle = this.prepared.keep({ sql, transaction, engine, isQuery, bound: [] });
+    const handle = this.prepared.keep({ sql, transaction, ...wishes, isQuery, bound: [] });
     return { handle, dataset: frame(fields), parameters: frame(parameters) };
   }
 
@@ -68,8 +73,8 @@ export class SqlStatements {
 
   /** A prepared statement with what is bound to it. */
   bound(handle: string): Statement {
-    const { sql, transaction, engine, bound } = this.prepared.get(handle);
-    return { sql, transaction, engine, rows: bound };
+    const { sql, transaction, engine, current, bound } = this.prepared.get(handle);
+    return { sql, transaction, engine, current, rows: bound };
   }
 
   async begin(): Promise<string> {
@@ -94,8 +99,8 @@ export class SqlStatements {
     statement: Statement,
     signal: AbortSignal,
   ): Promise<{ fields: readonly ArrowField[]; stored: string | null }> {
-    const { sql, transaction, engine, rows } = statement;
-    const request = { sql, latency: null, engine, transaction: this.transactionOf(transaction) };
+    const { sql, transaction, engine, current, rows } = statement;
+    const request = { sql, latency: null, engine, current, transaction: this.transactionOf(transaction) };
     const { shape } = await this.backend.decide(request);
     if (shape?.statement === "select")
       return { fields: await this.backend.describe({ ...request, parameters: rows[0] }), stored: null };
@@ -141,12 +146,12 @@ export class SqlStatements {
 
   /** Once for each row of values. */
   async each(statement: Statement, signal: AbortSignal, use: (query: RunningQuery) => Promise<void>): Promise<void> {
-    const { sql, engine } = statement;
+    const { sql, engine, current } = statement;
     const transaction = this.transactionOf(statement.transaction);
     const rows = statement.rows.length === 0 ? [undefined] : statement.rows;
     for (const parameters of rows) {
       if (signal.aborted) throw new FlightError("CANCELLED", "The query was cancelled");
-      const query = await this.backend.run({ sql, latency: null, engine, parameters, transaction, signal });
+      const query = await this.backend.run({ sql, latency: null, engine, current, parameters, transaction, signal });
       try {
         await use(query);
       } finally {
