@@ -99,12 +99,6 @@ function materialize(
   onCompiled: OnCompiled,
   batch: Batch | null,
 ): JobResult {
-  if (node.language === "python") {
-    raise(
-      "NotImplementedError",
-      `Python ${node.resource_type}s are not supported: this program runs without Python. Write it in SQL, or exclude it; the others run.`,
-    );
-  }
   const run = runContext(worker, node, batch);
   const compiled = compileAndWrite(worker, node, run, onCompiled, batch);
   // The model's own text asks whether the run is a full refresh; how the batch is written is another question.
@@ -112,11 +106,24 @@ function materialize(
     run.context.override({ is_incremental: () => true, should_full_refresh: () => false });
   const compiledAt = Date.now();
   checkUpkeep(worker, run, node);
-  const result = run.context.bind(materializationOf(worker, node))([], Object.create(null) as Record<string, Value>);
+  const materialization = materializationOf(worker, node);
+  checkLanguage(node, materialization);
+  const result = run.context.bind(materialization)([], Object.create(null) as Record<string, Value>);
   const relations = materializedRelations(result, node);
   for (const relation of relations) worker.bridge.request({ op: "cache-added", relation: relation.parts });
   if (batch === null || batch.index === batch.total - 1) runUpkeep(worker, run, node, relations);
   return { compiled, compiledAt, response: mainResponse(run), ...buildPath(run) };
+}
+
+function checkLanguage({ language, resource_type: type }: ManifestNode, { source }: MacroEntry): void {
+  const known = source.supported_languages ?? ["sql"];
+  if (type !== "model" || known.includes(language)) return;
+  const languages = `[${known.map((each) => `'${each}'`).join(", ")}]`;
+  const advice = language === "python" ? ". Python models run on DuckDB, as tables, incremental or external." : "";
+  raise(
+    "DbtValidationError",
+    `Materialization "${source.name}" only supports languages ${languages}; got "${language}"${advice}`,
+  );
 }
 
 function materializedRelations(result: Value, node: ManifestNode): Relation[] {
@@ -264,6 +271,11 @@ function operationNode(worker: WorkerContext, entry: MacroEntry): ManifestNode {
 
 /** Compiles a node or an inline query and reads its first rows. */
 function show(worker: WorkerContext, node: ManifestNode, limit: number | null, onCompiled: OnCompiled): JobResult {
+  if (node.language !== "sql")
+    raise(
+      "DbtRuntimeError",
+      `${node.name} is a ${node.language} model, and show prints the rows of a query. Build it, then: show --inline "select * from {{ ref('${node.name}') }}".`,
+    );
   const run = runContext(worker, node);
   const compiled =
     node.resource_type === "seed" ? seedQuery(run, onCompiled) : compileAndWrite(worker, node, run, onCompiled);
