@@ -103,6 +103,11 @@ test("everything that is wrong, each at its place", () => {
     write_integrations:
       - {name: a, catalog_type: glue}
       - {name: b, catalog_type: glue}
+  - name: again
+    active_write_integration: a
+    write_integrations:
+      - {name: a, catalog_type: glue}
+      - {name: a, catalog_type: glue}
 `;
   expect(problems(text)).toEqual([
     "8: Two catalogs are named 'two'; ",
@@ -110,6 +115,7 @@ test("everything that is wrong, each at its place", () => {
     "4: A catalog needs a name; ",
     "7: The catalog 'two' has an unknown key 'tabel_format'; Did you mean 'table_format'?",
     "10: Catalog 'several' needs an active_write_integration from its write_integrations: a, b; ",
+    "14: Catalog 'again' has two write_integrations named 'a'; ",
   ]);
   expect(problems("catalogs: {}")).toEqual(["1: catalogs.yml needs a list under the key 'catalogs'; "]);
 });

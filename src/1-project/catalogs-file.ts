@@ -90,6 +90,8 @@ class CatalogsReader {
       ? (entry["write_integrations"].filter(isRecord) as JsonObject[])
       : [];
     const names = list.map((integration) => asText(integration["name"]));
+    const twice = names.find((own, index) => names.indexOf(own) < index);
+    if (twice !== undefined) return this.problem(at, `Catalog '${name}' has two write_integrations named '${twice}'`);
     const active = entry["active_write_integration"] ?? (list.length === 1 ? names[0] : null);
     const chosen = list[names.indexOf(asText(active))];
     if (chosen === undefined) {

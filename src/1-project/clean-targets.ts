@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { deprecated } from "../contracts/deprecations.ts";
 import type { Diagnostic } from "../contracts/diagnostic.ts";
 import type { Invocation } from "../contracts/invocation.ts";
-import { configContext } from "../context/config-context.ts";
+import { contextWithoutProfile } from "../context/config-context.ts";
 import { loadPackageConfig, PROJECT_FILE } from "./project-file.ts";
 
 /** What `clean` may remove, and the folders it must not. Needs no profile. */
@@ -10,7 +10,7 @@ export function readCleanTargets(
   root: string,
   invocation: Invocation,
 ): { targets: readonly string[]; sources: readonly string[]; deprecations: readonly Diagnostic[] } {
-  const config = loadPackageConfig(root, configContext(invocation, {}));
+  const config = loadPackageConfig(root, contextWithoutProfile(invocation, {}));
   const { modelPaths, seedPaths, testPaths, analysisPaths, macroPaths, snapshotPaths } = config;
   const { cleanTargets, packagesInstallPath } = config;
   const isOlder = cleanTargets.includes("dbt_modules") && !cleanTargets.includes(packagesInstallPath);

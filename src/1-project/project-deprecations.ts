@@ -1,5 +1,6 @@
 import { deprecated, duplicateKey } from "../contracts/deprecations.ts";
 import { fail, type Diagnostic } from "../contracts/diagnostic.ts";
+import { isRecord } from "../shared/objects.ts";
 import type { YamlFile } from "../shared/yaml-file.ts";
 
 const RENAMED = [
@@ -26,6 +27,8 @@ export function projectDeprecations(
     const { line = null, column = null } = yaml.placeOf([key]) ?? {};
     return { file: path, line, column };
   };
+  if (saysSomething(file["tests"]) && saysSomething(file["data_tests"]))
+    fail("DH1004", "both `tests` and `data_tests` are given", placeOf("tests"), "Put all below `data_tests:`.");
   const found = yaml.duplicates().map((key) => duplicateKey(key, path));
   for (const [name, older, newer] of RENAMED) {
     if (!(older in file)) continue;
@@ -39,4 +42,8 @@ export function projectDeprecations(
     found.push(deprecated(name, `\`${key}\` does not belong in the project's file any more`, placeOf(key), hint));
   }
   return found;
+}
+
+function saysSomething(tree: unknown): boolean {
+  return isRecord(tree) && Object.keys(tree).length > 0;
 }

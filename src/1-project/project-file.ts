@@ -8,6 +8,7 @@ import type { RenderContext } from "../jinja/template.ts";
 import { projectDeprecations } from "./project-deprecations.ts";
 import { readTextIfExists } from "../shared/files.ts";
 import { asList, isRecord } from "../shared/objects.ts";
+import { didYouMean } from "../shared/did-you-mean.ts";
 import { parseYaml, type YamlFile } from "../shared/yaml-file.ts";
 
 export const PROJECT_FILE = "dbt_project.yml";
@@ -46,9 +47,20 @@ const RESOURCE_TREES = [
   "analyses",
 ] as const;
 
-const schema = z.looseObject({
+/** Numbers are whatever people write; a text has the form of a version. */
+const version = z.union([
+  z.number().transform(String),
+  z.instanceof(Number).transform(String),
+  z
+    .string()
+    .regex(/^(0|[1-9]\d*)\.(0|[1-9]\d*)(\.(0|[1-9]\d*)(-[\w.-]+)?(\+[\w.-]+)?)?$/, "is no version: write it as 1.0.0"),
+]);
+const unused = z.unknown().optional();
+
+const schema = z.strictObject({
   name: z.string().regex(/^[^\d\W]\w*$/, "is not a valid project name: use letters, digits and underscores"),
-  version: text.nullish(),
+  version: version.nullish(),
+  "config-version": unused,
   profile: z.string().nullish(),
   "model-paths": paths,
   "source-paths": paths,
@@ -62,6 +74,13 @@ const schema = z.looseObject({
   "asset-paths": paths,
   "function-paths": paths,
   "target-path": z.string().nullish(),
+  "log-path": unused,
+  "project-root": unused,
+  packages: unused,
+  // Keys of dbt 1.12 that nothing here works with.
+  "osi-paths": unused,
+  sync: unused,
+  "dbt-cloud": tree,
   "clean-targets": paths,
   "packages-install-path": z.string().nullish(),
   quoting: tree,
@@ -115,17 +134,24 @@ export function loadPackageConfig(root: string, context: RenderContext, internal
   const { path, yaml, data } = readProjectYaml(root);
   const rendered = yamlRenderer(path, yaml.placeOf, context).render(data, { skip: rendersLater });
   const parsed = schema.safeParse(rendered);
-  if (!parsed.success) throw new DiagnosticError(parsed.error.issues.map((issue) => projectIssue(issue, path, yaml)));
+  if (!parsed.success)
+    throw new DiagnosticError(parsed.error.issues.flatMap((issue) => projectIssues(issue, path, yaml)));
   const deprecations = internal ? [] : projectDeprecations(parsed.data, path, yaml);
   return { ...toPackageConfig(parsed.data, data, root, internal), deprecations };
 }
 
-function projectIssue(issue: z.core.$ZodIssue, path: string, yaml: YamlFile): Diagnostic {
+function projectIssues(issue: z.core.$ZodIssue, path: string, yaml: YamlFile): Diagnostic[] {
   const keys = issue.path.map((key) => (typeof key === "symbol" ? key.toString() : key));
+  if (issue.code === "unrecognized_keys" && keys.length === 0)
+    return issue.keys.map((key) => {
+      const { line = null, column = null } = yaml.placeOf([key]) ?? {};
+      const hint = didYouMean(key, Object.keys(schema.shape));
+      return diagnostic("DH1004", `'${key}' is no key of ${PROJECT_FILE}`, { file: path, line, column }, hint);
+    });
   const place = yaml.placeOf(keys);
   const missing = issue.code === "invalid_type" && keys.length === 1 && place?.line === 1 && keys[0] === "name";
   const message = missing ? 'Required "name" field not present in project' : `${keys.join(".")}: ${issue.message}`;
-  return diagnostic("DH1004", message, { file: path, line: place?.line ?? null, column: place?.column ?? null });
+  return [diagnostic("DH1004", message, { file: path, line: place?.line ?? null, column: place?.column ?? null })];
 }
 
 function toPackageConfig(

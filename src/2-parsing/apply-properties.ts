@@ -5,6 +5,7 @@ import { asText, asList, isRecord } from "../shared/objects.ts";
 import { normaliseConstraint, parseColumns, versionColumns } from "./columns.ts";
 import { checkContract, foreignKeyRefs } from "./contracts.ts";
 import { contractChecksum } from "./dbt-checksums.ts";
+import { deprecationDate } from "./deprecation-date.ts";
 import { renderDescription } from "./docs.ts";
 import type { ParseState } from "./parse-state.ts";
 import type { PropertyEntry } from "./property-files.ts";
@@ -72,7 +73,7 @@ export function applyProperties(
     .filter(isRecord)
     .map((constraint) => normaliseConstraint(constraint as JsonObject, true));
   const deprecation = own["deprecation_date"] ?? data["deprecation_date"];
-  node.deprecation_date = typeof deprecation === "string" ? dateAsMoment(deprecation) : null;
+  node.deprecation_date = deprecationDate(deprecation, node.name, entry.placeOf(["deprecation_date"]));
   const spine = data["time_spine"];
   node.time_spine = isRecord(spine) ? timeSpine(spine) : null;
   checkContract(state, node, entry);
@@ -115,14 +116,4 @@ function applySignature(node: ManifestNode, entry: PropertyEntry): void {
 
 function textOrNull(value: Json | undefined): string | null {
   return value === null || value === undefined ? null : asText(value);
-}
-
-/** A plain date as the midnight that begins it where the program runs, with its offset. */
-export function dateAsMoment(text: string): string {
-  const [, year, month, day] = /^(\d{4})-(\d\d?)-(\d\d?)$/.exec(text) ?? [];
-  if (year === undefined) return text.replace(/^(\d{4}-\d\d-\d\d) (?=\d\d:)/, "$1T");
-  const minutes = -new Date(Number(year), Number(month) - 1, Number(day)).getTimezoneOffset();
-  const two = (part: number | string | undefined): string => String(part).padStart(2, "0");
-  const offset = `${two(Math.floor(Math.abs(minutes) / 60))}:${two(Math.abs(minutes) % 60)}`;
-  return `${year}-${two(month)}-${two(day)}T00:00:00${minutes < 0 ? "-" : "+"}${offset}`;
 }

@@ -69,10 +69,13 @@ function hasSemanticLayer({ metrics, semantic_models }: Manifest): boolean {
 const OLDER_SPINE = "metricflow_time_spine";
 
 /** A model that is the time spine by its name alone, where none of days is declared. */
-function olderTimeSpine({ manifest, project }: ParseState): Diagnostic[] {
+function olderTimeSpine({ manifest, project, env }: ParseState): Diagnostic[] {
   if (!hasSemanticLayer(manifest)) return [];
   const root = project.root.name;
-  const found = new RefLookup(manifest, root).ref({ name: OLDER_SPINE, package: null, version: null }, root);
+  const found = new RefLookup(manifest, root, env.invocation.flags).ref(
+    { name: OLDER_SPINE, package: null, version: null },
+    root,
+  );
   if (found === null || !("node" in found)) return [];
   const spine = manifest.nodes[found.node.unique_id];
   if (spine === undefined || isRecord(spine.time_spine)) return [];

@@ -20,7 +20,7 @@ let problems: readonly Diagnostic[] = [];
 
 /** What the first macro depends on; `problems` are those of all. */
 function dependencies(...macros: MacroNode[]): readonly string[] {
-  const registry = new MacroRegistry(macros, { rootPackage: "shop", internalPackages: ["dbt"] });
+  const registry = new MacroRegistry(() => macros, { rootPackage: "shop", internalPackages: ["dbt"] });
   const facts = { dispatch: {}, dependencies: ["kit"], projectName: "shop", adapterTypes: ["duckdb"] };
   problems = resolveMacroDependencies(
     Object.fromEntries(macros.map((one) => [one.unique_id, one])),

@@ -43,7 +43,8 @@ export function parseProject(options: ParseOptions): ParseResult {
   const { project, facts, invocation } = options;
   const createdAt = invocation.startedAt.getTime() / 1000;
   const { macros, diagnostics: macroProblems } = parseMacros([...project.files, ...project.builtinFiles()], createdAt);
-  const registry = new MacroRegistry(Object.values(macros), {
+  const all = Object.values(macros);
+  const registry = new MacroRegistry(() => all, {
     rootPackage: project.root.name,
     internalPackages: facts.internalPackages,
   });

@@ -102,7 +102,7 @@ function readPropertyFile(
     }
     if (list === null) continue;
     if (!Array.isArray(list)) {
-      diagnostics.push(diagnostic("DH1103", `'${key}' must be a list`, place(file, yaml, [key])));
+      diagnostics.push(diagnostic("DH1103", `'${key}' must be a list`, place(file, yaml, [key]), null, gravity(key)));
       continue;
     }
     list.forEach((item: unknown, index) => {
@@ -130,6 +130,11 @@ function misspelledKey(file: SourceFile, yaml: YamlFile, key: string): Diagnosti
   return [diagnostic("DH1104", message, place(file, yaml, [key]), hint, "warning")];
 }
 
+/** Below `data_tests:` at the top some keep the tests that they use elsewhere by YAML's anchors. */
+function gravity(key: string): Diagnostic["severity"] {
+  return key === "data_tests" ? "warning" : "error";
+}
+
 function readEntry(
   file: SourceFile,
   yaml: YamlFile,
@@ -140,13 +145,15 @@ function readEntry(
   diagnostics: Diagnostic[],
 ): PropertyEntry | null {
   const at = [key, index];
+  const severity = gravity(key);
   if (!isRecord(item)) {
-    diagnostics.push(diagnostic("DH1105", `An entry of '${key}' must be a mapping with a name`, place(file, yaml, at)));
+    const message = `An entry of '${key}' must be a mapping with a name`;
+    diagnostics.push(diagnostic("DH1105", message, place(file, yaml, at), null, severity));
     return null;
   }
   const name = item["name"];
   if (typeof name !== "string" && typeof name !== "number") {
-    diagnostics.push(diagnostic("DH1106", `An entry of '${key}' needs a name`, place(file, yaml, at)));
+    diagnostics.push(diagnostic("DH1106", `An entry of '${key}' needs a name`, place(file, yaml, at), null, severity));
     return null;
   }
   const renderer = yamlRenderer(file.originalPath, yaml.placeOf, context);

@@ -110,7 +110,7 @@ function parseAgain(
   state.diagnostics.push(...state.names.problems());
   const fresh = Object.values(state.manifest.nodes);
   if (fresh.length !== old.length || Object.keys(state.manifest.disabled).length > 0) return null;
-  const lookup = new RefLookup(manifest, state.project.root.name);
+  const lookup = new RefLookup(manifest, state.project.root.name, state.env.invocation.flags);
   for (const one of old) {
     const node = state.manifest.nodes[one.unique_id];
     if (node === undefined) return null;

@@ -9,7 +9,7 @@ import { checkUnitTest } from "./parse-unit-tests.ts";
 /** Fills in `depends_on.nodes` of every node. All refs that lead nowhere are reported at once. */
 export function resolveReferences(state: ParseState): void {
   const { manifest } = state;
-  const lookup = new RefLookup(manifest, state.project.root.name);
+  const lookup = new RefLookup(manifest, state.project.root.name, state.env.invocation.flags);
   for (const node of Object.values(manifest.nodes)) resolveNode(state, node, lookup);
   for (const node of Object.values(manifest.functions)) resolveNode(state, node, lookup);
   for (const exposure of Object.values(manifest.exposures)) resolveNode(state, exposure, lookup);
@@ -22,7 +22,7 @@ type Referring = ManifestNode | ExposureNode;
 export function resolveNode(
   state: ParseState,
   node: Referring,
-  lookup = new RefLookup(state.manifest, state.project.root.name),
+  lookup = new RefLookup(state.manifest, state.project.root.name, state.env.invocation.flags),
 ): void {
   const parents = new Set(node.depends_on.nodes);
   for (const [source = "", table = ""] of node.sources) {

@@ -11,7 +11,7 @@ import { missingRef } from "./resolve-references.ts";
 /** Fills in what metrics, semantic models and saved queries depend on, once everything is there. */
 export function resolveSemantic(state: ParseState): void {
   const { manifest } = state;
-  const lookup = new RefLookup(manifest, state.project.root.name);
+  const lookup = new RefLookup(manifest, state.project.root.name, state.env.invocation.flags);
   for (const model of Object.values(manifest.semantic_models)) resolveSemanticModel(state, model, lookup);
   const metrics = new MetricResolver(state);
   for (const metric of Object.values(manifest.metrics)) metrics.resolve(metric);

@@ -63,6 +63,7 @@ test("what a part of a semantic model leaves out is written with its default", (
       dimensions: [{ name: "d", type: "time", type_params: { validity_params: { is_start: true } } }],
       measures: [
         { name: "n", agg: "percentile", agg_params: { percentile: 0.5 } },
+        { name: "b", agg: "sum_boolean", expr: true },
         { name: "o", agg: "sum", non_additive_dimension: { name: "d", window_choice: "max" } },
       ],
     },
@@ -77,6 +78,7 @@ test("what a part of a semantic model leaves out is written with its default", (
       agg_params: { percentile: 0.5, use_discrete_percentile: false, use_approximate_percentile: false },
       non_additive_dimension: null,
     },
+    { expr: "True" },
     { agg_params: null, non_additive_dimension: { name: "d", window_choice: "max", window_groupings: [] } },
   ]);
 });

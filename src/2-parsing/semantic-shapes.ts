@@ -23,7 +23,9 @@ function whereFilter(value: Json | undefined): Json {
   return { where_filters: asList(value as Json[]).map((text) => ({ where_sql_template: asText(text) })) };
 }
 
+/** str() of what may be written without quotes. */
 function text(value: Json | undefined): Json {
+  if (typeof value === "boolean") return value ? "True" : "False";
   return value === undefined || value === null ? null : asText(value);
 }
 

@@ -5,15 +5,15 @@ import type { GraphNode, Manifest } from "../contracts/manifest.ts";
 /** The DAG of a manifest: an edge goes from a parent to what depends on it. */
 export class ProjectGraph {
   readonly nodes: ReadonlyMap<string, GraphNode>;
-  private readonly graph: Graph;
+  private drawn: Graph | null = null;
 
   constructor(nodes: ReadonlyMap<string, GraphNode>) {
     this.nodes = nodes;
-    this.graph = new Graph({ directed: true });
-    for (const id of nodes.keys()) this.graph.setNode(id);
-    for (const [id, node] of nodes) {
-      for (const parent of parentsOf(node)) if (nodes.has(parent)) this.graph.setEdge(parent, id);
-    }
+  }
+
+  /** Drawn when somebody asks for an edge: a list of all nodes does not. */
+  private get graph(): Graph {
+    return (this.drawn ??= draw(this.nodes));
   }
 
   parents(id: string): string[] {
@@ -45,6 +45,14 @@ export class ProjectGraph {
   cycles(): string[][] {
     return alg.findCycles(this.graph);
   }
+}
+
+function draw(nodes: ReadonlyMap<string, GraphNode>): Graph {
+  const graph = new Graph({ directed: true });
+  for (const id of nodes.keys()) graph.setNode(id);
+  for (const [id, node] of nodes)
+    for (const parent of parentsOf(node)) if (nodes.has(parent)) graph.setEdge(parent, id);
+  return graph;
 }
 
 export function parentsOf(node: GraphNode): readonly string[] {

@@ -9,6 +9,8 @@ import { STATE_METHODS, type StateMatcher } from "./state/state-matcher.ts";
 import {
   parseDefinition,
   parseSelection,
+  parseTerm,
+  type Asked,
   type Criterion,
   type IndirectSelection,
   type Selection,
@@ -28,12 +30,12 @@ export interface SelectOptions {
 
 export interface SelectedNodes {
   readonly ids: ReadonlySet<string>;
-  /** Terms that fit nothing, for dbt's warning. */
+  /** Words of the command line that fit nothing, for dbt's warning. */
   readonly unmatched: readonly string[];
 }
 
 /** What is selected where nothing is named: names alone do not mean sources. */
-const EVERYTHING = ["fqn:*", "source:*"];
+const EVERYTHING: Selection = { kind: "union", parts: [parseTerm("fqn:*"), parseTerm("source:*")] };
 
 /** The nodes a command works on. Throws DiagnosticError for a selector that cannot be read. */
 export function selectNodes(options: SelectOptions): SelectedNodes {
@@ -49,8 +51,7 @@ export function selectNodes(options: SelectOptions): SelectedNodes {
     const node = options.graph.nodes.get(id);
     if (node !== undefined && options.keep(node)) ids.add(id);
   }
-  const isAsked = options.select.length > 0;
-  return { ids, unmatched: run.unmatched.filter((term) => isAsked || !EVERYTHING.includes(term)) };
+  return { ids, unmatched: run.unmatched };
 }
 
 function wanted({ select, exclude, selector, selectors }: SelectOptions): Selection {
@@ -58,7 +59,7 @@ function wanted({ select, exclude, selector, selectors }: SelectOptions): Select
   const byDefault = Object.values(selectors).find((entry) => isRecord(entry) && entry["default"] === true);
   if (select.length === 0 && exclude.length === 0 && isRecord(byDefault))
     return namedSelector(asText(byDefault["name"]), selectors);
-  const included: Selection = select.length === 0 ? parseSelection(EVERYTHING) : parseSelection(select);
+  const included = select.length === 0 ? EVERYTHING : parseSelection(select);
   return exclude.length === 0 ? included : { kind: "difference", parts: [included, parseSelection(exclude)] };
 }
 
@@ -92,6 +93,8 @@ class SelectionRun {
     switch (selection.kind) {
       case "criterion":
         return this.criterion(selection);
+      case "asked":
+        return this.asked(selection);
       case "union":
         return selection.parts
           .map((part) => this.evaluate(part))
@@ -112,6 +115,12 @@ class SelectionRun {
     }
   }
 
+  private asked({ word, part }: Asked): Found {
+    const found = this.evaluate(part);
+    if (found.direct.size === 0) this.unmatched.push(word);
+    return found;
+  }
+
   private intersection(parts: readonly Selection[]): Found {
     const found = parts.map((part) => this.evaluate(part));
     const [first, ...rest] = found;
@@ -129,7 +138,6 @@ class SelectionRun {
   private criterion(criterion: Criterion): Found {
     if (criterion.method === "selector") return this.evaluate(namedSelector(criterion.value, this.options.selectors));
     const collected = this.matching(criterion);
-    if (collected.size === 0) this.unmatched.push(describe(criterion));
     const mode = criterion.indirectSelection ?? this.options.indirectSelection;
     const selected = union(collected, this.neighbours(criterion, collected));
     if (mode === "empty") return { direct: selected, indirect: new Set() };
@@ -172,23 +180,17 @@ class SelectionRun {
 
   /** Tests come along with what they test. Source: https://docs.getdbt.com/reference/node-selection/test-selection-examples#indirect-selection */
   private withTests(selected: Set<string>, allowed: ReadonlySet<string>, mode: IndirectSelection): Found {
-    const { graph } = this.options;
     const direct = new Set(selected);
     const indirect = new Set<string>();
-    for (const id of selected) {
-      for (const child of graph.children(id)) {
-        const node = graph.nodes.get(child);
-        if (node === undefined || (node.resource_type !== "test" && node.resource_type !== "unit_test")) continue;
-        if (mode === "eager" || parentsOf(node).every((parent) => allowed.has(parent))) direct.add(child);
-        else indirect.add(child);
-      }
+    for (const [id, node] of this.options.graph.nodes) {
+      if (node.resource_type !== "test" && node.resource_type !== "unit_test") continue;
+      const tested = parentsOf(node);
+      if (!tested.some((parent) => selected.has(parent))) continue;
+      if (mode === "eager" || tested.every((parent) => allowed.has(parent))) direct.add(id);
+      else indirect.add(id);
     }
     return { direct, indirect };
   }
-}
-
-function describe({ method, methodArguments, value }: Criterion): string {
-  return method === "fqn" ? value : `${[method, ...methodArguments].join(".")}:${value}`;
 }
 
 function empty(): Found {

@@ -21,7 +21,14 @@ export interface Combination {
   readonly parts: readonly Selection[];
 }
 
-export type Selection = Criterion | Combination;
+/** A word of the command line, which should fit something. */
+export interface Asked {
+  readonly kind: "asked";
+  readonly word: string;
+  readonly part: Selection;
+}
+
+export type Selection = Criterion | Combination | Asked;
 export type IndirectSelection = "eager" | "cautious" | "buildable" | "empty";
 
 const TERM =
@@ -30,7 +37,7 @@ const TERM =
 /** Parses `--select` arguments: a space means or, a comma and. */
 export function parseSelection(words: readonly string[]): Selection {
   const terms = words.flatMap((word) => word.split(/\s+/)).filter((word) => word !== "");
-  return { kind: "union", parts: terms.map(parseIntersection) };
+  return { kind: "union", parts: terms.map((word) => ({ kind: "asked", word, part: parseIntersection(word) })) };
 }
 
 function parseIntersection(text: string): Selection {

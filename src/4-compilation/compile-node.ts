@@ -20,12 +20,19 @@ export function compileNode(
 ): CompiledNode {
   const foreignKeys = resolveForeignKeys(node, run.context);
   const code = renderNode(worker, node, run);
+  if (!worker.invocation.flags.inject_ephemeral_ctes) return withoutCtes(code, foreignKeys, run);
   const ephemerals = new EphemeralTexts(worker);
   const ctes = ephemerals.ctesOf(run.ephemerals.values());
   const text = { code: injectCtes(code, ctes), ctes, macros: [...run.macros] };
   const compiled = { ...text, ephemerals: ephemerals.compiled, foreignKeys };
   run.setCompiled(compiled.code);
   return compiled;
+}
+
+function withoutCtes(code: string, foreignKeys: readonly string[], run: RunContext): CompiledNode {
+  const ctes = [...run.ephemerals.values()].map(({ unique_id: id }) => ({ id, sql: null }));
+  run.setCompiled(code);
+  return { code, ctes, isWithoutCtes: true, macros: [...run.macros], foreignKeys };
 }
 
 function renderNode(worker: WorkerContext, node: ManifestNode, run: RunContext): string {

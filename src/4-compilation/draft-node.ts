@@ -9,7 +9,7 @@ import { workerContext, type WorkerContext } from "./worker-context.ts";
 
 /** What drafts of one project are rendered in: as while a node runs, but `execute` is false and nothing is asked. */
 export function draftContext(setup: WorkerSetup, manifest: Manifest, methods: EngineMethods): WorkerContext {
-  return workerContext(setup, new ManifestBridge(manifest, setup.facts.projectName), () => methods, { asked: false });
+  return workerContext(setup, new ManifestBridge(manifest, setup), () => methods, { asked: false });
 }
 
 /** The SQL that a node would be, as far as that can be said without a database. */
@@ -57,9 +57,9 @@ class ManifestBridge implements Bridge {
   private readonly manifest: Manifest;
   private readonly lookup: RefLookup;
 
-  constructor(manifest: Manifest, projectName: string) {
+  constructor(manifest: Manifest, { facts, flags }: WorkerSetup) {
     this.manifest = manifest;
-    this.lookup = new RefLookup(manifest, projectName);
+    this.lookup = new RefLookup(manifest, facts.projectName, flags);
   }
 
   request<R extends BridgeRequest>(request: R): BridgeAnswers[R["op"]] {

@@ -57,7 +57,7 @@ export function workerContext(
     emit: (event) => bridge.emit(event),
   };
   const { facts } = setup;
-  const registry = new MacroRegistry(setup.macros, {
+  const registry = new MacroRegistry(() => setup.macros, {
     rootPackage: facts.projectName,
     internalPackages: facts.internalPackages,
   });

@@ -86,6 +86,8 @@ function success(
     };
   }
   if (mode === "compile") return { status: "success", message: null, failures: null, adapter_response: {} };
+  if (mode === "clone" && result.response === undefined)
+    return { status: "success", message: "No-op", failures: null, adapter_response: {} };
   const message = mode === "show" ? null : response._message;
   return { status: "success", message, failures: null, adapter_response: response };
 }
@@ -131,13 +133,14 @@ function compiledPathOf(node: RunnableNode, code: string, target: string): strin
   return targetPath({ ...node, path }, "compiled", target);
 }
 
-function keepText(node: RunnableNode, { code, ctes, macros = [] }: CompiledText, path: string | null): void {
+function keepText(node: RunnableNode, compiled: CompiledText, path: string | null): void {
+  const { code, ctes, isWithoutCtes = false, macros = [] } = compiled;
   if (!("raw_code" in node) || node.resource_type === "seed") return;
   const own = node;
   own.compiled = true;
   own.compiled_code = code;
   own.extra_ctes = [...ctes];
-  own.extra_ctes_injected = true;
+  own.extra_ctes_injected = !isWithoutCtes;
   own.compiled_path = path;
   own.depends_on.macros = [...new Set([...own.depends_on.macros, ...macros])];
 }

@@ -28,6 +28,12 @@ export class RelationCache {
     }
   }
 
+  /** True: relations of the schema are known, so that it is there. False: that is not known; nothing is asked. */
+  async holds(database: string, schema: string): Promise<boolean> {
+    const known = await this.schemas.get(keyOf(database, schema));
+    return known !== undefined && known.size > 0;
+  }
+
   async get(database: string, schema: string, identifier: string): Promise<RelationParts | null> {
     return (await this.schema(database, schema)).get(identifier.toLowerCase()) ?? null;
   }

@@ -1,7 +1,7 @@
 import type { Batch } from "../contracts/batch.ts";
 import type { CompiledNode, JobResult, RenderJob } from "../contracts/bridge.ts";
 import type { Json, JsonObject } from "../contracts/json.ts";
-import type { ManifestNode } from "../contracts/manifest.ts";
+import type { MacroSource, ManifestNode } from "../contracts/manifest.ts";
 import { compileNode, writeCompiled } from "../4-compilation/compile-node.ts";
 import { runContext, type RunContext } from "../4-compilation/run-context.ts";
 import { translateNode } from "../4-compilation/translate-node.ts";
@@ -74,7 +74,7 @@ function clone(worker: WorkerContext, node: ManifestNode): JobResult {
   for (const relation of materializedRelations(result, node))
     worker.bridge.request({ op: "cache-added", relation: relation.parts });
   const isDone = (run.results.peek("main") ?? null) !== null;
-  return { response: isDone ? mainResponse(run) : { _message: "No-op" } };
+  return { ...(isDone ? { response: mainResponse(run) } : {}), ...buildPath(run) };
 }
 
 function materializationOf(
@@ -92,6 +92,15 @@ function materializationOf(
   return entry;
 }
 
+/** A materialization says what languages it can build of; SQL alone if it says nothing. */
+function checkLanguage(node: ManifestNode, { name, supported_languages }: MacroSource): void {
+  if (supported_languages === null || supported_languages.includes(node.language)) return;
+  const list = supported_languages.map((language) => `'${language}'`).join(", ");
+  const advice = node.language === "python" ? ". Python models run on DuckDB, as tables, incremental or external." : "";
+  const message = `Materialization "${name}" only supports languages [${list}]; got "${node.language}"${advice}`;
+  raise("DbtRuntimeError", message);
+}
+
 /** Builds a model, seed or snapshot, or one batch of a model, by its materialization macro. */
 function materialize(
   worker: WorkerContext,
@@ -105,25 +114,14 @@ function materialize(
   if (batch?.incremental === true)
     run.context.override({ is_incremental: () => true, should_full_refresh: () => false });
   const compiledAt = Date.now();
-  checkUpkeep(worker, run, node);
   const materialization = materializationOf(worker, node);
-  checkLanguage(node, materialization);
+  checkLanguage(node, materialization.source);
+  checkUpkeep(worker, run, node);
   const result = run.context.bind(materialization)([], Object.create(null) as Record<string, Value>);
   const relations = materializedRelations(result, node);
   for (const relation of relations) worker.bridge.request({ op: "cache-added", relation: relation.parts });
   if (batch === null || batch.index === batch.total - 1) runUpkeep(worker, run, node, relations);
   return { compiled, compiledAt, response: mainResponse(run), ...buildPath(run) };
-}
-
-function checkLanguage({ language, resource_type: type }: ManifestNode, { source }: MacroEntry): void {
-  const known = source.supported_languages ?? ["sql"];
-  if (type !== "model" || known.includes(language)) return;
-  const languages = `[${known.map((each) => `'${each}'`).join(", ")}]`;
-  const advice = language === "python" ? ". Python models run on DuckDB, as tables, incremental or external." : "";
-  raise(
-    "DbtValidationError",
-    `Materialization "${source.name}" only supports languages ${languages}; got "${language}"${advice}`,
-  );
 }
 
 function materializedRelations(result: Value, node: ManifestNode): Relation[] {

@@ -75,6 +75,8 @@ export async function runNodes(options: RunNodesOptions): Promise<RunResult[]> {
   return run.results;
 }
 
+type NodeOutcome = Awaited<ReturnType<RenderPool["run"]>>;
+
 /** dbt's words for what --fail-fast left out. */
 const FAIL_FAST = "Skipping due to fail_fast";
 
@@ -82,6 +84,7 @@ class NodeRun {
   readonly results: RunResult[] = [];
   failedFast = false;
   private readonly running = new Set<string>();
+  private readonly copies = new Map<string, Promise<NodeOutcome>>();
   /** The ephemeral model that failed, by what waited for it, itself included. */
   private readonly causes = new Map<string, string>();
   private readonly options: RunNodesOptions;
@@ -100,7 +103,8 @@ class NodeRun {
     const { node } = step;
     if (node === null || (await this.options.isNeeded?.(step.id)) === false) return "done";
     if (isNoOp(node)) return this.noOp(node);
-    if (step.silent) return this.renderOnly(node);
+    // Nothing of an ephemeral model is there to clone.
+    if (step.silent) return this.options.mode === "clone" ? "done" : this.renderOnly(node);
     const index = this.number(node);
     const description = describeNode(node) + this.note(node);
     if (this.options.mode !== "compile")
@@ -126,7 +130,7 @@ class NodeRun {
 
   private async whole(node: RunnableNode): Promise<RunResult> {
     const startedAt = new Date();
-    const outcome = await this.options.of(node.unique_id).pool.run(this.job(node), node.unique_id);
+    const outcome = await ("_transfer" in node ? this.copied(node) : this.outcomeOf(node));
     const isOver = outcome.ok || this.failedFast;
     const takeover = isOver ? null : ((await this.options.fallBack?.(node.unique_id, outcome.error)) ?? null);
     if (takeover === null) return nodeResult(this.options, node, outcome, startedAt);
@@ -136,11 +140,24 @@ class NodeRun {
 
   /** Runs a node on the engine that takes it over; a copy that fails is the node's failure. */
   private async takenOver({ node, copies }: Takeover, startedAt: Date): Promise<RunResult> {
-    for (const copy of [...copies, node]) {
-      const outcome = await this.options.of(copy.unique_id).pool.run(this.job(copy), copy.unique_id);
-      if (copy === node || !outcome.ok) return nodeResult(this.options, node, outcome, startedAt);
+    for (const copy of copies) {
+      if ((await this.options.isNeeded?.(copy.unique_id)) === false) continue;
+      const outcome = await this.copied(copy);
+      if (!outcome.ok) return nodeResult(this.options, node, outcome, startedAt);
     }
-    throw new Error("bug: nothing was taken over");
+    return nodeResult(this.options, node, await this.outcomeOf(node), startedAt);
+  }
+
+  private outcomeOf(node: RunnableNode): Promise<NodeOutcome> {
+    return this.options.of(node.unique_id).pool.run(this.job(node), node.unique_id);
+  }
+
+  /** A copy is made once in a run, whether its step or nodes that are taken over ask first, or all at the same time. */
+  private copied(node: ManifestNode): Promise<NodeOutcome> {
+    const place = node.relation_name ?? node.unique_id;
+    const outcome = this.copies.get(place) ?? this.outcomeOf(node);
+    this.copies.set(place, outcome);
+    return outcome;
   }
 
   /** The model has no text of its own then: each batch has one. */

@@ -1,4 +1,5 @@
 import type { Manifest } from "../contracts/manifest.ts";
+import { lazyObject } from "../shared/lazy-object.ts";
 import { isRecord } from "../shared/objects.ts";
 import { jsonPieces } from "./write-json.ts";
 import { isOwn, manifestBody, OVERVIEW, UNCOMPILED, unpublishedFields } from "./write-manifest.ts";
@@ -128,8 +129,17 @@ function inUtf8(pieces: Iterable<string>): Buffer[] {
   return [...all, Buffer.from(batch)];
 }
 
-/** The manifest as it was. `body` is read JSON, and is taken over. */
-export function manifestFromText(body: Record<string, unknown>, unpublished: Unpublished): Manifest {
+/** The manifest as it was, from both parts as JSON. They are read when somebody looks at it. */
+export function manifestFromText(body: Buffer, unpublished: Buffer): Manifest {
+  const read = (): Manifest =>
+    completed(
+      JSON.parse(body.toString()) as Record<string, unknown>,
+      JSON.parse(unpublished.toString()) as Unpublished,
+    );
+  return lazyObject<Manifest>([...SECTIONS, "disabled", "selectors", "metadata", "docs"], read);
+}
+
+function completed(body: Record<string, unknown>, unpublished: Unpublished): Manifest {
   for (const section of [...SECTIONS, "disabled"] as const) {
     const own = unpublished[section] ?? {};
     for (const [id, entry] of Object.entries(body[section] as Record<string, object>)) {

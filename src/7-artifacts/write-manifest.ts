@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { DBT_VERSION, type Invocation } from "../contracts/invocation.ts";
+import type { Json } from "../contracts/json.ts";
 import type { GraphNode, Manifest } from "../contracts/manifest.ts";
 import type { Project } from "../contracts/project.ts";
 import { md5 } from "../shared/checksum.ts";
@@ -127,9 +128,9 @@ export function publish(node: object): Record<string, unknown> {
   return result;
 }
 
-/** Fields of ours, which manifest.json never has. */
+/** Fields that manifest.json never has: ours, and where an earlier state has the node. */
 export function isOwn(key: string): boolean {
-  return key.startsWith("_");
+  return key.startsWith("_") || key === "defer_relation";
 }
 
 /** The other fields that manifest.json does not have as they stand in the node. */
@@ -184,8 +185,9 @@ function groupMap(manifest: Manifest): Record<string, string[]> {
   const result: Record<string, string[]> = Object.fromEntries(
     Object.values(manifest.groups).map((group) => [group.name, []]),
   );
-  for (const node of Object.values(manifest.nodes)) {
-    if (node.group !== null) (result[node.group] ??= []).push(node.unique_id);
-  }
+  const { nodes, saved_queries, semantic_models, metrics } = manifest;
+  const parts: Record<string, { unique_id: string; group?: Json }>[] = [nodes, saved_queries, semantic_models, metrics];
+  for (const { group, unique_id } of parts.flatMap((part) => Object.values(part)))
+    if (typeof group === "string") result[group]?.push(unique_id);
   return result;
 }

@@ -3,6 +3,7 @@ import type { JsonObject } from "../contracts/json.ts";
 import { fail } from "../contracts/diagnostic.ts";
 import { asText } from "../shared/objects.ts";
 import { checkEventTimes } from "./event-times.ts";
+import { BEHAVIOUR_FLAGS } from "./behaviour-flags.ts";
 import { fromText, type FlagKind } from "./flag-values.ts";
 import { readWarnErrorOptions } from "../commands/warn-error-options.ts";
 
@@ -218,6 +219,22 @@ export const FLAGS: readonly FlagRow[] = [
     hidden: true,
   },
   { key: "static_parser", kind: "boolean", option: "--static-parser", help: "accepted, without effect", hidden: true },
+  {
+    key: "clean_project_files_only",
+    kind: "boolean",
+    option: "--clean-project-files-only",
+    help: "remove nothing outside of the project (default: on)",
+    commands: ["clean"],
+    hidden: true,
+  },
+  {
+    key: "inject_ephemeral_ctes",
+    kind: "boolean",
+    option: "--inject-ephemeral-ctes",
+    help: "put ephemeral models into the text of what reads them (default: on)",
+    commands: ["compile"],
+    hidden: true,
+  },
   { key: "introspect", kind: "boolean", option: "--introspect", help: "accepted", hidden: true },
   { key: "sqlparse", kind: "yaml", option: "--sqlparse <yaml>", help: "accepted", commands: RUNS, hidden: true },
   { key: "single_threaded", kind: "boolean", option: "--single-threaded", help: "one node at a time", hidden: true },
@@ -231,7 +248,7 @@ export const FLAGS: readonly FlagRow[] = [
     key: "use_experimental_parser",
     kind: "boolean",
     option: "--use-experimental-parser",
-    help: "accepted, without effect",
+    help: "accepted",
     hidden: true,
   },
   {
@@ -302,6 +319,8 @@ const DEFAULTS: Omit<Flags, "which" | "project_dir" | "invocation_command"> = {
   write_json: true,
   partial_parse: true,
   static_parser: true,
+  clean_project_files_only: true,
+  inject_ephemeral_ctes: true,
   introspect: true,
   sqlparse: {},
   populate_cache: true,
@@ -315,16 +334,7 @@ const DEFAULTS: Omit<Flags, "which" | "project_dir" | "invocation_command"> = {
   event_time_start: null,
   event_time_end: null,
   sample: null,
-  // Behaviour flags that templates may ask for, at dbt 1.12's defaults.
-  require_generic_test_arguments_property: true,
-  source_freshness_run_project_hooks: true,
-  skip_nodes_if_on_run_start_fails: true,
-  require_batched_execution_for_custom_microbatch_strategy: false,
-  state_modified_compare_more_unrendered_values: false,
-  validate_macro_args: false,
-  require_all_warnings_handled_by_warn_error: false,
-  require_resource_names_without_spaces: true,
-  require_explicit_package_overrides_for_builtin_materializations: true,
+  ...BEHAVIOUR_FLAGS,
 };
 
 export interface FlagSources {

@@ -19,7 +19,8 @@ import { transferNode } from "./routing/weave.ts";
 import { cancelOnSignals } from "./run-command.ts";
 import { createMissingSchemas } from "./schemas.ts";
 import { select } from "./select.ts";
-import { foundText, openSession, type Session } from "./session.ts";
+import { foundText } from "./found-text.ts";
+import { openSession, type Session } from "./session.ts";
 import { warn } from "./warn.ts";
 import { quoted } from "../shared/quoted.ts";
 
@@ -45,7 +46,7 @@ export async function compareEnginesCommand(invocation: Invocation): Promise<Com
       null,
       "Choose an output of `type: duckhouse` with --target.",
     );
-  emit({ kind: "log", level: "info", message: foundText(opened) });
+  emit({ kind: "log", level: "info", message: foundText(opened.manifest) });
   const selected = select(opened, ["model"]);
   const route = await routeProject(opened, () => false);
   const schema = `duckhouse_compare_${invocation.id.slice(0, 8)}`;

@@ -9,7 +9,7 @@ import { addPackage } from "../1-project/add-package.ts";
 import { LOCK_FILE, lockedPackages, readLock, writeLock } from "../1-project/package-lock.ts";
 import { readEntries, readPackageList, type PackageList } from "../1-project/packages.ts";
 import { loadPackageConfig } from "../1-project/project-file.ts";
-import { configContext } from "../context/config-context.ts";
+import { contextWithoutProfile } from "../context/config-context.ts";
 import type { RenderContext } from "../jinja/template.ts";
 import { PackagesFolder } from "../packages/install-packages.ts";
 import { PackageStore } from "../packages/package-store.ts";
@@ -42,7 +42,7 @@ interface Deps {
 export async function depsCommand(invocation: Invocation, options: DepsOptions): Promise<CommandResult> {
   const root = projectRoot(invocation);
   const say: Deps["say"] = (message, level = "info") => invocation.emit({ kind: "log", level, message });
-  const context = configContext(invocation, { secrets: true });
+  const context = contextWithoutProfile(invocation, { secrets: true, withoutVars: true });
   const config = loadPackageConfig(root, context);
   report(invocation, config.deprecations);
   if (options.add !== null) sayAdded(addPackage(root, options.add, options.source), say);

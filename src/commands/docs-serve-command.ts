@@ -4,7 +4,7 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
 import { loadPackageConfig } from "../1-project/project-file.ts";
-import { configContext } from "../context/config-context.ts";
+import { contextWithoutProfile } from "../context/config-context.ts";
 import { fail } from "../contracts/diagnostic.ts";
 import type { Invocation } from "../contracts/invocation.ts";
 import { errorCode } from "../shared/files.ts";
@@ -47,7 +47,7 @@ export async function docsServeCommand(invocation: Invocation, flags: DocsServeF
 /** Needs no profile: where artifacts lie is said by the flags or the project. */
 function targetFolder(invocation: Invocation): string {
   const root = projectRoot(invocation);
-  const config = loadPackageConfig(root, configContext(invocation, {}));
+  const config = loadPackageConfig(root, contextWithoutProfile(invocation, {}));
   return resolve(root, invocation.flags.target_path ?? config.targetPath);
 }
 

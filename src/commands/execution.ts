@@ -109,7 +109,7 @@ function openRun(
   const road = new FileRoad(target, projectRoot(invocation));
   const services: BridgeServices = {
     manifest,
-    lookup: new RefLookup(manifest, facts.projectName),
+    lookup: new RefLookup(manifest, facts.projectName, invocation.flags),
     whereFound: placing?.whereFound(target.type) ?? (() => null),
     cache,
     deferral: deferralOf(invocation, side, selected),

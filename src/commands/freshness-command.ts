@@ -15,7 +15,8 @@ import { reportFailures } from "./run-summary.ts";
 import type { CommandResult } from "./result.ts";
 import { openRouted } from "./routing/open-routed.ts";
 import { select } from "./select.ts";
-import { foundText, openSession, writeManifest, type Session } from "./session.ts";
+import { foundText } from "./found-text.ts";
+import { openSession, writeManifest, type Session } from "./session.ts";
 import { warn } from "./warn.ts";
 import { asText } from "../shared/objects.ts";
 
@@ -30,7 +31,7 @@ export async function freshnessCommand(invocation: Invocation, output: string | 
     const hint = "Leave --output out: dbt reads target/sources.json.";
     report(invocation, [deprecated("CustomOutputPathInSourceFreshnessDeprecation", message, null, hint)]);
   }
-  emit({ kind: "log", level: "info", message: foundText(session) });
+  emit({ kind: "log", level: "info", message: foundText(session.manifest) });
   emit({ kind: "log", level: "info", message: "" });
   const sources = [...select(session, ["source"])]
     .sort()

@@ -56,12 +56,12 @@ export function hasHooks(session: Session, kind: "on-run-start" | "on-run-end"):
   return orderedHooks(session, kind).length > 0;
 }
 
-/** Packages by name, each hook in its place there, and the root project last: as dbt, at the start and at the end. */
+/** The root project's, then packages by name, each hook in its place there: as dbt, at the start and at the end. */
 function orderedHooks(session: Session, kind: string): ManifestNode[] {
   const hooks = Object.values(session.manifest.nodes).filter(
     (node) => node.resource_type === "operation" && node.tags.includes(kind),
   );
-  const rank = (node: ManifestNode): number => (node.package_name === session.facts.projectName ? 1 : 0);
+  const rank = (node: ManifestNode): number => (node.package_name === session.facts.projectName ? 0 : 1);
   const byName = (a: ManifestNode, b: ManifestNode): number =>
     a.package_name < b.package_name ? -1 : a.package_name > b.package_name ? 1 : 0;
   return hooks.sort((a, b) => rank(a) - rank(b) || byName(a, b) || (a.index ?? 0) - (b.index ?? 0));
@@ -97,14 +97,14 @@ async function runHook(
   emit({ kind: "node-start", nodeId: node.unique_id, description: `START ${describeNode(node)}`, index, total });
   const outcome = await execution.pool.run({ kind: "hook", node, extra }, node.unique_id);
   const endedAt = new Date();
-  const compiled = outcome.ok ? outcome.result.compiled : undefined;
-  if (compiled !== undefined) {
+  const compiled = (outcome.ok ? outcome.result.compiled : outcome.error.compiled) ?? null;
+  if (compiled !== null) {
     // A hook that leaves nothing has no file.
     const compiled_path = compiled.code === "" ? null : targetPath(node, "compiled", session.facts.targetPath);
     Object.assign(node, { compiled: true, compiled_code: compiled.code, extra_ctes_injected: true, compiled_path });
   }
   const failure = outcome.ok ? null : nodeError(outcome.error, node, null);
-  const name = `${node.package_name}.${kindOf(node)}.${String((node.index ?? 1) - 1)}`;
+  const name = hookName(node);
   const status = outcome.ok ? "success" : "error";
   const result: RunResult = {
     unique_id: node.unique_id,
@@ -119,7 +119,7 @@ async function runHook(
     message: outcome.ok ? `${name} passed` : `${name} failed, error:\n ${outcome.error.message}`,
     failures: outcome.ok ? 0 : 1,
     compiled: true,
-    compiled_code: outcome.ok ? (outcome.result.compiled?.code ?? null) : null,
+    compiled_code: compiled?.code ?? null,
     relation_name: null,
     batch_results: null,
     ...(failure === null ? {} : { diagnostics: [failure.diagnostic] }),
@@ -141,6 +141,10 @@ function kindOf(node: ManifestNode): string {
   return node.tags[0] ?? "";
 }
 
+function hookName(node: ManifestNode): string {
+  return `${node.package_name}.${kindOf(node)}.${String((node.index ?? 1) - 1)}`;
+}
+
 function skipped(node: ManifestNode): RunResult {
-  return { ...emptyResult(node), message: `${node.unique_id} skipped`, failures: 1, relation_name: null };
+  return { ...emptyResult(node), message: `${hookName(node)} skipped`, failures: 1, relation_name: null };
 }

@@ -7,7 +7,8 @@ import { asQueryError } from "./query/query-service.ts";
 import { queryFailed } from "./query/query-failed.ts";
 import { OK, type CommandResult } from "./result.ts";
 import { closeAll } from "./routing/route-project.ts";
-import { openSession, plural } from "./session.ts";
+import { plural } from "../shared/plural.ts";
+import { openSession } from "./session.ts";
 
 const MODES: readonly string[] = ["create", "append", "replace"] satisfies UploadMode[];
 const FORMATS: readonly string[] = ["csv", "parquet", "json", "arrow"] satisfies FileFormat[];

@@ -1,13 +1,14 @@
 import type { Invocation } from "../contracts/invocation.ts";
 import { OK, type CommandResult } from "./result.ts";
-import { foundText, openParsed, writeParsedManifest } from "./session.ts";
+import { foundText } from "./found-text.ts";
+import { openParsed, writeParsedManifest } from "./session.ts";
 
 /** parse: load → parse → write the manifest. */
 export function parseCommand(invocation: Invocation): CommandResult {
   const started = performance.now();
-  const { session, text } = openParsed(invocation);
+  const { session, text, found } = openParsed(invocation);
   writeParsedManifest(session, text);
-  invocation.emit({ kind: "log", level: "info", message: foundText(session) });
+  invocation.emit({ kind: "log", level: "info", message: found ?? foundText(session.manifest) });
   invocation.emit({
     kind: "log",
     level: "info",

@@ -9,14 +9,20 @@ import { modelDeprecations } from "../2-parsing/model-deprecations.ts";
 import type { ParseOptions } from "../2-parsing/new-parse-state.ts";
 import { parseProject, type ParseResult } from "../2-parsing/parse-project.ts";
 import { readAgain } from "../2-parsing/read-again.ts";
-import { manifestFromText, manifestText, type Unpublished } from "../7-artifacts/manifest-text.ts";
+import { manifestFromText, manifestText } from "../7-artifacts/manifest-text.ts";
+import { buildGraph, findCycles, type ProjectGraph } from "../3-graph/build-graph.ts";
 import { MacroRegistry } from "../context/macro-registry.ts";
 import { isSecretField } from "../context/target.ts";
 import { changesSince, keepParse, recallParse, type KeptParse, type RecalledParse } from "../registry/parse-cache.ts";
 import { BUILD_ID } from "../shared/build-id.ts";
 import { sha256 } from "../shared/checksum.ts";
+import { foundText } from "./found-text.ts";
 
 export interface Parsed extends Omit<ParseResult, "inputs"> {
+  /** Drawn when it is first asked for. */
+  readonly graph: () => ProjectGraph;
+  /** What dbt says after parsing; null: nobody has counted yet. */
+  readonly found: string | null;
   /** manifest.json without its metadata, in UTF-8; null: it is not at hand. */
   readonly text: readonly Buffer[] | null;
 }
@@ -30,13 +36,15 @@ const FEW = 20;
  */
 export function parseOrRecall(options: ParseOptions, build: string | null = BUILD_ID): Parsed {
   const parsed = parseOrRead(options, build);
+  // What nobody had to look at has nothing in it that grows old.
+  if (parsed.found !== null) return parsed;
   const aged = modelDeprecations(parsed.manifest, options.invocation.startedAt);
   return { ...parsed, diagnostics: [...parsed.diagnostics, ...aged] };
 }
 
 function parseOrRead(options: ParseOptions, build: string | null): Parsed {
   const { project, facts, invocation } = options;
-  if (build === null) return { ...parseWhole(options), text: null };
+  if (build === null) return { ...parseWhole(options), text: null, found: null };
   const name = `${encodeURIComponent(project.target.name)}.${project.target.type}.json`;
   const path = join(resolve(facts.root, facts.targetPath), "partial_parse", name);
   const key = keyOf(project, facts, build);
@@ -46,33 +54,39 @@ function parseOrRead(options: ParseOptions, build: string | null): Parsed {
     if (recalled !== null) return recalled;
   }
   const parsed = parseWhole(options);
-  return { ...parsed, text: keep(options, path, { key, ...parsed }) };
+  return { ...parsed, text: keep(options, path, { key, ...parsed }), found: null };
 }
 
-function parseWhole(options: ParseOptions): ParseResult {
+function parseWhole(options: ParseOptions): ParseResult & Pick<Parsed, "graph"> {
   const { manifest, registry, diagnostics, inputs } = parseProject(options);
   // Also macros that nobody calls are held to the language, before anything runs.
   const unreadable = resolveMacroDependencies(manifest.macros, registry, options.facts);
-  return { manifest, registry, diagnostics: [...diagnostics, ...unreadable], inputs };
+  const graph = buildGraph(manifest);
+  const problems = [...diagnostics, ...unreadable, ...findCycles(graph)];
+  return { manifest, registry, diagnostics: problems, inputs, graph: () => graph };
 }
 
 /** Null: too much has changed. */
 function recall(options: ParseOptions, kept: RecalledParse, path: string): Parsed | null {
   const { changed, read } = changesSince(kept, options.project.files);
   if (changed === null) return null;
-  const body = JSON.parse(kept.body.toString()) as Record<string, unknown>;
-  const manifest = manifestFromText(body, JSON.parse(kept.beside.toString()) as Unpublished);
+  const manifest = manifestFromText(kept.body, kept.beside);
   const registry = newRegistry(options, manifest);
-  const { diagnostics: before, inputs, key } = kept;
+  let drawn: ProjectGraph | null = null;
+  const graph = (): ProjectGraph => (drawn ??= buildGraph(manifest));
+  const { diagnostics: before, inputs, key, found } = kept;
+  if (changed.length === 0 && read <= FEW && !kept.isUnsteady)
+    return { manifest, registry, diagnostics: before, text: [kept.body], graph, found };
   const again = readAgain(options, { manifest, registry, diagnostics: before }, changed);
   if (again === null) return null;
-  const { isChanged, diagnostics } = again;
+  const { isChanged } = again;
+  const diagnostics = isChanged ? [...again.diagnostics, ...findCycles(graph())] : again.diagnostics;
   if (read > FEW) keep(options, path, { key, manifest, diagnostics, inputs: together(inputs, again.inputs) });
-  return { manifest, registry, diagnostics, text: isChanged ? null : [kept.body] };
+  return { manifest, registry, diagnostics, text: isChanged ? null : [kept.body], graph, found: null };
 }
 
 function newRegistry({ project, facts }: ParseOptions, manifest: Manifest): MacroRegistry {
-  return new MacroRegistry(Object.values(manifest.macros), {
+  return new MacroRegistry(() => Object.values(manifest.macros), {
     rootPackage: project.root.name,
     internalPackages: facts.internalPackages,
   });
@@ -88,15 +102,27 @@ function together(before: ParseInputs, more: ParseInputs | null): ParseInputs {
 function keep(
   { project, invocation }: ParseOptions,
   path: string,
-  { key, manifest, diagnostics, inputs }: Omit<KeptParse, "readAt"> & { readonly manifest: Manifest },
+  {
+    key,
+    manifest,
+    diagnostics,
+    inputs,
+  }: Pick<KeptParse, "key" | "diagnostics" | "inputs"> & { readonly manifest: Manifest },
 ): readonly Buffer[] | null {
   if (!inputs.isRepeatable || diagnostics.some((entry) => entry.severity === "error")) return null;
   const text = manifestText(manifest);
   if (text === null) return null;
   const readAt = invocation.startedAt.getTime();
+  const found = foundText(manifest);
+  const isUnsteady = Object.values(manifest.nodes).some(
+    (node) => node._unsteady !== undefined || typeof node.deprecation_date === "string",
+  );
   try {
     const beside = JSON.stringify(text.unpublished);
-    keepParse(path, { key, inputs, diagnostics, readAt }, project.files, { body: text.body, beside });
+    keepParse(path, { key, inputs, diagnostics, readAt, found, isUnsteady }, project.files, {
+      body: text.body,
+      beside,
+    });
   } catch {
     // A folder that nobody may write to costs the next command the time that this one took.
   }

@@ -3,11 +3,11 @@ import type { BatchResults } from "../contracts/batch.ts";
 import type { Manifest, ManifestNode } from "../contracts/manifest.ts";
 import type { RunResult } from "../contracts/run-result.ts";
 import { planRun, type PlannedStep } from "../5-planning/plan-run.ts";
-import { noteSnapshots } from "../6-execution/note-snapshots.ts";
 import { runNodes } from "../6-execution/run-nodes.ts";
 import { writeRunResultsJson } from "../7-artifacts/write-run-results.ts";
 import { runHooks, type HooksRan } from "./hooks.ts";
 import { createMissingSchemas } from "./schemas.ts";
+import { addSnapshotIds } from "./snapshot-ids.ts";
 import { openExecution, type EngineRun, type Execution } from "./execution.ts";
 import { printSelected, type CompiledOutput } from "./print-compiled.ts";
 import type { CommandResult } from "./result.ts";
@@ -18,7 +18,8 @@ import { routeOptions, type RouteOptions } from "./routing/route-options.ts";
 import { closeAll, routeProject, type Route } from "./routing/route-project.ts";
 import { select } from "./select.ts";
 import { report } from "./report.ts";
-import { foundText, openSession, orLeaveManifest, writeManifest, type Session } from "./session.ts";
+import { foundText } from "./found-text.ts";
+import { openSession, orLeaveManifest, writeManifest, type Session } from "./session.ts";
 import { isFailure, reportFailures, reportRun } from "./run-summary.ts";
 import { warn } from "./warn.ts";
 import type { Invocation } from "../contracts/invocation.ts";
@@ -104,7 +105,7 @@ export async function runCommand(
   const started = Date.now();
   const { emit } = invocation;
   const opened = openSession(invocation);
-  emit({ kind: "log", level: "info", message: foundText(opened) });
+  emit({ kind: "log", level: "info", message: foundText(opened.manifest) });
   emit({ kind: "log", level: "info", message: "" });
   const selected = orLeaveManifest(opened, () =>
     undone === null ? select(opened, kind.types) : stillThere(opened, undone.ids),
@@ -209,11 +210,7 @@ async function execute(
     cancelled: () => stop.cancelled(),
     skipAll,
   });
-  if (kind.mode === "run" && !stop.cancelled())
-    for (const run of execution.runs.values()) {
-      const own = ran.filter((result) => execution.of(result.unique_id) === run);
-      await noteSnapshots(run.engine, run.cache, manifest, own);
-    }
+  if (kind.mode === "run" && !stop.cancelled()) await addSnapshotIds(session, execution, ran);
   const isOver = start.isBroken || stop.cancelled();
   const end = isOver ? { results: [], isBroken: false } : await hooks("on-run-end", skipAll ? [] : ran);
   return { results: [...start.results, ...ran, ...end.results], isBroken: start.isBroken || end.isBroken };

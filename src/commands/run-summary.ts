@@ -1,7 +1,8 @@
 import type { ManifestNode, SavedQueryNode } from "../contracts/manifest.ts";
 import type { RunnableNode } from "../6-execution/describe-node.ts";
 import type { RunResult } from "../contracts/run-result.ts";
-import { plural, type Session } from "./session.ts";
+import { plural } from "../shared/plural.ts";
+import type { Session } from "./session.ts";
 import { asText } from "../shared/objects.ts";
 
 /** The end of a run in dbt's words: counts, each problem with its place, the PASS/WARN/ERROR line. True if anything failed. */

@@ -16,6 +16,7 @@ async function createMissing(run: EngineRun, nodes: readonly ManifestNode[]): Pr
     if ((node.relation_name === null && node.resource_type !== "function") || node.database === null) continue;
     wanted.set(`${node.database}.${node.schema}`.toLowerCase(), { database: node.database, schema: node.schema });
   }
+  for (const [key, { database, schema }] of wanted) if (await run.cache.holds(database, schema)) wanted.delete(key);
   const databases = [...new Set([...wanted.values()].map((entry) => entry.database))];
   for (const database of databases) {
     const existing = new Set((await run.engine.listSchemas(database)).map((schema) => schema.toLowerCase()));

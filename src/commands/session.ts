@@ -8,7 +8,7 @@ import type { Manifest } from "../contracts/manifest.ts";
 import { projectFacts, type ProjectFacts } from "../contracts/project-facts.ts";
 import type { CatalogEntry, HybridSettings, Project, Target } from "../contracts/project.ts";
 import { loadProject, loadProjectTargets } from "../1-project/load-project.ts";
-import { buildGraph, findCycles, type ProjectGraph } from "../3-graph/build-graph.ts";
+import type { ProjectGraph } from "../3-graph/build-graph.ts";
 import { normalizeSelectors } from "../3-graph/selector-definitions.ts";
 import { writeManifestBody, writeManifestJson } from "../7-artifacts/write-manifest.ts";
 import type { PriorState } from "../contracts/prior-state.ts";
@@ -85,8 +85,8 @@ export function openSession(invocation: Invocation): Session {
   return openParsed(invocation).session;
 }
 
-/** The same with what `writeParsedManifest` takes. */
-export function openParsed(invocation: Invocation): { session: Session; text: Parsed["text"] } {
+/** The same with what `writeParsedManifest` takes, and with `foundText` where that is known without looking at the manifest. */
+export function openParsed(invocation: Invocation): { session: Session } & Pick<Parsed, "text" | "found"> {
   const root = projectRoot(invocation);
   const options = {
     root,
@@ -98,28 +98,32 @@ export function openParsed(invocation: Invocation): { session: Session; text: Pa
   const { targets, hybrid } = loadProjectTargets(options);
   const diagnostics: Diagnostic[] = [];
   const sides = new Map<string, EngineSide>();
-  const texts: Parsed["text"][] = [];
+  const all: Parsed[] = [];
   for (const target of targets) {
     const project = loadProject(options, target);
     const selectors = normalizeSelectors(project.selectors);
-    const { side, problems, text } = openSide({ ...project, selectors }, invocation);
+    const { side, problems, parsed } = openSide({ ...project, selectors }, invocation);
     sides.set(target.type, side);
-    texts.push(text);
+    all.push(parsed);
     // What is wrong for every engine is said once; what one engine finds twice is there twice.
     const said = new Set(diagnostics.map(problemKey));
     diagnostics.push(...problems.filter((problem) => !said.has(problemKey(problem))));
   }
   const [main] = sides.values();
-  if (main === undefined) throw new Error("bug: a target without an engine");
-  const graph = buildGraph(main.manifest);
-  report(invocation, [...diagnostics, ...findCycles(graph)]);
+  const [parsed] = all;
+  if (main === undefined || parsed === undefined) throw new Error("bug: a target without an engine");
+  report(invocation, diagnostics);
   const targetFolder = resolve(root, main.facts.targetPath);
   const prior = openPriorState(invocation, invocation.flags.state, root, targetFolder);
   noteDeferred({ invocation, sides, prior, targetFolder, root });
-  const session = { ...main, invocation, graph, targetFolder, sides, hybrid, prior };
+  const session: Session = {
+    ...{ ...main, invocation, targetFolder, sides, hybrid, prior },
+    get graph() {
+      return parsed.graph();
+    },
+  };
   // Nodes are told of the state's relations, of which the text knows nothing.
-  const [text] = texts;
-  return { session, text: prior === null ? (text ?? null) : null };
+  return { session, text: prior === null ? parsed.text : null, found: parsed.found };
 }
 
 function problemKey({ code, message, file, line, column }: Diagnostic): string {
@@ -129,20 +133,16 @@ function problemKey({ code, message, file, line, column }: Diagnostic): string {
 interface OpenedSide {
   readonly side: EngineSide;
   readonly problems: readonly Diagnostic[];
-  readonly text: Parsed["text"];
+  readonly parsed: Parsed;
 }
 
 function openSide(project: Project, invocation: Invocation): OpenedSide {
   const engine = engineFor(project.target.type);
   const facts = projectFacts(withTargetPath(project, invocation), engine);
-  const { manifest, registry, diagnostics, text } = parseOrRecall({
-    project,
-    facts,
-    invocation,
-    engineMethods: engine.methods,
-  });
+  const parsed = parseOrRecall({ project, facts, invocation, engineMethods: engine.methods });
+  const { manifest, registry, diagnostics } = parsed;
   const ofFiles = project.packages.flatMap(({ deprecations }) => deprecations);
-  return { side: { project, facts, manifest, registry, engine }, problems: [...ofFiles, ...diagnostics], text };
+  return { side: { project, facts, manifest, registry, engine }, problems: [...ofFiles, ...diagnostics], parsed };
 }
 
 function withTargetPath(project: Project, { flags }: Invocation): Project {
@@ -186,34 +186,4 @@ export function writeParsedManifest(session: Session, text: Parsed["text"]): voi
   if (!session.invocation.flags.write_json) return;
   if (text === null) writeManifest(session);
   else writeManifestBody(text, session.project, session.invocation, session.targetFolder);
-}
-
-/** What dbt says after parsing: `Found 5 models, 3 seeds, 20 data tests, 419 macros`. */
-export function foundText({ manifest }: Session): string {
-  const count = (type: string): number =>
-    Object.values(manifest.nodes).filter((node) => node.resource_type === type).length;
-  const operations = Object.values(manifest.nodes).filter((node) => node.resource_type === "operation").length;
-  const counts: [number, string][] = [
-    [count("model"), "model"],
-    [count("snapshot"), "snapshot"],
-    [count("analysis"), "analysis"],
-    [count("seed"), "seed"],
-    [operations, "operation"],
-    [count("test"), "data test"],
-    [Object.keys(manifest.sources).length, "source"],
-    [Object.keys(manifest.exposures).length, "exposure"],
-    [Object.keys(manifest.metrics).length, "metric"],
-    [Object.keys(manifest.groups).length, "group"],
-    [Object.keys(manifest.macros).length, "macro"],
-    [Object.keys(manifest.unit_tests).length, "unit test"],
-  ];
-  return `Found ${counts
-    .filter(([number]) => number > 0)
-    .map(([number, name]) => `${String(number)} ${plural(name, number)}`)
-    .join(", ")}`;
-}
-
-export function plural(name: string, count: number): string {
-  if (count === 1) return name;
-  return name === "analysis" ? "analyses" : `${name}s`;
 }

@@ -1,23 +1,30 @@
-import { iterate, PyDict, PyObject, pyStr, raise, truthy, type Value } from "../jinja/values.ts";
+import { PyDict, PyObject, pyStr, raise, type Value } from "../jinja/values.ts";
 import { md5 } from "../shared/checksum.ts";
 import { hostFunction } from "./host-function.ts";
+
+const KEYS = ["columns", "unique"];
+
+function wrong(message: string): never {
+  raise("CompilationError", `Could not parse index config: ${message}`);
+}
 
 /** What `adapter.parse_index` makes of an entry of `indexes`. */
 export class IndexConfig extends PyObject {
   readonly pyType = "IndexConfig";
   private readonly columns: readonly string[];
   private readonly unique: boolean;
-  private readonly type: Value;
 
   constructor(entry: Value) {
     super();
-    if (!(entry instanceof PyDict))
-      raise("CompilationError", `An entry of 'indexes' must be a mapping with columns, got ${pyStr(entry)}`);
-    const columns = entry.get("columns");
-    if (columns === undefined || columns === null) raise("CompilationError", "An entry of 'indexes' needs `columns`");
-    this.columns = [...iterate(columns)].map((column) => pyStr(column));
-    this.unique = truthy(entry.get("unique") ?? false);
-    this.type = entry.get("type") ?? null;
+    if (!(entry instanceof PyDict)) wrong(`an entry must be a mapping with columns, got ${pyStr(entry)}`);
+    const unknown = [...entry.keys()].map((key) => pyStr(key)).filter((key) => !KEYS.includes(key));
+    if (unknown.length > 0) wrong(`there is no \`${unknown.join("`, `")}\`, only columns and unique`);
+    const [columns, unique = false] = KEYS.map((key) => entry.get(key));
+    if (!Array.isArray(columns) || !columns.every((column) => typeof column === "string"))
+      wrong("`columns` must be a list of names");
+    if (typeof unique !== "boolean") wrong("`unique` must be true or false");
+    this.columns = columns;
+    this.unique = unique;
   }
 
   override getAttribute(name: string): Value | undefined {
@@ -26,8 +33,6 @@ export class IndexConfig extends PyObject {
         return [...this.columns];
       case "unique":
         return this.unique;
-      case "type":
-        return this.type;
       // The moment is part of the name: an index of the table's earlier self may still exist.
       case "render":
         return hostFunction(name, ["relation"], (relation) =>

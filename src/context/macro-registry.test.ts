@@ -9,7 +9,7 @@ function found(ids: readonly string[], name: string, packagesReplace: boolean): 
     const place = { original_file_path: "m.sql", macro_sql: "", _line: 1, _column: 1, supported_languages: null };
     return { unique_id: `macro.${id}`, name: `materialization_${macro}`, package_name: owner, ...place };
   });
-  const registry = new MacroRegistry(macros, { rootPackage: "root", internalPackages: ["dbt_duckdb", "dbt"] });
+  const registry = new MacroRegistry(() => macros, { rootPackage: "root", internalPackages: ["dbt_duckdb", "dbt"] });
   return registry.findMaterialization(name, ["duckdb"], packagesReplace)?.source.unique_id;
 }
 

@@ -45,23 +45,25 @@ export const GLOBAL_PACKAGE = "dbt";
 export class MacroRegistry {
   readonly rootPackage: string;
   readonly internalPackages: readonly string[];
-  private readonly byPackage = new Map<string, Map<string, MacroEntry>>();
-  private readonly internal = new Map<string, MacroEntry>();
+  private readonly macros: () => Iterable<MacroSource>;
+  private packages: Map<string, Map<string, MacroEntry>> | null = null;
+  private builtIn: Map<string, MacroEntry> | null = null;
   private readonly flattened = new Map<string, Map<string, MacroEntry>>();
 
-  constructor(macros: Iterable<MacroSource>, options: RegistryOptions) {
+  /** `macros` is called when the first of them is looked for. */
+  constructor(macros: () => Iterable<MacroSource>, options: RegistryOptions) {
     this.rootPackage = options.rootPackage;
     this.internalPackages = options.internalPackages;
-    for (const macro of macros) this.add(macro);
-    for (const name of [...options.internalPackages].reverse()) {
-      for (const [macroName, entry] of this.byPackage.get(name) ?? []) this.internal.set(macroName, entry);
-    }
+    this.macros = macros;
   }
 
-  private add(macro: MacroSource): void {
-    let own = this.byPackage.get(macro.package_name);
-    if (own === undefined) this.byPackage.set(macro.package_name, (own = new Map<string, MacroEntry>()));
-    own.set(macro.name, new MacroEntry(macro));
+  private get byPackage(): Map<string, Map<string, MacroEntry>> {
+    return (this.packages ??= byPackage(this.macros()));
+  }
+
+  private get internal(): Map<string, MacroEntry> {
+    const names = [...this.internalPackages].reverse();
+    return (this.builtIn ??= new Map(names.flatMap((name) => [...(this.byPackage.get(name) ?? [])])));
   }
 
   isInternal(packageName: string): boolean {
@@ -160,4 +162,13 @@ export class MacroRegistry {
   all(): MacroEntry[] {
     return [...this.byPackage.values()].flatMap((own) => [...own.values()]);
   }
+}
+
+function byPackage(macros: Iterable<MacroSource>): Map<string, Map<string, MacroEntry>> {
+  const packages = new Map<string, Map<string, MacroEntry>>();
+  for (const macro of macros) {
+    const own = packages.get(macro.package_name) ?? new Map<string, MacroEntry>();
+    packages.set(macro.package_name, own.set(macro.name, new MacroEntry(macro)));
+  }
+  return packages;
 }

@@ -19,7 +19,7 @@ const invocation = {
   emit: () => undefined,
 } as unknown as Invocation;
 const registry = new MacroRegistry(
-  [
+  () => [
     {
       ...{ unique_id: "macro.shop.who", name: "who", package_name: "shop", original_file_path: "macros/m.sql" },
       macro_sql:

@@ -6,17 +6,19 @@ export type Found<T> = { readonly node: T } | { readonly disabled: true } | null
 
 /**
  * Finds what `ref()`, `source()` and `function()` mean. Order of packages: the named one; else the root project's,
- * the caller's, then any.
+ * the caller's, then any. With `require_ref_searches_node_package_before_root` the caller's goes before the root project's.
  */
 export class RefLookup {
   private readonly manifest: Manifest;
   private readonly rootName: string;
+  private readonly ownFirst: boolean;
   private readonly byName = new Map<string, ManifestNode[]>();
   private readonly sourcesByName = new Map<string, SourceNode[]>();
 
-  constructor(manifest: Manifest, rootName: string) {
+  constructor(manifest: Manifest, rootName: string, flags: Readonly<Record<string, unknown>>) {
     this.manifest = manifest;
     this.rootName = rootName;
+    this.ownFirst = flags["require_ref_searches_node_package_before_root"] === true;
     for (const node of Object.values(manifest.nodes)) {
       if (!REFABLE.has(node.resource_type)) continue;
       push(this.byName, node.name, node);
@@ -80,7 +82,7 @@ export class RefLookup {
 
   private packageOrder(packageName: string | null, fromPackage: string): (string | null)[] {
     if (packageName !== null) return [packageName];
-    return fromPackage === this.rootName ? [this.rootName, null] : [this.rootName, fromPackage, null];
+    return this.ownFirst ? [fromPackage, this.rootName, null] : [this.rootName, fromPackage, null];
   }
 
   private isDisabled(name: string, packageName: string | null): boolean {

@@ -51,6 +51,8 @@ export type RenderJob =
 export interface CompiledText {
   readonly code: string;
   readonly ctes: readonly InjectedCte[];
+  /** The text names ephemeral models that were not put into it. */
+  readonly isWithoutCtes?: boolean;
   /** The macros that the text called this time; parsing does not see those behind `{% if execute %}`. */
   readonly macros?: readonly string[];
 }

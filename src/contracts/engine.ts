@@ -165,6 +165,8 @@ export interface WrittenTable {
   readonly identifier: string;
   /** The query whose rows they are; null: not known, the newest rows are meant. */
   readonly queryId: string | null;
+  /** Tables of this database had snapshots before: nobody has to ask whether it keeps any. */
+  readonly keepsSnapshots: boolean;
 }
 
 export interface EngineError extends Error {

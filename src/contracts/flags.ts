@@ -43,6 +43,8 @@ export interface Flags {
   write_json: boolean;
   partial_parse: boolean;
   static_parser: boolean;
+  clean_project_files_only: boolean;
+  inject_ephemeral_ctes: boolean;
   introspect: boolean;
   sqlparse: JsonObject;
   populate_cache: boolean;

@@ -62,7 +62,8 @@ export interface Docs {
 
 export interface InjectedCte {
   id: string;
-  sql: string;
+  /** null where it was not to be put into the text. */
+  sql: string | null;
 }
 
 export interface TestMetadata {

@@ -1,7 +1,4 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { isRecord } from "../shared/objects.ts";
-import { makeStateFolder, stateFolder } from "./run-history.ts";
+import { readStateFile, writeStateFile } from "./state-file.ts";
 
 /** A copy of a relation in a shared catalog, as it was made. JSON keeps these keys. */
 export interface CopyRecord {
@@ -13,29 +10,13 @@ export interface CopyRecord {
   readonly at: string;
 }
 
-const VERSION = 1;
+const NAME = "copies";
 
-function path(projectRoot: string): string {
-  return join(stateFolder(projectRoot), "copies.json");
-}
-
-/** By place. What cannot be read counts as not there: a copy is then made anew. */
+/** By place. */
 export function readCopyRecords(projectRoot: string): Record<string, CopyRecord> {
-  const file = path(projectRoot);
-  if (!existsSync(file)) return {};
-  try {
-    const content: unknown = JSON.parse(readFileSync(file, "utf8"));
-    if (!isRecord(content) || content["v"] !== VERSION || !isRecord(content["copies"])) return {};
-    return content["copies"] as Record<string, CopyRecord>;
-  } catch {
-    return {};
-  }
+  return readStateFile(projectRoot, NAME);
 }
 
 export function writeCopyRecords(projectRoot: string, copies: Readonly<Record<string, CopyRecord>>): void {
-  const file = path(projectRoot);
-  makeStateFolder(file);
-  const temporary = `${file}.${String(process.pid)}`;
-  writeFileSync(temporary, JSON.stringify({ v: VERSION, copies }));
-  renameSync(temporary, file);
+  writeStateFile(projectRoot, NAME, copies);
 }

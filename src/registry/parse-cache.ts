@@ -21,6 +21,10 @@ export interface KeptParse {
   readonly key: string;
   readonly inputs: ParseInputs;
   readonly diagnostics: readonly Diagnostic[];
+  /** What dbt says after parsing: `Found 5 models, …`. */
+  readonly found: string;
+  /** Something in the manifest is asked anew at every command. */
+  readonly isUnsteady: boolean;
   /** Milliseconds since 1970 before the first file was read: what is written from then on is news. */
   readonly readAt: number;
 }

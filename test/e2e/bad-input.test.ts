@@ -163,6 +163,30 @@ describe("what a command needs before it can start", () => {
       "Did you mean 'shop'?",
       2,
     ],
+    [
+      "an unknown key of the project",
+      { ...model, "dbt_project.yml": "name: shop\nprofile: shop\nmodel_paths: [m]\n" },
+      ["run"],
+      "Did you mean 'model-paths'?",
+      2,
+    ],
+    [
+      "a project's version that is none",
+      { ...model, "dbt_project.yml": "name: shop\nprofile: shop\nversion: first\n" },
+      ["run"],
+      "version: is no version: write it as 1.0.0",
+      2,
+    ],
+    [
+      "configs of tests under both names",
+      {
+        ...model,
+        "dbt_project.yml": "name: shop\nprofile: shop\ntests: {+enabled: true}\ndata_tests: {+enabled: true}\n",
+      },
+      ["parse"],
+      "both `tests` and `data_tests` are given",
+      2,
+    ],
     ["an unknown target", model, ["run", "--target", "prod"], "does not have a target named 'prod'", 2],
     [
       "an unknown engine",

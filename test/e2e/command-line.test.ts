@@ -149,6 +149,19 @@ test("clean removes the clean-targets and refuses the project's own folders", as
   expect(readFileSync(join(folder.path, "models", "child.sql"), "utf8")).toContain("ref");
 });
 
+test("clean removes what lies outside of the project only where it is asked to, and never what holds it", async () => {
+  using folder = temporaryFolder();
+  const [project, outside] = [join(folder.path, "project"), join(folder.path, "outside")];
+  writeProject(project, { ...FILES, "dbt_project.yml": "name: shop\nprofile: shop\nclean-targets: [../outside]\n" });
+  mkdirSync(outside);
+  expect((await run(["clean"], project)).stdout).toContain("--no-clean-project-files-only");
+  expect(existsSync(outside)).toBe(true);
+  expect((await run(["clean", "--no-clean-project-files-only"], project)).code).toBe(0);
+  expect(existsSync(outside)).toBe(false);
+  writeProject(project, { "dbt_project.yml": "name: shop\nprofile: shop\nclean-targets: [..]\n" });
+  expect((await run(["clean", "--no-clean-project-files-only"], project)).code).toBe(2);
+});
+
 test("without a Python a Python model fails, and the rest is run", async () => {
   using folder = temporaryFolder();
   writeProject(folder.path, {

@@ -252,3 +252,39 @@ test("a kill at any point leaves packages whole or away, and the next run heals"
   expect((await depsAgain()).code).toBe(0);
   expect(installed()).toEqual(["x"]);
 });
+
+test("a project may ask for its target and for vars, although deps and clean know neither", async () => {
+  writeProject(project, {
+    "dbt_project.yml":
+      "name: shop\nprofile: shop\nmodels:\n  +schema: \"{{ target.schema ~ var('suffix') }}\"\n  +enabled: \"{{ target.name in ['prod'] | as_bool }}\"\n",
+    "packages.yml": "packages: [{local: ant}]\n",
+    "ant/dbt_project.yml": "name: ant\nprofile: shop\nseeds: {+tags: \"{{ target['name'] }}\"}\n",
+    "profiles.yml": "shop: {outputs: {default: {type: duckdb, path: \"{{ env_var('NOT_SET_ANYWHERE') }}\"}}}\n",
+  });
+  expect(await run(["deps"], project)).toMatchObject({ code: 0 });
+  expect(await run(["clean", "--vars", "{suffix: a}"], project)).toMatchObject({ code: 0 });
+});
+
+test("what a package refers to is looked for in the project first, or with the flag in the package", async () => {
+  const files = (flag: string): Record<string, string> => ({
+    "dbt_project.yml": `name: shop\nprofile: shop\nflags: {require_ref_searches_node_package_before_root: ${flag}}\n`,
+    "packages.yml": "packages: [{local: ant}]\n",
+    "models/a.sql": "{{ config(alias='mine') }} select 1 as id",
+    "ant/dbt_project.yml": "name: ant\nprofile: shop\n",
+    "ant/models/a.sql": "select 2 as id",
+    "ant/models/b.sql": "select * from {{ ref('a') }}",
+  });
+  for (const [flag, owner, id] of [
+    ["false", "shop", 1],
+    ["true", "ant", 2],
+  ] as const) {
+    writeProject(project, files(flag));
+    await run(["deps"], project);
+    expect(await run(["run"], project)).toMatchObject({ code: 0 });
+    const text = readFileSync(join(project, "target", "manifest.json"), "utf8");
+    const { parent_map: parents } = JSON.parse(text) as { parent_map: Record<string, string[]> };
+    expect(parents["model.ant.b"]).toEqual([`model.${owner}.a`]);
+    const shown = await run(["show", "--inline", "select id from {{ ref('b') }}", "--output", "json"], project);
+    expect(shown.stdout).toContain(`"id": ${String(id)}`);
+  }
+});

@@ -66,7 +66,7 @@ function poolOver(engine: EngineSession, size = 1): RenderPool {
     engine,
     services: {
       manifest: MANIFEST,
-      lookup: new RefLookup(MANIFEST, "shop"),
+      lookup: new RefLookup(MANIFEST, "shop", {}),
       cache: new RelationCache(engine),
       emit: () => undefined,
       loadRows: () => Promise.resolve("none"),

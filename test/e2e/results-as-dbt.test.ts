@@ -271,3 +271,82 @@ test("retry understands the results of an older dbt, and two fixtures of one nam
   expect(refused).toMatchObject({ code: 2 });
   expect(refused.stdout + refused.stderr).toContain('dbt found two fixtures with the name "rows"');
 });
+
+test("a materialization builds models of the languages that it names, SQL alone if it names none", async () => {
+  using folder = temporaryFolder();
+  const macro = (name: string, more: string): string =>
+    `{% materialization ${name}, default${more} %}{% call statement('main') %}select 1{% endcall %}{{ return({'relations': []}) }}{% endmaterialization %}\n`;
+  writeProject(folder.path, {
+    "macros/own.sql": macro("scripts", ", supported_languages=['python']") + macro("texts", ""),
+    "models/script.sql": "{{ config(materialized='scripts') }} select 1 as id",
+    "models/words.sql": "{{ config(materialized='texts') }} select 1 as id",
+  });
+  expect(await run(["run", "--threads", "1"], folder.path)).toMatchObject({ code: 1 });
+  expect(resultsIn(folder.path)).toMatchObject([
+    {
+      status: "error",
+      message: expect.stringContaining(
+        `Materialization "materialization_scripts_default" only supports languages ['python']; got "sql"`,
+      ) as unknown,
+    },
+    { status: "success" },
+  ]);
+});
+
+test("a word that selects nothing is named as it was given; what selects everything need not exist", async () => {
+  using folder = temporaryFolder();
+  writeProject(folder.path, { "macros/none.sql": "{% macro none_at_all() %}{% endmacro %}" });
+  const unmatched = /The selection criterion '(.*)' does not match any enabled nodes/;
+  expect((await run(["run"], folder.path)).stdout).not.toMatch(unmatched);
+  writeProject(folder.path, {
+    "models/a.sql": "{{ config(tags=['a']) }} select 1 as id",
+    "models/b.sql": "select 1 as id",
+  });
+  for (const word of ["+tag:c+", "tag:a,b"]) {
+    const ran = await run(["ls", "--select", word, "a"], folder.path);
+    expect(unmatched.exec(ran.stdout + ran.stderr)?.[1], word).toBe(word);
+  }
+});
+
+test("an index has columns and may be unique; anything else is refused", async () => {
+  using folder = temporaryFolder();
+  const model = (index: string): string => `{{ config(materialized='table', indexes=[${index}]) }} select 1 as id`;
+  writeProject(folder.path, {
+    "models/a_good.sql": model("{'columns': ['id'], 'unique': true}"),
+    "models/b_kind.sql": model("{'columns': ['id'], 'type': 'hash'}"),
+    "models/c_text.sql": model("{'columns': 'id'}"),
+    "models/d_flag.sql": model("{'columns': ['id'], 'unique': 'yes'}"),
+    "models/e_list.sql": model("['id']"),
+  });
+  await run(["run"], folder.path);
+  const refused = { status: "error", message: expect.stringContaining("Could not parse index config") as unknown };
+  const results = resultsIn(folder.path).sort((a, b) => (a.unique_id < b.unique_id ? -1 : 1));
+  expect(results).toMatchObject([{ status: "success" }, refused, refused, refused, refused]);
+});
+
+test("a hook that fails has its text in the results; those after it are skipped under their names", async () => {
+  using folder = temporaryFolder();
+  writeProject(folder.path, {
+    "dbt_project.yml": "name: shop\nprofile: shop\non-run-start: ['select * from nowhere', 'select 1']\n",
+    "models/a.sql": "select 1 as id",
+  });
+  expect(await run(["run"], folder.path)).toMatchObject({ code: 1 });
+  expect(resultsIn(folder.path)).toMatchObject([
+    { status: "error", compiled_code: "select * from nowhere" },
+    { status: "skipped", message: "shop.on-run-start.1 skipped" },
+    { unique_id: "model.shop.a" },
+  ]);
+});
+
+test("tests that are kept at the top of a property file for anchors are warned of, and the project runs", async () => {
+  using folder = temporaryFolder();
+  writeProject(folder.path, {
+    "models/a.sql": "select 1 as id",
+    "models/schema.yml":
+      "data_tests: &own\n- not_null:\n    config: {where: 'id > 0'}\nmodels:\n- name: a\n  columns: [{name: id, data_tests: *own}]\n",
+  });
+  const ran = await run(["build"], folder.path);
+  expect(ran).toMatchObject({ code: 0 });
+  expect(ran.stdout).toContain("An entry of 'data_tests' needs a name");
+  expect(ran.stdout).toContain("PASS=2");
+});

@@ -127,7 +127,7 @@ test("hooks are counted from 1, and one that leaves no SQL counts as compiled", 
   });
 });
 
-test("hooks of packages run package by package and before the project's; they have the project's config for models", async () => {
+test("hooks of packages run package by package and after the project's; they have the project's config for models", async () => {
   using work = temporaryFolder();
   const hooksOf = (name: string): string =>
     `name: ${name}\nprofile: shop\non-run-start: ["select '${name} 1'", "select '${name} 2'"]\n`;
@@ -148,8 +148,8 @@ test("hooks of packages run package by package and before the project's; they ha
     name,
     place,
   ]);
-  expect(order).toEqual(["ant", "ant", "zoo", "zoo", "shop", "shop"].map((name, place) => [name, String(place)]));
-  expect(nodesIn(work.path)[id]).toMatchObject({ index: 6 });
+  expect(order).toEqual(["shop", "shop", "ant", "ant", "zoo", "zoo"].map((name, place) => [name, String(place)]));
+  expect(nodesIn(work.path)[id]).toMatchObject({ index: 2 });
 });
 
 test("who disables the models of a package disables its hooks with them", async () => {
@@ -261,4 +261,45 @@ test("a Python model has the parents and configs that its text names", async () 
       config_keys_defaults: [3],
     },
   });
+});
+
+test("what ephemeral models say stays out of a text that was compiled without it", async () => {
+  using work = temporaryFolder();
+  writeProject(work.path, PROJECT);
+  const done = await run(["compile", "--no-inject-ephemeral-ctes", "--select", "second"], work.path);
+  expect(done.code, done.stdout).toBe(0);
+  expect(nodesIn(work.path)["model.shop.second"]).toMatchObject({
+    compiled_code: "select * from __dbt__cte__first",
+    extra_ctes: [{ id: "model.shop.first", sql: null }],
+    extra_ctes_injected: false,
+  });
+  expect(nodesIn(work.path)["model.shop.first"]).not.toHaveProperty("compiled_code");
+});
+
+test("the relations of an earlier state are in no node", async () => {
+  using work = temporaryFolder();
+  writeProject(work.path, PROJECT);
+  await run(["run", "--target-path", "before"], work.path);
+  const done = await run(["compile", "--defer", "--state", "before"], work.path);
+  expect(done.code, done.stdout).toBe(0);
+  for (const node of Object.values(nodesIn(work.path))) expect(node).not.toHaveProperty("defer_relation");
+});
+
+test("of what is cloned the statement is kept; nothing of an ephemeral model is compiled for it", async () => {
+  using work = temporaryFolder();
+  writeProject(work.path, {
+    ...PROJECT,
+    "dbt_project.yml": `name: shop\nprofile: shop\nmodels: {+schema: "{{ var('place', 'a') }}"}\n`,
+  });
+  await run(["run", "--target-path", "before"], work.path);
+  const done = await run(["clone", "--state", "before", "--vars", "{place: b}"], work.path);
+  expect(done.code, done.stdout).toBe(0);
+  const nodes = nodesIn(work.path);
+  expect(nodes["model.shop.orders"]).toMatchObject({ build_path: "target/run/shop/models/orders.sql" });
+  expect(nodes["model.shop.first"]).not.toHaveProperty("compiled_code");
+  await run(["clone", "--state", "before", "--vars", "{place: b}"], work.path);
+  const text = readFileSync(join(work.path, "target", "run_results.json"), "utf8");
+  expect((JSON.parse(text) as { results: object[] }).results).toMatchObject([
+    { unique_id: "model.shop.orders", status: "success", message: "No-op", adapter_response: {} },
+  ]);
 });

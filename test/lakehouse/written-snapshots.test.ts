@@ -53,3 +53,23 @@ test("run_results.json names the snapshot that each node wrote", async () => {
     if (step === "first") expect(ids["kept"]).toBe((await snapshots("kept"))[0]);
   }
 });
+
+test("a run that replaces what is there asks for its relations and for snapshots, and for nothing else", async () => {
+  using work = temporaryFolder();
+  ward.write(work.path, {
+    "dbt_project.yml": "name: ward\nversion: '1.0'\nprofile: ward\nquery-comment: counted by {{ invocation_id }}\n",
+    "models/beds.sql": "{{ config(materialized='table') }} select 1 as n",
+    "models/seen.sql": "select * from {{ ref('beds') }}",
+  });
+  for (let turn = 0; turn < 2; turn++) expect((await run(["run"], work.path)).code).toBe(0);
+  const { metadata } = JSON.parse(readFileSync(join(work.path, "target", "run_results.json"), "utf8")) as {
+    metadata: { invocation_id: string };
+  };
+  const sent = await trinoRows(
+    `select query from system.runtime.queries where query like '%counted by ${metadata.invocation_id}%' and query not like '%runtime.queries%' order by created`,
+  );
+  const kinds = sent.map(
+    ([sql]) => /information_schema\.\w+|\$snapshots|create|alter|drop|metadata\.catalogs/.exec(String(sql))?.[0],
+  );
+  expect(kinds).toEqual(["information_schema.tables", "create", "alter", "alter", "drop", "create", "$snapshots"]);
+});

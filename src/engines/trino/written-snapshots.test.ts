@@ -7,6 +7,7 @@ const table = (identifier: string, database = "lake"): WrittenTable => ({
   schema: "ward",
   identifier,
   queryId: `q_${identifier}`,
+  keepsSnapshots: false,
 });
 
 /** A server with one Iceberg catalog; a statement that names `gone` fails, as Trino's planning does. */
@@ -38,6 +39,14 @@ test("many tables are asked about in one statement, and only those of Iceberg ca
   expect(found).toEqual(["of a", null, "of c"]);
   expect(statements).toHaveLength(2);
   expect(statements[1]).not.toContain("hive");
+});
+
+test("of a catalog whose tables had snapshots before nobody asks what it is", async () => {
+  const { connection, statements } = server();
+  const known = { ...table("a"), keepsSnapshots: true };
+  expect(await writtenSnapshots(connection, [known])).toEqual(["of a"]);
+  expect(statements).toHaveLength(1);
+  expect(await writtenSnapshots(connection, [known, table("b", "hive")])).toEqual(["of a", null]);
 });
 
 test("a table that is gone does not hide the others", async () => {

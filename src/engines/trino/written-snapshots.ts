@@ -15,8 +15,9 @@ export async function writtenSnapshots(
   connection: EngineConnection,
   tables: readonly WrittenTable[],
 ): Promise<(string | null)[]> {
-  const catalogs = await icebergCatalogs(connection, tables);
-  const asked = tables.filter((table) => catalogs.has(table.database.toLowerCase()));
+  const unknown = tables.filter((table) => !table.keepsSnapshots);
+  const catalogs = await icebergCatalogs(connection, unknown);
+  const asked = tables.filter((table) => table.keepsSnapshots || catalogs.has(table.database.toLowerCase()));
   const found = new Map<WrittenTable, string>();
   for (let start = 0; start < asked.length; start += AT_ONCE)
     await find(connection, asked.slice(start, start + AT_ONCE), found);

@@ -1,0 +1,4 @@
+export function plural(name: string, count: number): string {
+  if (count === 1) return name;
+  return name === "analysis" ? "analyses" : `${name}s`;
+}
