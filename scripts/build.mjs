@@ -45,6 +45,8 @@ for (const name of ["index", "jinja", "sql"]) writeFileSync(`dist/${name}.js`, i
 const siteInputs = await buildDocsSite("dist/docs-site.html");
 writeThirdPartyLicenses([...Object.keys(metafile.inputs), ...siteInputs], "dist/THIRD-PARTY-LICENSES.txt");
 cpSync("src/builtin", "dist/builtin", { recursive: true });
+mkdirSync("dist/python");
+cpSync("src/engines/duckdb/python/driver.py", "dist/python/driver.py");
 cpSync("src/lakehouse/catalog-server", "dist/catalog-server", { recursive: true });
 await indexMacros();
 if (!process.argv.includes("--no-types"))

@@ -1,4 +1,4 @@
-// The Python of the tests that drive other people's clients: a virtual environment in the user's cache, made once for each
+// The Python of the tests that drive other people's clients and of those that run Python models: a virtual environment in the user's cache, made once for each
 // list of packages. Called by hand, it prints the interpreter's path.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -11,7 +11,7 @@ const REQUIREMENTS = join("test", "clients", "requirements.txt");
 
 /** The interpreter, or why there is none. */
 export function clientsPython() {
-  return pythonWith(REQUIREMENTS, "import pyarrow.flight, adbc_driver_flightsql");
+  return pythonWith(REQUIREMENTS, "import pyarrow.flight, adbc_driver_flightsql, duckdb, pandas");
 }
 
 /** One with the packages of a list; `proof`: what it has to be able to run. */

@@ -224,7 +224,6 @@ function ownDefaults(node: ManifestNode): JsonObject {
   return isPythonModel(node) ? { materialized: "table" } : {};
 }
 
-/** It keeps its place in the graph, so that the rest of the project runs; running it is refused. */
 function isPythonModel({ resource_type, language }: ManifestNode): boolean {
   return resource_type === "model" && language === "python";
 }

@@ -9,6 +9,7 @@ import { cteName } from "./references.ts";
 import { injectCtes } from "./inject-ctes.ts";
 import { runContext, targetPath, type RunContext } from "./run-context.ts";
 import type { WorkerContext } from "./worker-context.ts";
+import { pyStr, raise } from "../jinja/values.ts";
 import { writeTextFile } from "../shared/files.ts";
 
 /** Renders a node's text for good, with the ephemeral models it uses put in front of it. */
@@ -36,6 +37,7 @@ function withoutCtes(code: string, foreignKeys: readonly string[], run: RunConte
 
 function renderNode(worker: WorkerContext, node: ManifestNode, run: RunContext): string {
   if (node.resource_type === "seed") return "";
+  if (node.language === "python" && node.resource_type === "model") return pythonCode(node, run);
   if (node.language !== "sql") return node.raw_code;
   if (node.test_metadata !== undefined)
     run.context.override({
@@ -48,6 +50,18 @@ function renderNode(worker: WorkerContext, node: ManifestNode, run: RunContext):
   } finally {
     worker.texts.delete(node.unique_id);
   }
+}
+
+/** A Python model's text is no template; what its `dbt` object knows is put behind it. */
+function pythonCode(node: ManifestNode, run: RunContext): string {
+  const postfix = run.context.callMacro("py_script_postfix", [run.context.lookup("model") ?? null]);
+  const [ephemeral] = run.ephemerals.values();
+  if (ephemeral !== undefined)
+    raise(
+      "CompilationError",
+      `The Python model ${node.name} reads ${ephemeral.name}, which is ephemeral: there is no relation to read. Materialize ${ephemeral.name} as a view or a table.`,
+    );
+  return `${node.raw_code}\n\n${pyStr(postfix)}`;
 }
 
 /** The ephemeral models that one node uses, also by way of others; each is rendered once. */

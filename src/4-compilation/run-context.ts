@@ -1,5 +1,6 @@
 import { basename, extname, join } from "node:path";
 import type { Batch } from "../contracts/batch.ts";
+import type { PythonJob } from "../contracts/engine.ts";
 import type { Json } from "../contracts/json.ts";
 import type { ManifestNode } from "../contracts/manifest.ts";
 import type { ProjectFacts } from "../contracts/project-facts.ts";
@@ -9,6 +10,7 @@ import { hostFunction } from "../context/host-function.ts";
 import { metricFunction } from "../context/metric-reference.ts";
 import { Lazy, NodeContext, type Members } from "../context/node-context.ts";
 import { nodeRelation, publicNode } from "../context/node-relation.ts";
+import { ResponseObject } from "../context/response-object.ts";
 import { ReferenceFunction } from "../context/reference-function.ts";
 import { varFunction } from "../context/vars.ts";
 import type { PyDict } from "../jinja/values.ts";
@@ -131,8 +133,20 @@ function nodeMembers(
       "write",
       hostFunction("write", ["payload"], (payload) => writeRunFile(worker, node, pyStr(payload ?? null), batch)),
     ],
+    ["submit_python_job", submitPythonJob(worker, node)],
     ["load_agate_table", () => loadSeedTable(node, worker.setup.flags)],
   ]);
+}
+
+/** Runs a Python model; `code` is what a materialization made of its text. */
+function submitPythonJob(worker: WorkerContext, node: ManifestNode): Value {
+  return hostFunction("submit_python_job", ["parsed_model", "compiled_code"], (_, code) => {
+    const { schema, alias, raw_code, original_file_path: path, _line: line = 1 } = node;
+    const { root, target } = worker.setup.facts;
+    const relation = { database: node.database ?? target.database, schema, identifier: alias };
+    const job: PythonJob = { code: pyStr(code ?? null), raw_code, name: alias, path, line, relation, root };
+    return new ResponseObject(worker.bridge.request({ op: "run-python" as const, job }));
+  });
 }
 
 /** Templates that look have more to say when they run than in a draft. */

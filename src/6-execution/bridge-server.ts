@@ -1,5 +1,12 @@
 import type { BridgeAnswers, BridgeRequest, RenderJob } from "../contracts/bridge.ts";
-import type { EngineConnection, ExecuteOptions, QueryResult, SqlComment } from "../contracts/engine.ts";
+import type {
+  AdapterResponse,
+  EngineConnection,
+  ExecuteOptions,
+  PythonJob,
+  QueryResult,
+  SqlComment,
+} from "../contracts/engine.ts";
 import type { Emit } from "../contracts/events.ts";
 import type { JsonObject } from "../contracts/json.ts";
 import type { RelationParts } from "../contracts/relation.ts";
@@ -57,6 +64,8 @@ export class BridgeServer {
         return this.describe(request.sql);
       case "load-rows":
         return this.services.loadRows(request.relation, request.columns, request.file);
+      case "run-python":
+        return this.runPython(request.job);
       case "begin":
         return this.begin();
       case "commit":
@@ -138,6 +147,24 @@ export class BridgeServer {
     return this.connection.describe(sql, this.comment);
   }
 
+  /** The tables are made in a transaction that the materialization commits. */
+  private async runPython(job: PythonJob): Promise<AdapterResponse> {
+    this.refuseWhenInterrupted();
+    const { nodeId } = this;
+    if (this.connection.runPython === undefined || nodeId === null)
+      throw new Error("bug: a Python model on an engine that runs none");
+    // The model reads on a connection of its own, which sees only what is committed: hooks may have written before.
+    await this.commit();
+    const say = (message: string): void => this.services.emit({ kind: "log", level: "info", message, nodeId });
+    const statements = await this.connection.runPython(job, say);
+    await this.begin();
+    for (const sql of statements) {
+      this.refuseWhenInterrupted();
+      await this.send(sql, false, { comment: this.comment });
+    }
+    return { _message: "OK" };
+  }
+
   /** Every statement is in the log, those around transactions too: the log can be replayed. */
   private async send(sql: string, fetch: boolean, options: ExecuteOptions = {}): Promise<QueryResult> {
     this.note(sql, options.comment ?? null);
@@ -173,6 +200,11 @@ export class BridgeServer {
 
   /** After a node: whatever it left open is undone. */
   async settle(): Promise<void> {
+    await this.rollBack();
+    await this.connection.endPython?.();
+  }
+
+  private async rollBack(): Promise<void> {
     if (!this.inTransaction) return;
     this.inTransaction = false;
     try {

@@ -15,6 +15,7 @@ function placeOf(line: number): readonly [string | null, number | null, number |
     frames: [],
     compiled: { code: CODE, ctes: [] },
     engine: { code: "SYNTAX_ERROR", line, column: 3, sql: SQL, hint: null },
+    own: null,
   } as unknown as JobError;
   const { file, line: at, column } = nodeError(error, NODE, "target/compiled/p/models/a.sql").diagnostic;
   return [file, at, column];
@@ -33,10 +34,22 @@ test("what is wrong around the compiled text has no line in it", () => {
 test("a database's error is told from dbt's own, as the adapters do", () => {
   const titleOf = (pythonType: string): string =>
     nodeError(
-      { pythonType, message: "no", frames: [], compiled: null, engine: null } as unknown as JobError,
+      { pythonType, message: "no", frames: [], compiled: null, engine: null, own: null } as unknown as JobError,
       NODE,
       null,
     ).message;
   expect(titleOf("DbtDatabaseError")).toBe("Database Error in model a (models/a.sql)\n  no");
   expect(titleOf("DbtRuntimeError")).toBe("Runtime Error in model a (models/a.sql)\n  no");
+});
+
+test("a failure that says itself what it is keeps its code, its hint and its line of the model's file", () => {
+  const own = { code: "DH3012", hint: "do this", line: 6 };
+  const frames = [{ path: "macros/statement.sql", line: 1, column: 1 }];
+  const error = { pythonType: "DbtRuntimeError", message: "no", frames, compiled: null, engine: null, own };
+  expect(nodeError(error as unknown as JobError, NODE, "target/compiled/p/models/a.sql").diagnostic).toMatchObject({
+    code: "DH3012",
+    file: "models/a.sql",
+    line: 6,
+    hint: "do this",
+  });
 });

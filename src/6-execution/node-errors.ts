@@ -32,14 +32,12 @@ export function nodeError(
     .join("\n");
   const message = `${title} in ${what}\n${body}`;
   const place = placeOf(error, node, compiledPath);
-  return {
-    message,
-    diagnostic: diagnostic(error.engine === null ? "DH3001" : "DH3002", message, place, hintFor(error)),
-  };
+  const code = error.own?.code ?? (error.engine === null ? "DH3001" : "DH3002");
+  return { message, diagnostic: diagnostic(code, message, place, hintFor(error)) };
 }
 
 function chainText(error: JobError): string[] {
-  if (error.frames.length < 2 || error.engine !== null) return [];
+  if (error.frames.length < 2 || error.engine !== null || error.own !== null) return [];
   return [
     "",
     ...error.frames.map(
@@ -59,6 +57,7 @@ function placeOf(
     const line = compiledLine(error);
     return { file: compiledPath ?? node.original_file_path, line, column: line === null ? null : error.engine.column };
   }
+  if (error.own !== null) return { file: node.original_file_path, line: error.own.line, column: null };
   const [inner] = error.frames;
   return {
     file: inner?.path ?? (error.part ?? node).original_file_path,
@@ -84,6 +83,7 @@ function compiledLine({ engine, compiled }: JobError): number | null {
 }
 
 function hintFor(error: JobError): string | null {
+  if (error.own !== null) return error.own.hint;
   if (error.engine !== null && error.engine.hint !== null) return error.engine.hint;
   if (error.engine?.code === "Out of Memory Error")
     return "Give DuckDB more memory or a place to spill: `settings: {memory_limit: 8GB, temp_directory: /tmp}` in the profile.";

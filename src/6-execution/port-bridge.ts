@@ -63,4 +63,5 @@ const CANCEL: EngineFailure = {
   hint: null,
   line: null,
   column: null,
+  own: null,
 };

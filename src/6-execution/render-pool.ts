@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import type { JobError, JobResult, RenderJob, WorkerSetup } from "../contracts/bridge.ts";
+import type { JobError, JobResult, OwnFailure, RenderJob, WorkerSetup } from "../contracts/bridge.ts";
 import type { EngineSession } from "../contracts/engine.ts";
 import type { JsonObject } from "../contracts/json.ts";
 import { mergeNotes } from "../4-compilation/graph-notes.ts";
@@ -241,6 +241,7 @@ function internalError(message: string): JobError {
     message,
     frames: [],
     engine: null,
+    own: null,
     compiled: null,
     part: null,
     buildPath: null,
@@ -249,7 +250,7 @@ function internalError(message: string): JobError {
 
 /** An engine's error in a form that crosses the thread border. */
 function failureOf(error: unknown): EngineFailure {
-  const known = error as Partial<Record<"engineCode" | "hint" | "line" | "column" | "pythonType", unknown>>;
+  const known = error as Partial<Record<"engineCode" | "hint" | "line" | "column" | "pythonType" | "own", unknown>>;
   return {
     message: errorMessage(error),
     pythonType: typeof known.pythonType === "string" ? known.pythonType : "DbtInternalError",
@@ -257,5 +258,6 @@ function failureOf(error: unknown): EngineFailure {
     hint: typeof known.hint === "string" ? known.hint : null,
     line: typeof known.line === "number" ? known.line : null,
     column: typeof known.column === "number" ? known.column : null,
+    own: (known.own as OwnFailure | undefined) ?? null,
   };
 }

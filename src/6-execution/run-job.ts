@@ -96,7 +96,9 @@ function materializationOf(
 function checkLanguage(node: ManifestNode, { name, supported_languages }: MacroSource): void {
   if (supported_languages === null || supported_languages.includes(node.language)) return;
   const list = supported_languages.map((language) => `'${language}'`).join(", ");
-  raise("DbtRuntimeError", `Materialization "${name}" only supports languages [${list}]; got "${node.language}"`);
+  const advice = node.language === "python" ? ". Python models run on DuckDB, as tables, incremental or external." : "";
+  const message = `Materialization "${name}" only supports languages [${list}]; got "${node.language}"${advice}`;
+  raise("DbtRuntimeError", message);
 }
 
 /** Builds a model, seed or snapshot, or one batch of a model, by its materialization macro. */
@@ -106,12 +108,6 @@ function materialize(
   onCompiled: OnCompiled,
   batch: Batch | null,
 ): JobResult {
-  if (node.language === "python") {
-    raise(
-      "NotImplementedError",
-      `Python ${node.resource_type}s are not supported: this program runs without Python. Write it in SQL, or exclude it; the others run.`,
-    );
-  }
   const run = runContext(worker, node, batch);
   const compiled = compileAndWrite(worker, node, run, onCompiled, batch);
   // The model's own text asks whether the run is a full refresh; how the batch is written is another question.
@@ -273,6 +269,11 @@ function operationNode(worker: WorkerContext, entry: MacroEntry): ManifestNode {
 
 /** Compiles a node or an inline query and reads its first rows. */
 function show(worker: WorkerContext, node: ManifestNode, limit: number | null, onCompiled: OnCompiled): JobResult {
+  if (node.language !== "sql")
+    raise(
+      "DbtRuntimeError",
+      `${node.name} is a ${node.language} model, and show prints the rows of a query. Build it, then: show --inline "select * from {{ ref('${node.name}') }}".`,
+    );
   const run = runContext(worker, node);
   const compiled =
     node.resource_type === "seed" ? seedQuery(run, onCompiled) : compileAndWrite(worker, node, run, onCompiled);

@@ -28,6 +28,8 @@ export function runUnitTest(
   model: ManifestNode,
   onCompiled: (compiled: CompiledNode) => void,
 ): JobResult {
+  if (model.language !== "sql")
+    raise("DbtRuntimeError", `'${model.name}' is a ${model.language} model; a unit test puts fixtures into SQL alone`);
   const node = testedNode(unitTest, model);
   const inputs = unitTest.given.map((given) => readInput(worker, given, unitTest, model));
   const used = new Map<string, Input>();

@@ -1,4 +1,4 @@
-import type { BridgeRequest, JobError, RenderJob } from "../contracts/bridge.ts";
+import type { BridgeRequest, JobError, OwnFailure, RenderJob } from "../contracts/bridge.ts";
 import type { KnownReferences } from "../4-compilation/resolve-reference.ts";
 import type { RunEvent } from "../contracts/events.ts";
 import type { JsonObject } from "../contracts/json.ts";
@@ -32,4 +32,5 @@ export interface EngineFailure {
   readonly hint: string | null;
   readonly line: number | null;
   readonly column: number | null;
+  readonly own: OwnFailure | null;
 }

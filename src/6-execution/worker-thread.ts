@@ -36,7 +36,8 @@ export function serveJobs(
 function jobError(thrown: unknown, compiled: CompiledNode | null, job: RenderJob): JobError {
   const [error, part] = thrown instanceof FailedPart ? [thrown.cause, thrown.part] : [thrown, null];
   const refused = findRefused(error);
-  const known = { compiled, part, buildPath: "node" in job ? (job.node.build_path ?? null) : null };
+  const buildPath = "node" in job ? (job.node.build_path ?? null) : null;
+  const known = { own: refused?.failure.own ?? null, compiled, part, buildPath };
   const engine =
     refused === null || refused.failure.engineCode === null
       ? null

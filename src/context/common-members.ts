@@ -74,14 +74,6 @@ export function commonMembers({ adapter, invocation, nodeId, context }: CommonOp
           'The "adapter_macro" macro has been deprecated. Instead, use the `adapter.dispatch` method to find a macro and call the result.',
         ),
     ],
-    [
-      "submit_python_job",
-      () =>
-        raise(
-          "NotImplementedError",
-          "Python models are not supported: this program runs without Python. Write the model in SQL.",
-        ),
-    ],
   ]);
 }
 

@@ -1,5 +1,5 @@
 import type { Batch } from "./batch.ts";
-import type { AdapterResponse, CellKind, QueryResult } from "./engine.ts";
+import type { AdapterResponse, CellKind, PythonJob, QueryResult } from "./engine.ts";
 import type { RunEvent } from "./events.ts";
 import type { Flags } from "./flags.ts";
 import type { Json, JsonObject } from "./json.ts";
@@ -101,6 +101,13 @@ export interface JobResult {
   };
 }
 
+/** A failure that says itself what it is; `line`: in the node's file. */
+export interface OwnFailure {
+  readonly code: string;
+  readonly hint: string | null;
+  readonly line: number | null;
+}
+
 export interface JobError {
   readonly pythonType: string;
   readonly message: string;
@@ -118,6 +125,8 @@ export interface JobError {
     readonly column: number | null;
     readonly sql: string;
   } | null;
+  /** Set where the failure has a code and a hint of its own. */
+  readonly own: OwnFailure | null;
   /** The node's compiled code, where it got that far. */
   readonly compiled: CompiledNode | null;
   /** What failed, where it is not the job's own node. */
@@ -143,6 +152,8 @@ export type BridgeRequest =
       /** A CSV file as context/table-file.ts writes it. */
       readonly file: string;
     }
+  /** Builds what a Python model gives. */
+  | { readonly op: "run-python"; readonly job: PythonJob }
   | { readonly op: "begin" }
   | { readonly op: "commit" }
   | { readonly op: "get-relation"; readonly database: string; readonly schema: string; readonly identifier: string }
@@ -173,6 +184,7 @@ export interface BridgeAnswers {
   describe: readonly { readonly name: string; readonly type: string }[];
   /** Null: done. Otherwise why there is no such way. */
   "load-rows": string | null;
+  "run-python": AdapterResponse;
   begin: null;
   commit: null;
   "get-relation": RelationParts | null;

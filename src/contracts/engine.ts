@@ -202,6 +202,21 @@ export interface InspectedStatement {
   readonly fields: readonly ArrowField[];
 }
 
+/** A Python model that is ready to run. */
+export interface PythonJob {
+  /** The module: the model's own text, with what was put around it. */
+  readonly code: string;
+  readonly raw_code: string;
+  readonly name: string;
+  /** The model's file, as messages name it, and the line in it that the code begins with. */
+  readonly path: string;
+  readonly line: number;
+  /** What the model becomes. */
+  readonly relation: RelationName;
+  /** The project's folder, where the model runs. */
+  readonly root: string;
+}
+
 export interface EngineConnection {
   /** Places of errors are those in `sql`, whatever comment goes along. */
   execute(sql: string, fetch: boolean, options?: ExecuteOptions): Promise<QueryResult>;
@@ -219,6 +234,12 @@ export interface EngineConnection {
   ): Promise<readonly { readonly name: string; readonly type: string }[]>;
   /** Parameters and columns of one statement. */
   inspect(sql: string): Promise<InspectedStatement>;
+  /**
+   * Runs a Python model and gives the statements that make tables of what it made; they can be run until `endPython`, which
+   * comes after their transaction. `say`: for the lines that the model prints. Absent: the engine runs none.
+   */
+  runPython?(job: PythonJob, say: (line: string) => void): Promise<readonly string[]>;
+  endPython?(): Promise<void>;
   /** Stops the running statement, if any; it then rejects. */
   interrupt(): void;
   close(): void;

@@ -162,16 +162,17 @@ test("clean removes what lies outside of the project only where it is asked to, 
   expect((await run(["clean", "--no-clean-project-files-only"], project)).code).toBe(2);
 });
 
-test("a Python model is not run, and the rest is", async () => {
+test("without a Python a Python model fails, and the rest is run", async () => {
   using folder = temporaryFolder();
   writeProject(folder.path, {
     "models/a.sql": "select 1 as id",
     "models/py.py": "def model(dbt, session):\n    return dbt.ref('a')\n",
     "models/after.sql": "select * from {{ ref('py') }}",
   });
-  const ran = await run(["run"], folder.path);
+  const ran = await run(["run"], folder.path, { DUCKHOUSE_PYTHON: join(folder.path, "python") });
   expect(ran.code).toBe(1);
-  expect(ran.stdout).toContain("Python models are not supported");
+  expect(ran.stdout).toContain("DH3010 models/py.py");
+  expect(ran.stdout).toContain("Python models need a Python, and none was found");
   expect(ran.stdout).toContain("PASS=1 WARN=0 ERROR=1 SKIP=1");
 });
 

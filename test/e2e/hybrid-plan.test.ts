@@ -164,3 +164,22 @@ test("what is deferred is where the state has it: nothing is copied for readers 
   const shown = await ok("show", "--inline", "from wards order by id", "--output", "json", "-q");
   expect((JSON.parse(shown) as { show: unknown }).show).toEqual([1, 2, 11, 12].map((id) => ({ id })));
 });
+
+test("a Python model runs beside DuckDB, whatever the default engine is", async () => {
+  using work = temporaryFolder();
+  project(work.path, {
+    "models/beds.sql": "select id from {{ source('files', 'beds') }}",
+    "models/looked_at.py": "def model(dbt, con):\n    return dbt.ref('beds')\n",
+    "models/elsewhere.py": "def model(dbt, con):\n    dbt.config(engine='trino')\n    return dbt.ref('beds')\n",
+  });
+  const plan = JSON.parse((await run(["plan", "--output", "json"], work.path)).stdout) as RunPlan;
+  const step = plan.steps.find(({ unique_id: id }) => id === "model.ward.looked_at");
+  expect([step?.engine, step?.decision?.rule, step?.decision?.reason]).toEqual([
+    "duckdb",
+    "only-engine",
+    "a Python model runs beside duckdb",
+  ]);
+  expect(plan.refusals.map(({ message }) => message)).toEqual([
+    "model.ward.elsewhere cannot be placed: its config says engine: trino, but a Python model runs beside duckdb",
+  ]);
+});

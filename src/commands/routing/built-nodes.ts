@@ -6,7 +6,7 @@ import type { RelationMeasure, RelationName } from "../../contracts/engine.ts";
 import type { RouterSettings } from "../../contracts/routing.ts";
 import type { BuiltNode } from "../../5-planning/planned-node.ts";
 import { KEEPS_ROWS, type NamesByEngine, type Standing } from "../../5-planning/place-nodes.ts";
-import { ONLY_ON } from "../../5-planning/rules.ts";
+import { LOCAL, ONLY_ON } from "../../5-planning/rules.ts";
 import { asText } from "../../shared/objects.ts";
 import type { EngineSide, Session } from "../session.ts";
 import { calledFunctions } from "./placed-functions.ts";
@@ -156,7 +156,8 @@ export function isCatalog({ project }: EngineSide, database: string): boolean {
 /** Why an engine cannot run a node, its inputs aside. */
 function impossible(session: Session, node: ManifestNode): Record<string, string> {
   const reasons: Record<string, string> = {};
-  const only = ONLY_ON[asText(node.config["materialized"])];
+  const isPython = node.language === "python";
+  const only = isPython ? LOCAL : ONLY_ON[asText(node.config["materialized"])];
   const called = calledFunctions(session, node.unique_id).map(({ name, config }) => ({
     name,
     home: homeOf(session, config),
@@ -165,7 +166,9 @@ function impossible(session: Session, node: ManifestNode): Record<string, string
     const own = manifest.nodes[node.unique_id];
     const elsewhere = called.find(({ home }) => home !== engine);
     if (only !== undefined && only !== engine)
-      reasons[engine] = `${asText(node.config["materialized"])} is a materialization of ${only}`;
+      reasons[engine] = isPython
+        ? `a Python model runs beside ${only}`
+        : `${asText(node.config["materialized"])} is a materialization of ${only}`;
     else if (elsewhere !== undefined) reasons[engine] = `it calls ${elsewhere.name}, a function of ${elsewhere.home}`;
     else if (own === undefined) reasons[engine] = `it is disabled where target.type is ${engine}`;
     else if (!sameParents(own, node)) reasons[engine] = `it reads other things where target.type is ${engine}`;

@@ -12,6 +12,9 @@ export interface DuckDbCredentials {
   readonly secrets: readonly JsonObject[];
   readonly attach: readonly JsonObject[];
   readonly connectAttempts: number;
+  /** Of Python models: their interpreter, null where it is looked for, and where else it finds modules. */
+  readonly python: string | null;
+  readonly modulePaths: readonly string[];
 }
 
 type Problem = { readonly problem: string; readonly hint: string | null };
@@ -31,7 +34,6 @@ const UNSUPPORTED: readonly (readonly [string, string])[] = [
     "plugins",
     "dbt-duckdb's plugins are Python programs. Use DuckDB's extensions instead (`extensions:` and `attach:`): excel, postgres, sqlite, mysql, iceberg, delta.",
   ],
-  ["module_paths", "Python modules cannot be loaded: this program runs without Python."],
   [
     "filesystems",
     "fsspec filesystems are Python libraries; DuckDB's httpfs extension with `secrets:` reads S3, GCS, R2 and Hugging Face.",
@@ -69,6 +71,8 @@ export function readCredentials(
     secrets: list(fields["secrets"]).filter(isRecord) as JsonObject[],
     attach: attach.map((entry) => ({ ...entry, path: absolute(asText(entry["path"]), projectRoot) })),
     connectAttempts: Number(retries["connect_attempts"] ?? 1),
+    python: isSet(fields["python"]) ? asText(fields["python"]) : null,
+    modulePaths: list(fields["module_paths"]).map((path) => absolute(asText(path), projectRoot)),
   };
   return { credentials, fields: { ...fields, path: written, database, schema } };
 }

@@ -23,17 +23,7 @@ export function isMissingExtension(message: string): boolean {
  */
 export function setupStatements(credentials: DuckDbCredentials, later: ReadonlySet<string>): SetupStatement[] {
   return [
-    ...credentials.extensions.flatMap(extensionStatements),
-    ...Object.entries(credentials.settings).map(([key, value]) => ({
-      sql: `set ${key} = ${literal(value)}`,
-      what: `setting ${key}`,
-      hint: null,
-    })),
-    ...credentials.secrets.flatMap((secret, index) => {
-      const name = text(secret["name"]);
-      if (name !== null && later.has(name)) return [];
-      return { sql: secretSql(secret, index), what: `secret ${name ?? String(index + 1)}`, hint: null };
-    }),
+    ...preparation(credentials, later),
     ...credentials.attach.map((entry) => ({
       sql: attachSql(entry),
       what: `attach ${text(entry["path"]) ?? ""}`,
@@ -42,6 +32,26 @@ export function setupStatements(credentials: DuckDbCredentials, later: ReadonlyS
     ...(credentials.attach.length > 0
       ? [{ sql: `use "${credentials.database}"`, what: `use ${credentials.database}`, hint: null }]
       : []),
+  ];
+}
+
+/** The same without the attached databases. */
+export function preparation(
+  { extensions, settings, secrets }: DuckDbCredentials,
+  later: ReadonlySet<string> = new Set(),
+): SetupStatement[] {
+  return [
+    ...extensions.flatMap(extensionStatements),
+    ...Object.entries(settings).map(([key, value]) => ({
+      sql: `set ${key} = ${literal(value)}`,
+      what: `setting ${key}`,
+      hint: null,
+    })),
+    ...secrets.flatMap((secret, index) => {
+      const name = text(secret["name"]);
+      if (name !== null && later.has(name)) return [];
+      return { sql: secretSql(secret, index), what: `secret ${name ?? String(index + 1)}`, hint: null };
+    }),
   ];
 }
 

@@ -14,7 +14,7 @@
   {#- one transaction writes to one database, and a hook may have written to another -#}
   {% do adapter.commit() %}
   {%- set staged_relation = make_temp_relation(target_relation) -%}
-  {% call statement('stage', auto_begin=False) -%}
+  {% call statement('stage', auto_begin=False, language=model['language']) -%}
     {{ duckdb__stage_iceberg_rows(staged_relation) }}
   {%- endcall %}
   {% do duckdb__write_iceberg_table(existing_relation, target_relation, staged_relation) %}

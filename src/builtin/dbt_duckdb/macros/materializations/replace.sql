@@ -12,12 +12,12 @@
 #}
 
 {#- The create statement of the current node, under any name. Contracts and layouts make several statements of it. -#}
-{% macro duckdb__relation_ddl(relation) -%}
+{% macro duckdb__relation_ddl(relation, code=compiled_code, language=model['language']) -%}
   {%- if relation.is_view -%}
     {{ get_create_view_as_sql(relation, sql) }}
   {%- else -%}
     {{ create_table_as(
-        False, relation, compiled_code, model['language'],
+        False, relation, code, language,
         partitioned_by=duckdb__get_partitioned_by(this, false),
         sorted_by=duckdb__get_sorted_by(this, false)
     ) }}
@@ -25,10 +25,10 @@
 {%- endmacro %}
 
 
-{% macro duckdb__is_single_statement(relation) %}
+{% macro duckdb__is_single_statement(relation, language='sql') %}
   {{ return(
       relation.is_view
-      or not (config.get('contract').enforced or duckdb__get_partitioned_by(this, false) or duckdb__get_sorted_by(this, false))
+      or not (language == 'python' or config.get('contract').enforced or duckdb__get_partitioned_by(this, false) or duckdb__get_sorted_by(this, false))
   ) }}
 {% endmacro %}
 
@@ -75,29 +75,39 @@
     {% do duckdb__build_iceberg_table(existing_relation, target_relation) %}
     {{ return('') }}
   {% endif %}
-  {%- set single = duckdb__is_single_statement(target_relation) -%}
+  {%- set code = compiled_code -%}
+  {%- set language = model['language'] -%}
+  {%- if language == 'python' and (duckdb__get_partitioned_by(this, false) or duckdb__get_sorted_by(this, false)) -%}
+    {%- set staged_relation = make_temp_relation(target_relation) -%}
+    {% call statement('stage', language=language) -%}
+      {{ create_table_as(True, staged_relation, code, language) }}
+    {%- endcall %}
+    {%- set code = 'select * from ' ~ staged_relation -%}
+    {%- set language = 'sql' -%}
+  {%- endif -%}
+  {%- set single = duckdb__is_single_statement(target_relation, language) -%}
   {%- set in_transaction = not single or duckdb__has_company() -%}
 
   {% if existing_relation is not none and has_foreign_key_constraints(existing_relation) %}
     {#- such a table must be born under its final name: see has_foreign_key_constraints -#}
     {% set dropped = drop_relation_for_rebuild(existing_relation) %}
-    {% call statement('main') -%}
-      {{ duckdb__relation_ddl(target_relation) }}
+    {% call statement('main', language=language) -%}
+      {{ duckdb__relation_ddl(target_relation, code, language) }}
     {%- endcall %}
     {% do restore_foreign_key_dependents(dropped) %}
     {{ return('') }}
   {% endif %}
 
   {% if existing_relation is none %}
-    {% call statement('main', auto_begin=in_transaction) -%}
-      {{ duckdb__relation_ddl(target_relation) }}
+    {% call statement('main', auto_begin=in_transaction, language=language) -%}
+      {{ duckdb__relation_ddl(target_relation, code, language) }}
     {%- endcall %}
     {{ return('') }}
   {% endif %}
 
   {%- set referenced = existing_relation.is_table and may_be_foreign_key_target(existing_relation) -%}
   {% if single and not referenced and existing_relation.type == target_relation.type %}
-    {% set replacing = duckdb__as_replacing(duckdb__relation_ddl(target_relation), target_relation) %}
+    {% set replacing = duckdb__as_replacing(duckdb__relation_ddl(target_relation, code, language), target_relation) %}
     {% if replacing is not none %}
       {% call statement('main', auto_begin=in_transaction) -%}
         {{ replacing }}
@@ -108,8 +118,8 @@
 
   {%- set intermediate_relation = make_intermediate_relation(target_relation) -%}
   {% do drop_relation_if_exists(load_cached_relation(intermediate_relation)) %}
-  {% call statement('main') -%}
-    {{ duckdb__relation_ddl(intermediate_relation) }}
+  {% call statement('main', language=language) -%}
+    {{ duckdb__relation_ddl(intermediate_relation, code, language) }}
   {%- endcall %}
   {% set dropped = drop_foreign_key_dependents(existing_relation) if referenced else [] %}
   {% do adapter.drop_relation(existing_relation) %}

@@ -9,7 +9,9 @@
   first line of the DDL is written plainly, `create table <relation>`: duckdb__as_replacing looks for it.
 -#}
 {% macro duckdb__create_table_as(temporary, relation, compiled_code, language='sql', partitioned_by=none, sorted_by=none) -%}
-  {%- if language != 'sql' -%}
+  {%- if language == 'python' -%}
+    {{ return(py_write_table(temporary, relation, compiled_code)) }}
+  {%- elif language != 'sql' -%}
     {%- do exceptions.raise_compiler_error('duckdb__create_table_as does not support the language ' ~ language) -%}
   {%- endif -%}
   {%- if not temporary and adapter.is_iceberg(relation.database) -%}

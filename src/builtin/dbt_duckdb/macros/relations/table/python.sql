@@ -1,22 +1,21 @@
 {#-
-  The Python text that writes what a Python model gave, for projects whose own macros print it; nothing here runs it.
+  A Python model with the function that makes a table of what it gives. It runs beside the database, on a database of
+  the same name; the tables that it makes there are then made here. So it knows no layout of a DuckLake: whoever asks
+  for one takes the rows from a temporary table (duckdb__build_relation).
 -#}
 {% macro py_write_table(temporary, relation, compiled_code, partitioned_by=none, sorted_by=none) -%}
-{%- set rows = 'rows_of_' ~ relation.identifier -%}
+{%- set table = relation.include(database=(not temporary), schema=(not temporary)) -%}
 {{ compiled_code }}
 
 
 def materialize(df, con):
-    con.register('{{ rows }}', df)
-    con.execute('create table {{ relation }} as from "{{ rows }}"{{ ' limit 0' if partitioned_by or sorted_by }}')
-    {%- if partitioned_by %}
-    con.execute('{{ duckdb__alter_table_set_partitioned_by(relation, partitioned_by) }}')
-    {%- endif %}
-    {%- if sorted_by %}
-    con.execute('{{ duckdb__alter_table_set_sorted_by(relation, sorted_by) }}')
-    {%- endif %}
-    {%- if partitioned_by or sorted_by %}
-    con.execute('insert into {{ relation }} from "{{ rows }}"')
-    {%- endif %}
-    con.unregister('{{ rows }}')
+    try:
+        # DuckDB takes a pyarrow table only where this module is loaded.
+        import pyarrow.dataset
+    except ImportError:
+        pass
+    rows = '__dbt_python_model_df_' + '{{ relation.identifier }}'
+    con.register(rows, df)
+    con.execute('create {{ "temporary " if temporary }}table {{ table }} as select * from "' + rows + '"')
+    con.unregister(rows)
 {% endmacro %}

@@ -64,6 +64,7 @@
   if the strategy reads its source once and the source cannot change on the way:
     - append and merge are one statement; so is delete+insert without a key;
     - the table must not be altered (on_schema_change) under a query that reads it;
+    - what Python gives is no query;
     - a PIVOT that finds its columns in the data cannot be in a view.
   Where columns may be altered, the transaction begins here, so that a failed write takes them back.
 -#}
@@ -72,9 +73,10 @@
   {%- set reads_once = strategy in ['append', 'merge'] or (strategy in ['default', 'delete+insert'] and not unique_key) -%}
   {%- set stays_same = on_schema_change == 'ignore' or this.render() not in compiled_code -%}
   {%- set fits_view = 'pivot' not in compiled_code | lower and not config.get('contract').enforced -%}
-  {%- set as_view = placed.temporary and reads_once and stays_same and fits_view -%}
+  {%- set is_query = model['language'] == 'sql' -%}
+  {%- set as_view = is_query and placed.temporary and reads_once and stays_same and fits_view -%}
   {%- set staged_relation = placed.relation.incorporate(type='view') if as_view else placed.relation -%}
-  {% call statement('stage', auto_begin=on_schema_change != 'ignore') -%}
+  {% call statement('stage', auto_begin=on_schema_change != 'ignore', language=model['language']) -%}
     {%- if as_view -%}
     {{ config.get('sql_header', none) or '' }}
     create temporary view {{ staged_relation }} as (
