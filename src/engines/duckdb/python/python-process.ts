@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { createInterface } from "node:readline";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { isRecord } from "../../../shared/objects.ts";
 
 /** What the process says; one JSON object a line. */
 export type FromPython =
@@ -79,8 +80,10 @@ export class PythonProcess {
     line: string,
     resolve: (value: { done: readonly MadeTable[] } | { failed: Failed }) => void,
   ): Promise<void> {
-    const message = JSON.parse(line) as FromPython;
-    if ("relation" in message) this.send(await this.options.answer(message.relation, message.optional));
+    const message = messageIn(line);
+    // A process that the model has forked may print where this one speaks.
+    if (message === null) this.options.say(line);
+    else if ("relation" in message) this.send(await this.options.answer(message.relation, message.optional));
     else resolve(message);
   }
 
@@ -97,6 +100,15 @@ export class PythonProcess {
     } catch {
       // It has just ended by itself.
     }
+  }
+}
+
+function messageIn(line: string): FromPython | null {
+  try {
+    const value: unknown = JSON.parse(line);
+    return isRecord(value) ? (value as FromPython) : null;
+  } catch {
+    return null;
   }
 }
 
