@@ -5,6 +5,7 @@ import type { ManifestNode } from "../contracts/manifest.ts";
 import type { RunResult } from "../contracts/run-result.ts";
 import { defaultConfig } from "../2-parsing/config-rules.ts";
 import { nodeRelation } from "../context/node-relation.ts";
+import { TRANSFER_SCHEMA } from "../5-planning/place-nodes.ts";
 import type { PlannedStep } from "../5-planning/plan-run.ts";
 import { LOCAL } from "../5-planning/rules.ts";
 import { runNodes } from "../6-execution/run-nodes.ts";
@@ -51,6 +52,7 @@ export async function compareEnginesCommand(invocation: Invocation): Promise<Com
   const route = await routeProject(opened, () => false);
   const schema = `duckhouse_compare_${invocation.id.slice(0, 8)}`;
   const models = comparedModels(route, selected, schema);
+  const copies = models.length === 0 ? null : await copiesThere(route);
   const execution = await openExecution(route.session, [...selected].sort(), route.engines, route.placing);
   const stop = cancelOnSignals(execution, invocation);
   try {
@@ -71,7 +73,7 @@ export async function compareEnginesCommand(invocation: Invocation): Promise<Com
     return { exitCode: portable === models.length ? 0 : 1 };
   } finally {
     stop.dispose();
-    await removeAll(route, models, schema);
+    await removeAll(route, models, schema, copies);
     await execution.close();
   }
 }
@@ -220,8 +222,22 @@ function sharedDatabase({ sides, hybrid }: Session, engine: string): string | nu
   return catalogs.find(({ name }) => name === hybrid?.catalog)?.database ?? null;
 }
 
+/** Copies that runs have made: those stay. Null: nobody can tell. */
+async function copiesThere({ session, engines }: Route): Promise<ReadonlySet<string> | null> {
+  const [entry] = engines;
+  const database = sharedDatabase(session, entry?.[0] ?? "");
+  if (entry === undefined || database === null) return null;
+  const relations = await entry[1].listRelations(database, [TRANSFER_SCHEMA]).catch(() => null);
+  return relations === null ? null : new Set(relations.map(({ identifier }) => identifier.toLowerCase()));
+}
+
 /** Also after a failure or Ctrl-C: what is left says so, and its name tells what it was. */
-async function removeAll({ session, engines }: Route, models: readonly Comparing[], schema: string): Promise<void> {
+async function removeAll(
+  { session, engines, placement }: Route,
+  models: readonly Comparing[],
+  schema: string,
+  copies: ReadonlySet<string> | null,
+): Promise<void> {
   const [entry] = engines;
   if (entry === undefined || models.length === 0) return;
   const [engine, open] = entry;
@@ -232,6 +248,9 @@ async function removeAll({ session, engines }: Route, models: readonly Comparing
     for (const { schema: own, alias } of models.flatMap(({ builds }) => [...builds.values()]))
       await connection.execute(`drop table if exists ${named(database, own, alias)}`, false);
     await connection.execute(`drop schema if exists ${named(database, schema)}`, false);
+    const own = placement.transfers.filter(({ place }) => copies?.has(place.identifier.toLowerCase()) === false);
+    for (const { place } of own)
+      await connection.execute(`drop table if exists ${named(database, place.schema, place.identifier)}`, false);
     connection.close();
   } catch (error) {
     const message = `The schema ${named(database, schema)} could not be removed: ${errorMessage(error)}`;

@@ -118,21 +118,21 @@ test("a copy is made again when its rows have changed, and removed when nothing 
 
 test("--compare-engines says of each model whether its rows are the same everywhere, and leaves nothing", async () => {
   using work = temporaryFolder();
+  const own = `compared_${String(process.pid)}`;
   project(
     work.path,
     {},
     {
       "seeds/wards.csv": MODELS["seeds/wards.csv"] ?? "",
-      "models/staging/stg_wards.sql": MODELS["models/staging/stg_wards.sql"] ?? "",
-      "models/same.sql":
-        "{{ config(materialized='incremental') }} select name, count(*) as n, sum(0.1e0 * id) as tenth from {{ ref('stg_wards') }} group by name",
+      [`models/staging/stg_${own}.sql`]: MODELS["models/staging/stg_wards.sql"] ?? "",
+      "models/same.sql": `{{ config(materialized='incremental') }} select name, count(*) as n, sum(0.1e0 * id) as tenth from {{ ref('stg_${own}') }} group by name`,
       "models/half.sql": "select id / 2 as half, id from {{ ref('wards') }}",
       "models/lists.sql": "select list_sum([id]) as s from {{ ref('wards') }}",
       "models/dispatched.sql":
         "select {{ dbt.datediff('date_one', 'date_two', 'month') }} as months from (select date '2024-01-31' as date_one, date '2024-03-01' as date_two) as d",
     },
   );
-  await ok(["build", "-s", "wards", "stg_wards"], work.path);
+  await ok(["build", "-s", "wards", `stg_${own}`], work.path);
   const compared = await run(["build", "--compare-engines", "-s", "same", "half", "lists", "dispatched"], work.path);
   expect(compared.code).toBe(1);
   expect(compared.stdout).toContain("SAME same: 3 rows on trino and duckdb");
@@ -144,6 +144,9 @@ test("--compare-engines says of each model whether its rows are the same everywh
   expect(compared.stdout).toContain("2 of 4 models give the same rows everywhere");
   const left = "select schema_name from information_schema.schemata where schema_name like 'duckhouse_compare%'";
   expect(await rows(left)).toEqual([]);
+  // What was copied for the comparison alone is gone, too.
+  const copies = `select table_name from information_schema.tables where table_schema = 'duckhouse_transfers' and table_name like '%stg_${own}%'`;
+  expect(await rows(copies)).toEqual([]);
   expect((await run(["build", "--compare-engines", "-s", "same", "dispatched"], work.path)).code).toBe(0);
 });
 
