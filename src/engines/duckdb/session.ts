@@ -39,7 +39,7 @@ import { AttachedCatalogs } from "./iceberg/attached-catalogs.ts";
 import { ConflictRetry, type Statement } from "./iceberg/conflict-retry.ts";
 import { DuckDbError, lockHolder, toDuckDbError } from "./errors.ts";
 import { measureRelations } from "./measure.ts";
-import { EXTENSION_HINT, isMissingExtension, setupStatements } from "./setup.ts";
+import { builtInExtensions, EXTENSION_HINT, isMissingExtension, setupStatements } from "./setup.ts";
 
 /** Opens the database a profile names and prepares it (extensions, secrets, attached databases, settings). */
 export async function openDuckDb(
@@ -144,7 +144,8 @@ class DuckDbSession implements EngineSession {
 
   async setUp(): Promise<void> {
     const connection = await this.ownConnection();
-    for (const statement of setupStatements(this.credentials, this.catalogs.logins)) {
+    const builtIn = this.credentials.extensions.length > 0 ? await builtInExtensions(this.instance) : new Set<string>();
+    for (const statement of setupStatements(this.credentials, this.catalogs.logins, builtIn)) {
       try {
         await connection.prepareDatabase(statement.sql);
       } catch (error) {
