@@ -9,7 +9,7 @@ const NOT_COMPARED = new Set(["created_at", "root_path"]);
 const SQL_FIELDS = new Set(["compiled_code", "sql"]);
 /** Lists whose order means nothing. */
 const SETS = new Set(["tags", "macros", "doc_blocks"]);
-const INTERNAL = new Set(["dbt", "dbt_duckdb"]);
+const INTERNAL = new Set(["dbt", "dbt_duckdb", "dbt_trino"]);
 const NODE_GROUPS = [
   "nodes",
   "sources",

@@ -58,7 +58,7 @@ const KNOWN = [
     reason: "dbt 1.12 compiles snapshots to files, dbt 1.11 does not",
   },
   {
-    is: ({ kind, dbt, ours }) => kind === "macro.macro_sql" && String(dbt).replaceAll("\r\n", "\n") === ours,
+    is: ({ kind, dbt, ours }) => /\.(macro_sql|raw_code)$/.test(kind) && String(dbt).replaceAll("\r\n", "\n") === ours,
     reason: "line ends are read as one newline here, also those of Windows",
   },
   {

@@ -53,3 +53,11 @@ test("a hook is text, JSON text or a mapping", () => {
   expect(normaliseHook({ sql: "{{ grant() }}" })).toEqual({ sql: "{{ grant() }}", transaction: true, index: null });
   expect(normaliseHook("{{ grant() }}")).toEqual({ sql: "{{ grant() }}", transaction: true, index: null });
 });
+
+test("static_analysis is a word, also where YAML reads `off` as a boolean", () => {
+  const config = defaultConfig("model");
+  mergeConfig(config, { static_analysis: false });
+  expect(config["static_analysis"]).toBe("off");
+  mergeConfig(config, { static_analysis: "unsafe" });
+  expect(config["static_analysis"]).toBe("unsafe");
+});

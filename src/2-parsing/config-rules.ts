@@ -195,6 +195,8 @@ function mergeValue(key: string, before: Json | undefined, value: Json): Json {
   if (APPEND.has(key)) return [...asList(before), ...asList(value)] as Json[];
   if (UPDATE.has(key) && isRecord(value)) return { ...(isRecord(before) ? before : {}), ...ofItsKeys(key, value) };
   if (key === "snapshot_meta_column_names" && isRecord(value)) return { ...(isRecord(before) ? before : {}), ...value };
+  // Unquoted, `off` is a boolean to YAML.
+  if (key === "static_analysis" && typeof value === "boolean") return value ? "on" : "off";
   if (key === "grants" && isRecord(value)) return mergeGrants(isRecord(before) ? before : {}, value);
   return value;
 }

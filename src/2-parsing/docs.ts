@@ -2,7 +2,7 @@ import type { DocNode } from "../contracts/manifest.ts";
 import type { SourceFile } from "../contracts/project.ts";
 import { hostFunction } from "../context/host-function.ts";
 import { lookupMember } from "../context/node-context.ts";
-import { extractBlocks } from "../jinja/blocks.ts";
+import { extractBlocks, type Block } from "../jinja/blocks.ts";
 import { compileTemplate } from "../jinja/template.ts";
 import { pyStr, raise } from "../jinja/values.ts";
 import { didYouMean } from "../shared/did-you-mean.ts";
@@ -16,11 +16,17 @@ export function parseDocs(state: ParseState): void {
     if (file.kind !== "docs" || !file.text.includes("{%")) continue;
     collecting(state, "docs", file.originalPath, () => {
       for (const block of extractBlocks(file.text, file.originalPath, ["docs"])) {
-        const doc = docNode(block.name, block.body.trim(), file);
+        const doc = docNode(block.name, contentsOf(block, file.originalPath), file);
         docs[doc.unique_id] = doc;
       }
     });
   }
+}
+
+/** The text is a template that knows no names: `{% raw %}` keeps braces, comments are left out. */
+function contentsOf({ body, bodyLine: line }: Block, path: string): string {
+  const isTemplate = /\{[{%#]|[#}%]\}/.test(body);
+  return (isTemplate ? compileTemplate(body, { path, line }).render({ lookup: () => undefined }) : body).trim();
 }
 
 function docNode(name: string, contents: string, file: SourceFile): DocNode {

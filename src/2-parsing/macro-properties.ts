@@ -5,7 +5,7 @@ import { asText, asList, isRecord } from "../shared/objects.ts";
 import type { MacroNode } from "../contracts/manifest.ts";
 import { renderDescription } from "./docs.ts";
 import { fillMacroArguments, macroArgumentWarnings } from "./macro-arguments.ts";
-import type { ParseState } from "./parse-state.ts";
+import { collecting, type ParseState } from "./parse-state.ts";
 import type { PropertyEntry } from "./property-files.ts";
 
 /** `macros:` of property files: descriptions and arguments. */
@@ -31,7 +31,7 @@ export function applyMacroProperties(state: ParseState): void {
       );
       continue;
     }
-    describe(state, macro, entry);
+    collecting(state, `macro ${macro.name}`, entry.file.originalPath, () => describe(state, macro, entry));
   }
 }
 

@@ -12,6 +12,9 @@ import { collecting, type ParseState } from "./parse-state.ts";
 import type { PropertyEntry } from "./property-files.ts";
 import { isPatch, SourcePatches } from "./source-patches.ts";
 
+/** dbt writes the keys that it knows of `external:` also where nobody said them; templates compare them with none. */
+const NOT_EXTERNAL = { location: null, file_format: null, row_format: null, tbl_properties: null, partitions: null };
+
 /** Every table of every `sources:` entry, with its tests. */
 export function parseSources(state: ParseState): void {
   const written = [...state.properties.ofKey("sources")];
@@ -111,7 +114,7 @@ function sourceNode(
     loaded_at_field: text(config["loaded_at_field"]),
     loaded_at_query: text(config["loaded_at_query"]),
     freshness: config["freshness"] ?? null,
-    external: table["external"] ?? null,
+    external: isRecord(table["external"]) ? { ...NOT_EXTERNAL, ...table["external"] } : null,
     description: description.text,
     columns: parseColumns(state, table["columns"], file.packageName, file.originalPath),
     meta: config["meta"] as JsonObject,

@@ -20,7 +20,6 @@ export const PROPERTY_KEYS = [
   "groups",
   "unit_tests",
   "data_tests",
-  "tests",
   "metrics",
   "semantic_models",
   "saved_queries",
@@ -176,15 +175,7 @@ function readEntry(
   }
 }
 
-const PATCHES: readonly PropertyKey[] = [
-  "models",
-  "seeds",
-  "snapshots",
-  "analyses",
-  "functions",
-  "data_tests",
-  "tests",
-];
+const PATCHES: readonly PropertyKey[] = ["models", "seeds", "snapshots", "analyses", "functions", "data_tests"];
 const MOVED = ["meta", "docs", "group", "contract", "access"];
 
 /** What may stand in two places, or under two names, stands in one: which of two would count, dbt does not guess. */

@@ -28,7 +28,7 @@ export class PropertyIndex {
 
   private add(entry: PropertyEntry): void {
     if (entry.key === "sources" || entry.key === "exposures" || entry.key === "unit_tests") return;
-    const key = keyOf(canonical(entry.key), entry.file.packageName, entry.name);
+    const key = keyOf(entry.key, entry.file.packageName, entry.name);
     const other = this.byName.get(key);
     if (other !== undefined) {
       this.diagnostics.push(describedTwice(entry, other));
@@ -62,15 +62,15 @@ export class PropertyIndex {
   }
 
   find(key: PropertyKey, packageName: string, name: string): PropertyEntry | undefined {
-    const entry = this.byName.get(keyOf(canonical(key), packageName, name));
+    const entry = this.byName.get(keyOf(key, packageName, name));
     if (entry !== undefined) this.used.add(entry);
     return entry;
   }
 
   /** Lets an entry describe the resource of another package instead of its own's. Answers whether anything changed. */
   lend(entry: PropertyEntry, packageName: string): boolean {
-    const home = keyOf(canonical(entry.key), entry.file.packageName, entry.name);
-    const key = keyOf(canonical(entry.key), packageName, entry.name);
+    const home = keyOf(entry.key, entry.file.packageName, entry.name);
+    const key = keyOf(entry.key, packageName, entry.name);
     const other = this.byName.get(key);
     if (this.byName.get(home) !== entry || other === entry) return false;
     if (other !== undefined) {
@@ -114,11 +114,6 @@ function describedTwice(entry: PropertyEntry, other: PropertyEntry): Diagnostic 
     entry.placeOf([]),
     `The other one is at ${first.file}:${String(first.line ?? 1)}; remove one of them.`,
   );
-}
-
-/** `tests:` at the top of a file describes singular tests, like `data_tests:`. */
-function canonical(key: PropertyKey): PropertyKey {
-  return key === "tests" ? "data_tests" : key;
 }
 
 function keyOf(key: PropertyKey, packageName: string, name: string): string {

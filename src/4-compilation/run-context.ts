@@ -99,8 +99,7 @@ export function runContext(worker: WorkerContext, node: ManifestNode, batch: Bat
 }
 
 function nodeVar(node: ManifestNode, facts: ProjectFacts, context: NodeContext): Value {
-  const owner = `${node.resource_type} ${node.name}`;
-  return varFunction({ facts, packageName: node.package_name, owner, missing: "error", context });
+  return varFunction({ facts, packageName: node.package_name, owner: node.name, missing: "error", context });
 }
 
 /** A node that a reference was resolved to, whole. */

@@ -282,7 +282,7 @@ function overrides(
     var: varFunction({
       facts,
       packageName: model.package_name,
-      owner: `unit_test ${unitTest.name}`,
+      owner: unitTest.name,
       missing: "error",
       context,
       overrides: given.vars,

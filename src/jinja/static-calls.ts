@@ -33,7 +33,8 @@ function literal(node: Expression | undefined): string | null | undefined {
 function dispatchOf({ call }: Call): StaticCall["dispatch"] {
   const named = (name: string): Expression | undefined => call.kwargs.find((kwarg) => kwarg.name === name)?.value;
   const macroName = literal(call.args[0] ?? named("macro_name"));
-  const namespace = literal(call.args[1] ?? named("macro_namespace"));
+  // In second place dbt reads a text alone and takes anything else for none; by its name it has to be a text.
+  const namespace = call.args[1] === undefined ? literal(named("macro_namespace")) : (literal(call.args[1]) ?? null);
   return typeof macroName === "string" && namespace !== undefined ? { macroName, namespace } : undefined;
 }
 

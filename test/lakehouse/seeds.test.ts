@@ -54,6 +54,16 @@ line two",,,,,,,,,
   ]);
 });
 
+test("whole numbers with a zero behind the point are whole numbers", async () => {
+  using work = temporaryFolder();
+  ward.write(work.path, { "seeds/hours.csv": "id,hours,big,part\n1,27.0,3000000000.0,1.50\n2,,1,2\n3,3e2,1,2\n" });
+  const { code, stdout } = await run(["seed"], work.path);
+  expect(code, stdout).toBe(0);
+  expect(
+    await trinoRows(`select hours, typeof(hours), typeof(big), typeof(part) from ${schema}.hours order by id`),
+  ).toEqual([27, null, 300].map((hours) => [hours, "integer", "bigint", "double"]));
+});
+
 test("a seed above the length of one statement goes in by several, without a row lost", async () => {
   using work = temporaryFolder();
   const rows = Array.from(
@@ -73,7 +83,7 @@ test("a seed above the length of one statement goes in by several, without a row
 test("intervals, which no text can be cast to, still go in where a connector keeps them", async () => {
   using work = temporaryFolder();
   ward.write(work.path, {
-    "seeds/spans.csv": "n,span\n1,'2' day\n2,\n",
+    "seeds/spans.csv": "n,span\n1.0,'2' day\n2,\n",
     "seeds/properties.yml": `seeds: [{ name: spans, config: { database: memory, column_types: { span: interval day to second } } }]\n`,
   });
   const { code, stdout } = await run(["seed"], work.path);

@@ -34,7 +34,7 @@ import type { DuckDbCredentials } from "./credentials.ts";
 import { AttachedCatalogs } from "./iceberg/attached-catalogs.ts";
 import { lockHolder } from "./errors.ts";
 import { measureRelations } from "./measure.ts";
-import { EXTENSION_HINT, isMissingExtension, setupStatements } from "./setup.ts";
+import { builtInExtensions, EXTENSION_HINT, isMissingExtension, setupStatements } from "./setup.ts";
 
 /** Opens the database a profile names and prepares it (extensions, secrets, attached databases, settings). */
 export async function openDuckDb(
@@ -139,7 +139,8 @@ class DuckDbSession implements EngineSession {
 
   async setUp(): Promise<void> {
     const connection = await this.ownConnection();
-    for (const statement of setupStatements(this.credentials, this.catalogs.logins)) {
+    const builtIn = this.credentials.extensions.length > 0 ? await builtInExtensions(this.instance) : new Set<string>();
+    for (const statement of setupStatements(this.credentials, this.catalogs.logins, builtIn)) {
       try {
         await connection.prepareDatabase(statement.sql);
       } catch (error) {

@@ -1,3 +1,4 @@
+import type { DuckDBInstance } from "@duckdb/node-api";
 import type { Json, JsonObject } from "../../contracts/json.ts";
 import { isIceberg, type DuckDbCredentials } from "./credentials.ts";
 import { ICEBERG_DEFAULTS } from "./iceberg/catalog-settings.ts";
@@ -17,13 +18,29 @@ export function isMissingExtension(message: string): boolean {
   return /install[^\n]* extension|download extension/i.test(message);
 }
 
+export const BUILT_IN = "select extension_name from duckdb_extensions() where install_mode = 'STATICALLY_LINKED'";
+
+/** DuckDB asks the internet for an INSTALL even of what is part of itself, such as parquet, json and icu. */
+export async function builtInExtensions(instance: DuckDBInstance): Promise<ReadonlySet<string>> {
+  const connection = await instance.connect();
+  try {
+    return new Set((await connection.runAndReadAll(BUILT_IN)).getRows().map(([name]) => String(name)));
+  } finally {
+    connection.closeSync();
+  }
+}
+
 /**
  * The statements a profile asks for when its database is opened, in dbt-duckdb's order. `later`: the names of secrets that
- * are made when they are needed.
+ * are made when they are needed; `builtIn`: the extensions that are there without a download.
  */
-export function setupStatements(credentials: DuckDbCredentials, later: ReadonlySet<string>): SetupStatement[] {
+export function setupStatements(
+  credentials: DuckDbCredentials,
+  later: ReadonlySet<string>,
+  builtIn: ReadonlySet<string>,
+): SetupStatement[] {
   return [
-    ...preparation(credentials, later),
+    ...preparation(credentials, later, builtIn),
     ...credentials.attach.map((entry) => ({
       sql: attachSql(entry),
       what: `attach ${text(entry["path"]) ?? ""}`,
@@ -38,10 +55,12 @@ export function setupStatements(credentials: DuckDbCredentials, later: ReadonlyS
 /** The same without the attached databases. */
 export function preparation(
   { extensions, settings, secrets }: DuckDbCredentials,
-  later: ReadonlySet<string> = new Set(),
+  later: ReadonlySet<string>,
+  builtIn: ReadonlySet<string>,
 ): SetupStatement[] {
+  const missing = extensions.filter((entry) => typeof entry !== "string" || !builtIn.has(entry));
   return [
-    ...extensions.flatMap(extensionStatements),
+    ...missing.flatMap(extensionStatements),
     ...Object.entries(settings).map(([key, value]) => ({
       sql: `set ${key} = ${literal(value)}`,
       what: `setting ${key}`,

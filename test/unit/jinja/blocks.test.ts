@@ -82,7 +82,7 @@ describe("staticCalls", () => {
 
   it("reads literal dispatches", () => {
     const calls = staticCalls(
-      "{{ return(adapter.dispatch('x', 'y')(a)) }}\n{{ adapter.dispatch(macro_name='z', macro_namespace='w')() }}{{ adapter.dispatch('q')() }}{{ adapter.dispatch(v)() }}",
+      "{{ return(adapter.dispatch('x', 'y')(a)) }}\n{{ adapter.dispatch(macro_name='z', macro_namespace='w')() }}{{ adapter.dispatch('q')() }}{{ adapter.dispatch(v)() }}\n{{ adapter.dispatch('r', v) }}{{ adapter.dispatch('s', ['y']) }}{{ adapter.dispatch('t', macro_namespace=v) }}",
       "m.sql",
     );
     expect(calls.filter((call) => call.name === "adapter.dispatch")).toEqual([
@@ -90,6 +90,9 @@ describe("staticCalls", () => {
       { name: "adapter.dispatch", line: 2, column: 4, dispatch: { macroName: "z", namespace: "w" } },
       { name: "adapter.dispatch", line: 2, column: 65, dispatch: { macroName: "q", namespace: null } },
       { name: "adapter.dispatch", line: 2, column: 94 },
+      { name: "adapter.dispatch", line: 3, column: 4, dispatch: { macroName: "r", namespace: null } },
+      { name: "adapter.dispatch", line: 3, column: 34, dispatch: { macroName: "s", namespace: null } },
+      { name: "adapter.dispatch", line: 3, column: 68 },
     ]);
   });
 });

@@ -4,7 +4,7 @@ import type { EngineConnection, PythonJob } from "../../../contracts/engine.ts";
 import type { JsonObject } from "../../../contracts/json.ts";
 import { asText } from "../../../shared/objects.ts";
 import type { DuckDbCredentials } from "../credentials.ts";
-import { preparation } from "../setup.ts";
+import { BUILT_IN, preparation } from "../setup.ts";
 import { Exchange } from "./exchange.ts";
 import { pythonCandidates } from "./find-python.ts";
 import { PythonError } from "./python-error.ts";
@@ -62,13 +62,14 @@ export class PythonRun {
       "select schema_name from duckdb_schemas() where database_name = current_database() and not internal",
       true,
     );
+    const builtIn = new Set(((await this.connection.execute(BUILT_IN, true)).data[0] ?? []).map(asText));
     const own = (schemas.data[0] ?? []).map((schema) => [database, asText(schema)]);
     return {
       ...{ code, raw_code, name, path, line, database },
       file: this.exchange.output,
       schemas: [...own, [relation.database, relation.schema]],
       config: textsOf(configOptions),
-      setup: preparation(this.credentials).map(({ sql, what }) => ({ sql, what })),
+      setup: preparation(this.credentials, new Set(), builtIn).map(({ sql, what }) => ({ sql, what })),
       module_paths: modulePaths,
     };
   }

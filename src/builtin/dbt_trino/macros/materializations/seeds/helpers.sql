@@ -128,7 +128,9 @@
       {%- elif (type | lower | trim).startswith('interval') -%}
         {%- do cells.append('interval ' ~ cell) -%}
       {%- else -%}
-        {%- do cells.append(trino__seed_cast("'" ~ cell | string | replace("'", "''") ~ "'", type)) -%}
+        {%- set is_whole = cell is number and cell is not boolean and cell == cell | int -%}
+        {%- set written = cell | int if is_whole else cell -%}
+        {%- do cells.append(trino__seed_cast("'" ~ written | string | replace("'", "''") ~ "'", type)) -%}
       {%- endif -%}
     {%- endfor -%}
     {%- do lists.append('(' ~ cells | join(', ') ~ ')') -%}
