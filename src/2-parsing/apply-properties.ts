@@ -73,7 +73,7 @@ export function applyProperties(
     .filter(isRecord)
     .map((constraint) => normaliseConstraint(constraint as JsonObject, true));
   const deprecation = own["deprecation_date"] ?? data["deprecation_date"];
-  node.deprecation_date = deprecationDate(deprecation, node.name, entry.placeOf(["deprecation_date"]));
+  node.deprecation_date = deprecationDate(deprecation, node.name, () => entry.placeOf(["deprecation_date"]));
   const spine = data["time_spine"];
   node.time_spine = isRecord(spine) ? timeSpine(spine) : null;
   checkContract(state, node, entry);

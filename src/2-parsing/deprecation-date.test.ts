@@ -2,7 +2,7 @@ import { expect, it, test } from "vitest";
 import { deprecationDate } from "./deprecation-date.ts";
 
 const read = (value: unknown): string | null =>
-  deprecationDate(value as string, "old", { file: "m.yml", line: 1, column: 1 });
+  deprecationDate(value as string, "old", () => ({ file: "m.yml", line: 1, column: 1 }));
 
 it("a date or a time without an offset is one of the place, with its offset", () => {
   expect(read("2024-1-31")).toMatch(/^2024-01-31T00:00:00[+-]\d\d:\d\d$/);

@@ -5,8 +5,11 @@ import { isoFormat } from "../shared/python-time.ts";
 const MOMENT =
   /^(\d{4})-(\d\d?)-(\d\d?)(?:(?:[Tt]|[ \t]+)(\d\d?):(\d\d)(?::(\d\d)(?:\.(\d*))?)?(?:[ \t]*(?:(Z)|([+-])(\d\d?)(?::?(\d\d))?))?)?$/;
 
-/** A model's `deprecation_date` as isoformat() has it; without an offset it is a time of the place where the program runs. */
-export function deprecationDate(value: Json | undefined, name: string, place: Place): string | null {
+/**
+ * A model's `deprecation_date` as isoformat() has it; without an offset it is a time of the place where the program runs.
+ * `placeOf` is asked for a refusal alone: to find places costs more than to read the file.
+ */
+export function deprecationDate(value: Json | undefined, name: string, placeOf: () => Place): string | null {
   if (value === undefined || value === null) return null;
   const match = typeof value === "string" ? MOMENT.exec(value) : null;
   const day = match === null ? null : match.slice(1, 4).map(Number);
@@ -14,7 +17,7 @@ export function deprecationDate(value: Json | undefined, name: string, place: Pl
     return fail(
       "DH1214",
       `The deprecation_date of the model '${name}' is not a date: ${JSON.stringify(value)}`,
-      place,
+      placeOf(),
       "Examples: 2026-01-31, 2026-01-31T10:00:00+02:00",
     );
   const [hour = 0, minute = 0, second = 0] = match.slice(4, 7).map((part: string | undefined) => Number(part ?? 0));
