@@ -42,7 +42,7 @@ export class Authenticator {
   /** Who calls, null where nobody has to say; throws unless the call may go on. Only hashes are kept and looked up: how long that takes tells nothing of a token. */
   check(header: string | undefined): string | null {
     if (this.login === null) return null;
-    const token = /^bearer (.+)$/i.exec(header ?? "")?.[1];
+    const token = bearerToken(header);
     const expires = token === undefined ? undefined : this.tokens.get(digest(token).toString("hex"));
     if (expires === undefined) {
       const what = header === undefined ? "A token is needed: log in first" : "The token is not valid: log in again";
@@ -62,6 +62,11 @@ export class Authenticator {
     for (const [token, expires] of this.tokens)
       if (expires < this.now() || this.tokens.size >= MAX_TOKENS) this.tokens.delete(token);
   }
+}
+
+/** Of an `authorization` header. */
+export function bearerToken(header: string | undefined): string | undefined {
+  return /^bearer (.+)$/i.exec(header ?? "")?.[1];
 }
 
 function digest(value: string | Uint8Array): Buffer {

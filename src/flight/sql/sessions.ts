@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { Metadata } from "@grpc/grpc-js";
 import type { CatalogBrowser, CurrentPlace } from "../../contracts/query.ts";
+import { bearerToken } from "../auth.ts";
 import { KeptThings } from "./kept-things.ts";
 
 /** The name that Arrow's own servers give it. */
@@ -34,7 +35,7 @@ function cookieOf(metadata: Metadata): string | null {
 }
 
 function tokenOf(metadata: Metadata): string | null {
-  const token = /^bearer (.+)$/i.exec(metadata.get("authorization")[0]?.toString() ?? "")?.[1];
+  const token = bearerToken(metadata.get("authorization")[0]?.toString());
   // A token opens the door: it is kept nowhere as it is.
   return token === undefined ? null : createHash("sha256").update(token).digest("base64url");
 }
