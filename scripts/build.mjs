@@ -4,9 +4,10 @@ import { createHash } from "node:crypto";
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { build, transform } from "esbuild";
+import { build } from "esbuild";
 import { buildDocsSite } from "./build-docs-site.mjs";
 import { writeThirdPartyLicenses } from "./third-party-licenses.mjs";
+import { refuseCycles, toCommonJs } from "./to-common-js.mjs";
 
 const BUILD_ID = buildId();
 const bundling = {
@@ -40,7 +41,8 @@ const { metafile, outputFiles } = await build({
   metafile: true,
   write: false,
 });
-for (const { path, text } of outputFiles) writeFileSync(path, await toCommonJs(text));
+refuseCycles(metafile.outputs);
+for (const { path, text } of outputFiles) writeFileSync(path, await toCommonJs(text, path));
 for (const name of ["index", "jinja", "sql"]) writeFileSync(`dist/${name}.js`, importable(name));
 const siteInputs = await buildDocsSite("dist/docs-site.html");
 writeThirdPartyLicenses([...Object.keys(metafile.inputs), ...siteInputs], "dist/THIRD-PARTY-LICENSES.txt");
@@ -52,29 +54,6 @@ await indexMacros();
 if (!process.argv.includes("--no-types"))
   execFileSync("node_modules/.bin/tsc", ["-p", "tsconfig.types.json"], { stdio: "inherit" });
 
-/**
- * A chunk as CommonJS: esbuild splits only ES modules, and Node 20 gives no way to keep those compiled (bin/compiled.js).
- * What a chunk loads later is required then; packages from outside are imported as ever, by the loader where there is one:
- * a script with compiled code has no import() of its own.
- */
-async function toCommonJs(text) {
-  const { code } = await transform(text, {
-    format: "cjs",
-    platform: "node",
-    target: "node20.19",
-    define: { "import.meta.dirname": "__dirname" },
-    // Less text to scan at every start; names stay, for stack traces.
-    minifyWhitespace: true,
-    minifySyntax: true,
-    charset: "ascii",
-  });
-  return code.replaceAll(/\bimport\(("[^"]+")\)/g, (whole, name) =>
-    name.startsWith('"./')
-      ? `Promise.resolve().then(()=>require(${name}))`
-      : `(typeof importOutside>"u"?${whole}:importOutside(${name}))`,
-  );
-}
-
 /** An entry of the package, for `import`. */
 function importable(name) {
   const names = metafile.outputs[`dist/${name}.cjs`].exports.join(", ");
@@ -85,7 +64,7 @@ function importable(name) {
 function buildId() {
   const hash = createHash("sha256");
   const sources = readdirSync("src", { recursive: true }).map((name) => join("src", name));
-  for (const path of [...sources.sort(), "scripts/build.mjs", "package-lock.json"])
+  for (const path of [...sources.sort(), "scripts/build.mjs", "scripts/to-common-js.mjs", "package-lock.json"])
     if (statSync(path).isFile()) hash.update(path).update(readFileSync(path));
   return hash.digest("hex").slice(0, 16);
 }

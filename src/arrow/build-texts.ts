@@ -15,6 +15,11 @@ export class Offsets {
     return this.bytes.int32s(count);
   }
 
+  /** Room that was not needed. */
+  giveBack(count: number): void {
+    this.bytes.length -= count * 4;
+  }
+
   private begin(): void {
     if (this.bytes.length === 0) this.bytes.zeros(4);
   }
@@ -52,6 +57,48 @@ export const INLINED = 12;
 
 const NO_WORDS = new DataView(new ArrayBuffer(0));
 
+/** Puts texts one behind the other. Those that lie so already, as an engine's long texts mostly do, are copied as one. */
+class RunCopier {
+  private readonly buffers: readonly Uint8Array[];
+  private readonly views: readonly DataView[];
+  private readonly target: Uint8Array;
+  private readonly words: DataView;
+  private to: number;
+  private which = 0;
+  private from = 0;
+  private end = 0;
+
+  constructor(buffers: readonly Uint8Array[], target: Uint8Array, to: number) {
+    this.buffers = buffers;
+    this.views = buffers.map(viewOf);
+    this.target = target;
+    this.words = viewOf(target);
+    this.to = to;
+  }
+
+  add(which: number, from: number, length: number): void {
+    if (which !== this.which || from !== this.end) {
+      this.flush();
+      this.which = which;
+      this.from = from;
+    }
+    this.end = from + length;
+  }
+
+  flush(): void {
+    const { which, from, end, to, words } = this;
+    const length = end - from;
+    if (length === 0) return;
+    const source = this.views[which] ?? NO_WORDS;
+    // Words of four bytes: what the last one has too much is written over by the next text.
+    if (length <= SHORT && end + SLACK <= source.byteLength)
+      for (let byte = 0; byte < length; byte += 4) words.setUint32(to + byte, source.getUint32(from + byte));
+    else this.target.set((this.buffers[which] ?? NO_BYTES).subarray(from, end), to);
+    this.to = to + length;
+    this.from = this.end = 0;
+  }
+}
+
 function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
   return new DataView(buffer, byteOffset, byteLength);
 }
@@ -74,9 +121,11 @@ export class BytesBuilder extends Nullable implements ColumnBuilder {
     this.offsets.push(this.values.length);
   }
 
-  /** Texts of up to 12 bytes as DuckDB keeps them: 16 bytes each, the first four their length, the text behind it. */
-  appendInlined(words: Uint32Array, valid: Uint8Array | null, start: number, count: number): void {
-    this.appendValid(valid, start, count);
+  /**
+   * Texts as DuckDB keeps short ones: 16 bytes each, the first four their length, the text behind it. False: one of them is
+   * longer than the 12 bytes that are there, and none was taken.
+   */
+  appendInlined(words: Uint32Array, valid: Uint8Array | null, start: number, count: number): boolean {
     const first = this.values.reserve(count * INLINED);
     const target = viewOf(this.values.bytes);
     const ends = this.offsets.extend(count);
@@ -85,13 +134,20 @@ export class BytesBuilder extends Nullable implements ColumnBuilder {
       const row = start + index;
       const at = row * 4;
       const length = valid === null || getBit(valid, row) ? (words[at] ?? 0) : 0;
+      if (length > INLINED) {
+        this.values.length = first;
+        this.offsets.giveBack(count);
+        return false;
+      }
       // What is too much is written over by the next text.
-      if (length > 0) target.setUint32(to, words[at + 1] ?? 0, true);
-      if (length > 4) target.setUint32(to + 4, words[at + 2] ?? 0, true);
-      if (length > 8) target.setUint32(to + 8, words[at + 3] ?? 0, true);
+      target.setUint32(to, words[at + 1] ?? 0, true);
+      target.setUint32(to + 4, words[at + 2] ?? 0, true);
+      target.setUint32(to + 8, words[at + 3] ?? 0, true);
       ends[index] = to += length;
     }
     this.values.length = to;
+    this.appendValid(valid, start, count);
+    return true;
   }
 
   appendTexts(texts: ScatteredTexts, start: number, count: number): void {
@@ -101,23 +157,15 @@ export class BytesBuilder extends Nullable implements ColumnBuilder {
     for (let row = start; row < start + count; row++) size += lengths[row] ?? 0;
     let to = this.values.reserve(size + SLACK);
     this.values.length -= SLACK;
-    const target = this.values.bytes;
-    const words = viewOf(target);
-    const sources = texts.buffers.map(viewOf);
+    const copier = new RunCopier(texts.buffers, this.values.bytes, to);
     const ends = this.offsets.extend(count);
     for (let index = 0; index < count; index++) {
       const row = start + index;
       const length = lengths[row] ?? 0;
-      if (length > 0) {
-        const from = at[row] ?? 0;
-        const source = sources[which[row] ?? 0] ?? NO_WORDS;
-        // Words of four bytes: what the last one has too much is written over by the next text.
-        if (length <= SHORT && from + length + SLACK <= source.byteLength)
-          for (let byte = 0; byte < length; byte += 4) words.setUint32(to + byte, source.getUint32(from + byte));
-        else target.set((texts.buffers[which[row] ?? 0] ?? NO_BYTES).subarray(from, from + length), to);
-      }
+      if (length > 0) copier.add(which[row] ?? 0, at[row] ?? 0, length);
       ends[index] = to += length;
     }
+    copier.flush();
   }
 
   finish(nodes: Node[], buffers: Uint8Array[]): void {

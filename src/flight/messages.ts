@@ -1,7 +1,7 @@
 import type { ArrowBatch, ArrowField } from "../contracts/arrow.ts";
 import { batchMessage, framed } from "../arrow/ipc.ts";
 import { schemaMetadata } from "../arrow/schema.ts";
-import type { OutgoingMessage } from "./send.ts";
+import type { MessageParts } from "./send.ts";
 import { bytesOf, decodeFields, encodeFields, encodePart, lengthPrefix, numberOf, repeated } from "./protobuf.ts";
 
 /** Flight's messages. Source: https://github.com/apache/arrow/blob/main/format/Flight.proto */
@@ -56,20 +56,11 @@ export function schemaData(fields: readonly ArrowField[]): Buffer {
   return encodeFields([[2, schemaMetadata(fields)]]);
 }
 
-/** A batch, to be copied once: into the frame that goes onto the wire. Its memory is in use until then. */
-export function batchData(batch: ArrowBatch): OutgoingMessage {
+/** A batch, in the memory where it was built. */
+export function batchData(batch: ArrowBatch): MessageParts {
   const { metadata, body, bodyLength } = batchMessage(batch);
-  const parts = [lengthPrefix(2, metadata.length), metadata, lengthPrefix(1000, bodyLength), ...body];
-  return {
-    byteLength: parts.reduce((sum, part) => sum + part.length, 0),
-    copy: (frame, at) => {
-      let to = at;
-      for (const part of parts) {
-        frame.set(part, to);
-        to += part.length;
-      }
-    },
-  };
+  const head = Buffer.concat([lengthPrefix(2, metadata.length), metadata, lengthPrefix(1000, bodyLength)]);
+  return { byteLength: head.length + bodyLength, parts: [head, ...body] };
 }
 
 export interface FlightData {

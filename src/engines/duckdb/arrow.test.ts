@@ -99,6 +99,49 @@ test("a query that fails after its first rows does not pass for a short one", as
   });
 });
 
+test("the same of a table, which several threads read", async () => {
+  await connected(async (connection) => {
+    await connection.execute("create table t as select i from range(500000) t(i)", false);
+    const stream = await connection.stream("select case when i = 400000 then error('boom') else i end from t");
+    await expect(rowsOf(stream)).rejects.toThrow("boom");
+    expect(await rowsOf(await connection.stream("select i from t"))).toHaveLength(500_000);
+  });
+});
+
+test("who lists tables sees none of ours", async () => {
+  await connected(async (connection) => {
+    await connection.execute("create table t as select 1 as i", false);
+    expect(await rowsOf(await connection.stream("from t"))).toEqual([["1"]]);
+    for (const sql of [
+      "select table_name from information_schema.tables",
+      "select table_name from duckdb_tables()",
+      "show tables",
+    ])
+      expect(await rowsOf(await connection.stream(sql))).toEqual([["t"]]);
+  });
+});
+
+test("texts that lie behind one another, short ones among long ones, and nulls", async () => {
+  await connected(async (connection) => {
+    await connection.execute(
+      `create table t as select i, case i % 7 when 0 then null when 1 then '' when 2 then 'short ' || i
+        when 3 then repeat('long and longer ', i % 400) else 'a text of some length ' || i end as v from range(20000) t(i)`,
+      false,
+    );
+    const { data } = await connection.execute("select v from t order by i", true);
+    const rows = await rowsOf(await connection.stream("select v from t"));
+    expect(rows.map(([text]) => text)).toEqual(data[0]?.map((text) => text ?? ""));
+  });
+});
+
+test("who reads no further leaves the connection free", async () => {
+  await connected(async (connection) => {
+    const stream = await connection.stream("select i from range(100000000000) t(i)");
+    for await (const batch of stream.batches) if (batch.length > 0) break;
+    expect(await rowsOf(await connection.stream("select 1"))).toEqual([["1"]]);
+  });
+});
+
 test("rows keep their order and their number, and names are as written", async () => {
   await connected(async (connection) => {
     const stream = await connection.stream(

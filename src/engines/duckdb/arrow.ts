@@ -20,6 +20,10 @@ import { vectorLoader, type LoadVector } from "./vector-reader.ts";
 const BATCH_ROWS = 65_536;
 const BATCH_BYTES = 8 << 20;
 const MARK = "__duckhouse_end";
+/** A table scan: with any other source of one row, the whole query is read by one thread which waits for it (twice the CPU). */
+const MARK_TABLE = `temp.main.${MARK}`;
+/** What lists tables would list ours. */
+const LISTS_TABLES = /\b(show|describe|pragma|information_schema|(duckdb|pg|sqlite|pragma)_\w+)\b|^\s*desc\b/i;
 
 /** Values for `?`; where their types are not told, DuckDB guesses them. */
 interface BoundValues {
@@ -87,7 +91,8 @@ export async function streamQuery(
 ): Promise<DuckDbStream> {
   const guarded = await guardedText(connection, sql);
   const { values, types } = bound;
-  if (guarded === null) return wholeResult(await connection.run(sql, values, types));
+  const interrupt = (): void => connection.interrupt();
+  if (guarded === null) return wholeResult(await connection.run(sql, values, types), interrupt);
   const result = await connection.stream(guarded.text, values, types);
   const columns = result.columnTypes().slice(0, -1).map(arrowColumn);
   const fields = columns.map(({ type }, index) => ({ name: guarded.names[index] ?? "", type }));
@@ -97,7 +102,7 @@ export async function streamQuery(
     await connection.run(sql, values, types);
     throw new DuckDbError("INTERNAL Error: the result ended early, and the query gave no error when it was run again");
   };
-  return { fields, affected: null, batches: guardedBatches(result, columns, fields, rerun) };
+  return { fields, affected: null, batches: guardedBatches(chunksOf(result, interrupt), columns, fields, rerun) };
 }
 
 /** Null: no query. `DESCRIBE` and its like are queries to DuckDB, but may not stand in a FROM. */
@@ -113,7 +118,8 @@ async function guardedText(
     const names = Array.from({ length: prepared.columnCount }, (_, index) => prepared.columnName(index));
     const query = sql.replace(/;\s*$/, "");
     const nulls = names.map(() => "null, ").join("");
-    const text = `select *, false as "${MARK}" from (\n${query}\n) union all select ${nulls}true`;
+    const mark = await markedRow(connection, sql);
+    const text = `select *, false as "${MARK}" from (\n${query}\n) union all select ${nulls}${mark}`;
     const wrapped = await connection.prepare(text).catch(() => null);
     const fits = wrapped?.columnCount === names.length + 1;
     wrapped?.destroySync();
@@ -123,21 +129,61 @@ async function guardedText(
   }
 }
 
-function wholeResult(result: DuckDBResult): DuckDbStream {
+async function markedRow(connection: DuckDBConnection, sql: string): Promise<string> {
+  try {
+    if (LISTS_TABLES.test(sql)) {
+      await connection.run(`drop table if exists ${MARK_TABLE}`);
+      return "true";
+    }
+    await connection.run(`create temp table if not exists ${MARK_TABLE} as select true as ended`);
+    return `ended from ${MARK_TABLE}`;
+  } catch {
+    // A transaction that has failed takes no table.
+    return "true";
+  }
+}
+
+function wholeResult(result: DuckDBResult, interrupt: () => void): DuckDbStream {
   const columns = result.columnTypes().map(arrowColumn);
   const names = result.columnNames();
   const fields = columns.map(({ type }, index) => ({ name: names[index] ?? "", type }));
   const isQuery = result.statementType === StatementType.SELECT || result.statementType === StatementType.EXPLAIN;
-  return { fields, affected: isQuery ? null : result.rowsChanged, batches: wholeBatches(result, columns, fields) };
+  const batches = wholeBatches(chunksOf(result, interrupt), columns, fields);
+  return { fields, affected: isQuery ? null : result.rowsChanged, batches };
+}
+
+/** The next chunk is fetched while the last one is read. */
+async function* chunksOf(result: DuckDBResult, interrupt: () => void): AsyncGenerator<DuckDBDataChunk> {
+  const fetched = (): Promise<DuckDBDataChunk | null> => {
+    const next = result.fetchChunk();
+    // It may fail before somebody waits for it.
+    next.catch(() => undefined);
+    return next;
+  };
+  let next = fetched();
+  let hasEnded = false;
+  try {
+    for (;;) {
+      const chunk = await next;
+      hasEnded = chunk === null || chunk.rowCount === 0;
+      if (chunk === null || hasEnded) return;
+      next = fetched();
+      yield chunk;
+    }
+  } finally {
+    // Who stops early may close the connection, which has to be idle then.
+    if (!hasEnded) interrupt();
+    await next.catch(() => undefined);
+  }
 }
 
 async function* wholeBatches(
-  result: DuckDBResult,
+  chunks: AsyncIterable<DuckDBDataChunk>,
   columns: readonly ArrowColumn[],
   fields: readonly ArrowField[],
 ): AsyncGenerator<ArrowBatch> {
   const writer = new BatchWriter(columns, fields);
-  for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
+  for await (const chunk of chunks) {
     writer.append(chunk, 0, chunk.rowCount);
     if (writer.isFull) yield writer.take();
   }
@@ -145,14 +191,14 @@ async function* wholeBatches(
 }
 
 async function* guardedBatches(
-  result: DuckDBResult,
+  chunks: AsyncIterable<DuckDBDataChunk>,
   columns: readonly ArrowColumn[],
   fields: readonly ArrowField[],
   failed: () => Promise<never>,
 ): AsyncGenerator<ArrowBatch> {
   const writer = new BatchWriter(columns, fields);
   let isComplete = false;
-  for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
+  for await (const chunk of chunks) {
     const end = markOf(chunk, columns.length);
     if (end < 0) writer.append(chunk, 0, chunk.rowCount);
     else {

@@ -30,8 +30,17 @@ export function vectorLoader({ raw, parts }: ArrowColumn, builder: ColumnBuilder
   return load === null ? null : listLoader(builder, load);
 }
 
+/** A bit a row; null: all values are there, which DuckDB mostly says in as many bits. */
 function validity(vector: Vector, rows: number): Uint8Array | null {
-  return bindings.vector_get_validity(vector, Math.ceil(rows / 64) * 8);
+  const bits = bindings.vector_get_validity(vector, Math.ceil(rows / 64) * 8) as Uint8Array | null;
+  return bits === null || areOnes(bits, rows) ? null : bits;
+}
+
+function areOnes(bits: Uint8Array, count: number): boolean {
+  const whole = count >> 3;
+  for (let at = 0; at < whole; at++) if (bits[at] !== 0xff) return false;
+  const rest = (1 << (count & 7)) - 1;
+  return ((bits[whole] ?? 0) & rest) === rest;
 }
 
 function fixedLoader(
@@ -126,22 +135,13 @@ function textLoader(builder: BytesBuilder): LoadVector {
     const valid = validity(vector, rows);
     const data = bindings.vector_get_data(vector, rows * 16);
     const words = wordsOf(data);
-    if (areInlined(words, valid, rows))
-      return (start, count) => {
-        builder.appendInlined(words, valid, start, count);
-      };
-    const texts = reader.read(data, words, valid, rows);
+    let texts: ScatteredTexts | null = null;
     return (start, count) => {
+      if (texts === null && builder.appendInlined(words, valid, start, count)) return;
+      texts ??= reader.read(data, words, valid, rows);
       builder.appendTexts(texts, start, count);
     };
   };
-}
-
-/** Of a text DuckDB keeps 16 bytes: its length, then itself where it is short, else its first bytes and where it is. */
-function areInlined(words: Uint32Array, valid: Uint8Array | null, rows: number): boolean {
-  for (let row = 0; row < rows; row++)
-    if ((words[row * 4] ?? 0) > INLINED && (valid === null || getBit(valid, row))) return false;
-  return true;
 }
 
 /** What memory is mapped in, on every machine a part of that: where one byte can be read, the others around it can. */
@@ -153,15 +153,23 @@ class TextReader {
   private which = new Uint32Array(0);
   private at = new Uint32Array(0);
   private lengths = new Uint32Array(0);
-  private addresses = new Float64Array(0);
   /** The rows of texts that are not inlined. */
   private long = new Uint32Array(0);
+  private readonly extents = new Extents();
 
+  /** Of 16 bytes a text the first four are its length; behind them is itself, or, of a long one, its first bytes and its address. */
   read(data: Uint8Array, words: Uint32Array, valid: Uint8Array | null, rows: number): ScatteredTexts {
     this.grow(rows);
-    const long = this.scan(words, valid, rows);
-    const { which, at, lengths } = this;
-    return { valid, buffers: [data, ...this.gather(long)], which, at, lengths };
+    const { which, at, lengths, long, extents } = this;
+    const count = this.scan(words, valid, rows);
+    const buffers = extents.read();
+    for (let index = 0; index < count; index++) {
+      const row = long[index] ?? 0;
+      const extent = which[row] ?? 0;
+      which[row] = 1 + (extents.buffers[extent] ?? 0);
+      at[row] = (at[row] ?? 0) + (extents.offsets[extent] ?? 0);
+    }
+    return { valid, buffers: [data, ...buffers], which, at, lengths };
   }
 
   private grow(rows: number): void {
@@ -170,72 +178,77 @@ class TextReader {
     this.which = new Uint32Array(rows);
     this.at = new Uint32Array(rows);
     this.lengths = new Uint32Array(rows);
-    this.addresses = new Float64Array(rows);
     this.long = new Uint32Array(rows);
+    this.extents.grow(rows);
   }
 
-  /** Takes every text for an inlined one, and gives the number of those that are not. */
+  /** Gives the number of long texts. Of them `which` is the extent, and `at` the place in it. */
   private scan(words: Uint32Array, valid: Uint8Array | null, rows: number): number {
-    const { which, at, lengths, addresses, long } = this;
-    let count = 0;
+    const { which, at, lengths, long, extents } = this;
+    extents.count = 0;
+    let [count, start, end] = [0, 0, -1];
     for (let row = 0; row < rows; row++) {
       const length = valid === null || getBit(valid, row) ? (words[row * 4] ?? 0) : 0;
       lengths[row] = length;
       which[row] = 0;
       at[row] = row * 16 + 4;
       if (length <= INLINED) continue;
-      addresses[row] = (words[row * 4 + 3] ?? 0) * 2 ** 32 + (words[row * 4 + 2] ?? 0);
+      const address = (words[row * 4 + 3] ?? 0) * 2 ** 32 + (words[row * 4 + 2] ?? 0);
+      if (address !== end) extents.begin((start = address));
+      extents.end((end = address + length));
+      which[row] = extents.count - 1;
+      at[row] = address - start;
       long[count++] = row;
     }
     return count;
   }
+}
 
-  /** Reads the pages that hold the long texts, those in a row at once: a call for each text costs more than all its bytes. */
-  private gather(count: number): Uint8Array[] {
-    const { which, at, addresses, long } = this;
-    const runs = this.runsOfPages(count);
-    let page = -1;
-    let run: Run | undefined;
-    for (let index = 0; index < count; index++) {
-      const row = long[index] ?? 0;
-      const address = addresses[row] ?? 0;
-      // Neighbours mostly share a page.
-      const ownPage = Math.floor(address / PAGE);
-      if (ownPage !== page) run = runs.of.get((page = ownPage));
-      which[row] = 1 + (run?.index ?? 0);
-      at[row] = address - (run?.start ?? 0);
-    }
-    return runs.all.map(({ start, size }) => readMemory(start, size));
+/** Memory that texts take one right behind the other, as DuckDB mostly lays them. */
+class Extents {
+  count = 0;
+  /** Of each extent: the buffer that `read` gave with it, and where it begins there. */
+  buffers = new Uint32Array(0);
+  offsets = new Uint32Array(0);
+  private starts = new Float64Array(0);
+  private ends = new Float64Array(0);
+
+  grow(count: number): void {
+    this.buffers = new Uint32Array(count);
+    this.offsets = new Uint32Array(count);
+    this.starts = new Float64Array(count);
+    this.ends = new Float64Array(count);
   }
 
-  private runsOfPages(count: number): { readonly all: readonly Run[]; readonly of: ReadonlyMap<number, Run> } {
-    const { lengths, addresses, long } = this;
-    const pages = new Set<number>();
-    let known = -1;
-    for (let index = 0; index < count; index++) {
-      const row = long[index] ?? 0;
-      const address = addresses[row] ?? 0;
-      const last = Math.floor((address + (lengths[row] ?? 0) - 1) / PAGE);
-      for (let page = Math.floor(address / PAGE); page <= last; page++) if (page !== known) pages.add((known = page));
+  begin(address: number): void {
+    this.starts[this.count++] = address;
+  }
+
+  end(address: number): void {
+    this.ends[this.count - 1] = address;
+  }
+
+  /** Reads the pages that hold them, those in a row at once: a call for each text costs more than all its bytes. */
+  read(): Uint8Array[] {
+    const { starts, buffers, offsets } = this;
+    const order = Array.from({ length: this.count }, (_, extent) => extent);
+    order.sort((one, other) => (starts[one] ?? 0) - (starts[other] ?? 0));
+    const runs: { readonly start: number; end: number }[] = [];
+    for (const extent of order) {
+      const start = pageOf(starts[extent] ?? 0);
+      const end = pageOf((this.ends[extent] ?? 0) - 1) + PAGE;
+      let run = runs.at(-1);
+      if (run === undefined || start > run.end) runs.push((run = { start, end }));
+      else run.end = Math.max(run.end, end);
+      buffers[extent] = runs.length - 1;
+      offsets[extent] = (starts[extent] ?? 0) - run.start;
     }
-    const all: Run[] = [];
-    const of = new Map<number, Run>();
-    for (const page of [...pages].sort((one, other) => one - other)) {
-      let run = all.at(-1);
-      if (run === undefined || run.start + run.size !== page * PAGE)
-        all.push((run = { index: all.length, start: page * PAGE, size: 0 }));
-      run.size += PAGE;
-      of.set(page, run);
-    }
-    return { all, of };
+    return runs.map(({ start, end }) => readMemory(start, end - start));
   }
 }
 
-/** Pages one behind the other, with the address of the first. */
-interface Run {
-  readonly index: number;
-  readonly start: number;
-  size: number;
+function pageOf(address: number): number {
+  return address - (address % PAGE);
 }
 
 const pointer = new Uint32Array(2);

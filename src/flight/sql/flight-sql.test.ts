@@ -54,8 +54,7 @@ test("infos are those that are asked for, one by one or packed", () => {
   const backend = { isReadOnly: false, hasTransactions: true } as QueryBackend;
   const rows = (asked: Buffer): number => {
     const message = infoData(backend, "1", decodeFields(asked))[1];
-    const data = Buffer.alloc(message?.byteLength ?? 0);
-    message?.copy(data, 0);
+    const data = Buffer.concat(message !== undefined && "parts" in message ? message.parts : []);
     // A byte a row says which form its value has, padded to 8.
     return decodeFlightData(data).body.length;
   };
