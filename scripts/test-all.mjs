@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { clientsPython } from "./test-clients.mjs";
+import { clientsPython, xorqPython } from "./test-clients.mjs";
 import { PREFIX, removeDeadRuns, removeRun, startLakehouse } from "./test-lakehouse.mjs";
 
 const bin = (name) => join("node_modules", ".bin", name);
@@ -36,14 +36,17 @@ for (const [signal, code] of [
 await runChecks();
 for (const suite of SUITES) await runSuite(suite);
 const clients = clientsPython();
+const xorq = xorqPython();
 if (clients.python === null) notRun("clients", clients.reason);
-else await runSuite("clients", { DUCKHOUSE_TEST_PYTHON: clients.python });
+else await runSuite("clients", { DUCKHOUSE_TEST_PYTHON: clients.python, DUCKHOUSE_TEST_XORQ: xorq.python ?? "" });
+if (xorq.python === null) notRun("xorq", xorq.reason);
 const { status, reason } = await lakehouse.ready;
 if (status === null) notRun("lakehouse", reason);
 else {
   // Some of it is what Python's clients see; without Python the tier above has said so.
   const python = clients.python === null ? {} : { DUCKHOUSE_TEST_PYTHON: clients.python };
-  await runSuite("lakehouse", { DUCKHOUSE_TEST_LAKEHOUSE: status, DUCKHOUSE_TEST_FOLDER: reports, ...python });
+  const own = { DUCKHOUSE_TEST_LAKEHOUSE: status, DUCKHOUSE_TEST_FOLDER: reports };
+  await runSuite("lakehouse", { ...own, ...python, DUCKHOUSE_TEST_XORQ: xorq.python ?? "" });
 }
 removeRun(reports);
 console.log(`${passed} passed, ${failed} failed`);

@@ -14,6 +14,11 @@ export function clientsPython() {
   return pythonWith(REQUIREMENTS, "import pyarrow.flight, adbc_driver_flightsql, duckdb, pandas");
 }
 
+/** xorq's; it asks for other versions of what the others are. */
+export function xorqPython() {
+  return pythonWith(join("test", "clients", "requirements-xorq.txt"), "import xorq.api, adbc_driver_flightsql");
+}
+
 /** One with the packages of a list; `proof`: what it has to be able to run. */
 export function pythonWith(requirements, proof) {
   const list = readFileSync(requirements);

@@ -143,6 +143,11 @@ export type EngineMethod = (args: Json[], target: Pick<Target, "fields" | "catal
 export interface KeyConstraint {
   readonly table: string;
   readonly type: "primary_key" | "unique" | "foreign_key";
+  readonly name: string;
+  /** In the key's order. */
+  readonly columns: readonly string[];
+  /** Of a foreign key: a table of the same schema, and its columns in the same order. */
+  readonly referenced: { readonly table: string; readonly columns: readonly string[] } | null;
 }
 
 export interface CatalogColumn {
@@ -270,8 +275,6 @@ export interface EngineSession {
   probe(): Promise<void>;
   listRelations(database: string, schemas: readonly string[] | null): Promise<RelationRow[]>;
   listKeyConstraints(database: string, schema: string): Promise<KeyConstraint[]>;
-  /** Columns of a table's primary key, in their order; absent: no table has one. */
-  primaryKey?(relation: RelationName): Promise<string[]>;
   listSchemas(database: string): Promise<string[]>;
   readCatalog(database: string, schemas: readonly string[]): Promise<CatalogColumn[]>;
   /** Sizes from statistics and metadata, in the relations' order; null: there is no such relation. Rejects if it cannot ask. */

@@ -1,5 +1,5 @@
 import type { ArrivedBatch, ArrowField, EngineStream, TypedValue } from "./arrow.ts";
-import type { InspectedStatement, RelationRow } from "./engine.ts";
+import type { InspectedStatement, KeyConstraint, RelationRow } from "./engine.ts";
 import type { Decision, LivesOn } from "./routing.ts";
 
 /** Where names without a database or schema are looked for first. */
@@ -42,7 +42,7 @@ export interface CatalogBrowser {
   schemas(database: string): Promise<readonly string[]>;
   relations(database: string): Promise<readonly RelationRow[]>;
   columns(relation: RelationRow): Promise<readonly ArrowField[]>;
-  primaryKey(database: string, schema: string, table: string): Promise<readonly string[]>;
+  keys(database: string, schema: string): Promise<readonly KeyConstraint[]>;
   /** Of those that have no session with another one. */
   current(): CurrentPlace;
 }

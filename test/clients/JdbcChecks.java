@@ -2,6 +2,12 @@ import java.sql.*;
 /** What the Flight SQL JDBC driver sees of a running server. Called with its port; prints one line of JSON a check. */
 public class JdbcChecks {
   static void row(String check, boolean ok, Object seen) { System.out.println("{\"check\": \"jdbc: " + check + "\", \"ok\": " + ok + ", \"seen\": " + (ok ? "null" : "\"" + String.valueOf(seen).replaceAll("[^ -~]|\"|\\\\", " ") + "\"") + "}"); }
+  static String keys(ResultSet r) throws SQLException {
+    StringBuilder b = new StringBuilder();
+    while (r.next()) b.append(r.getString("PKTABLE_NAME")).append(".").append(r.getString("PKCOLUMN_NAME")).append("-").append(r.getString("FKTABLE_NAME")).append(".").append(r.getString("FKCOLUMN_NAME")).append(r.getInt("KEY_SEQ")).append(" ");
+    return b.toString();
+  }
+
   public static void main(String[] a) throws Exception {
     try (Connection c = DriverManager.getConnection("jdbc:arrow-flight-sql://127.0.0.1:" + a[0] + "/?useEncryption=false")) {
       try (Statement s = c.createStatement(); ResultSet r = s.executeQuery("select id, name from wards order by id")) {
@@ -28,6 +34,13 @@ public class JdbcChecks {
       try (ResultSet r = m.getSchemas()) { boolean found = false; while (r.next()) found |= "main".equals(r.getString("TABLE_SCHEM")); row("getSchemas", found, null); }
       try (ResultSet r = m.getCatalogs()) { row("getCatalogs", r.next(), null); }
       try (ResultSet r = m.getPrimaryKeys(null, null, "jdbc_made")) { row("getPrimaryKeys", !r.next(), null); }
+      try (Statement s = c.createStatement()) {
+        s.executeUpdate("create table jdbc_wards (floor int, ward int, primary key (floor, ward))");
+        s.executeUpdate("create table jdbc_beds (bed int primary key, f int, w int, foreign key (f, w) references jdbc_wards (floor, ward))"); }
+      try (ResultSet r = m.getPrimaryKeys(null, null, "jdbc_wards")) { StringBuilder b = new StringBuilder(); while (r.next()) b.append(r.getString("COLUMN_NAME")).append(r.getInt("KEY_SEQ")); row("a primary key", b.toString().equals("floor1ward2"), b); }
+      try (ResultSet r = m.getImportedKeys(null, null, "jdbc_beds")) { row("getImportedKeys", keys(r).equals("jdbc_wards.floor-jdbc_beds.f1 jdbc_wards.ward-jdbc_beds.w2 "), null); }
+      try (ResultSet r = m.getExportedKeys(null, null, "jdbc_wards")) { row("getExportedKeys", keys(r).equals("jdbc_wards.floor-jdbc_beds.f1 jdbc_wards.ward-jdbc_beds.w2 "), null); }
+      try (ResultSet r = m.getCrossReference(null, null, "jdbc_beds", null, null, "jdbc_wards")) { row("getCrossReference", keys(r).isEmpty(), null); }
       try { row("isReadOnly", !m.isReadOnly(), null); } catch (Throwable e) { row("isReadOnly", false, e); }
     }
     // Not closed: the driver closes a session that has a catalog once more when its channel is gone, and fails.

@@ -20,6 +20,12 @@ test("random schemas and values, there and back by plain Flight and by ADBC", as
   await holds([PYTHON, join(import.meta.dirname, "values.py")], 60);
 });
 
+const XORQ = process.env["DUCKHOUSE_TEST_XORQ"] ?? "";
+
+test.skipIf(XORQ === "")("xorq: its own client, and its engine beside ADBC", async () => {
+  await holds([XORQ, join(import.meta.dirname, "xorq_client.py")], 9);
+});
+
 /** What a process holds is told by Linux. */
 test.skipIf(process.platform !== "linux")("64 clients that read, write and cancel", async () => {
   await holds([PYTHON, join(import.meta.dirname, "load.py")], 5, (port, pid) => [port, pid, 64, 4]);
@@ -30,7 +36,7 @@ if (!hasJdk) process.stderr.write("No JDK: the checks with the JDBC driver did N
 
 test.skipIf(!hasJdk)("JDBC: queries, prepared statements, metadata", async () => {
   const java = ["java", "--add-opens=java.base/java.nio=ALL-UNNAMED", "-cp", await jdbcDriver()];
-  await holds([...java, join(import.meta.dirname, "JdbcChecks.java")], 20);
+  await holds([...java, join(import.meta.dirname, "JdbcChecks.java")], 24);
 });
 
 /** Runs a client against a small project on DuckDB. */

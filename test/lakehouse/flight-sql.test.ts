@@ -47,6 +47,12 @@ test.skipIf(!hasJdk).each(["trino", "hybrid"])("JDBC on a target of type %s", { 
   await holds(name, [...java, join(CLIENTS, "JdbcEngineChecks.java")], 15);
 });
 
+const XORQ = process.env["DUCKHOUSE_TEST_XORQ"] ?? "";
+
+test.skipIf(XORQ === "").each(["trino", "hybrid"])("xorq on a target of type %s", { concurrent: true }, (name) =>
+  holds(name, [XORQ, join(CLIENTS, "xorq_client.py")], 9),
+);
+
 /** What `test/clients` checks on DuckDB alone, where Trino runs it: a client is told the kind of target and Trino's schema. */
 async function holds(name: string, command: readonly string[], atLeast: number): Promise<void> {
   using work = temporaryFolder();

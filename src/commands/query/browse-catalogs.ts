@@ -27,8 +27,7 @@ export function browseCatalogs(session: Session, engines: ReadonlyMap<string, En
       return rows.filter((row) => !SYSTEM.has(row.schema.toLowerCase())).sort((a, b) => (key(a) < key(b) ? -1 : 1));
     },
     columns: (relation) => columnsOf(engineOf(relation.database), relation),
-    primaryKey: async (name, own, identifier) =>
-      (await engineOf(name)?.primaryKey?.({ database: name, schema: own, identifier })) ?? [],
+    keys: async (name, own) => (await engineOf(name)?.listKeyConstraints(name, own)) ?? [],
     current: () => ({ database, schema }),
   };
 }

@@ -171,7 +171,7 @@ async function* chunksOf(result: DuckDBResult, interrupt: () => void): AsyncGene
       yield chunk;
     }
   } finally {
-    // Who stops early may close the connection, which has to be idle then.
+    // Who stops early is done with the connection, which has to be idle when it is closed.
     if (!hasEnded) interrupt();
     await next.catch(() => undefined);
   }

@@ -40,31 +40,29 @@ export async function listKeyConstraints(
   schema: string,
 ): Promise<KeyConstraint[]> {
   const { data } = await connection.execute(
-    `select table_name, constraint_type from duckdb_constraints()
+    `select table_name, constraint_type, constraint_name, referenced_table, constraint_index,
+       unnest(constraint_column_names), unnest(referenced_column_names)
+     from duckdb_constraints()
      where lower(database_name) = ${quote(database.toLowerCase())} and lower(schema_name) = ${quote(schema.toLowerCase())}
        and constraint_type in ('PRIMARY KEY', 'UNIQUE', 'FOREIGN KEY')`,
     true,
   );
-  const [tables = [], types = []] = data;
-  return tables.map((table, row) => ({
-    table: asText(table),
+  const [tables = [], types = [], names = [], references = [], numbers = [], columns = [], referenced = []] = data;
+  const keys = new Map<string, { row: number; columns: string[]; referenced: string[] }>();
+  for (const [row, number] of numbers.entries()) {
+    const id = `${asText(number)} of ${asText(tables[row])}`;
+    const key = keys.get(id) ?? { row, columns: [], referenced: [] };
+    keys.set(id, key);
+    key.columns.push(asText(columns[row]));
+    key.referenced.push(asText(referenced[row]));
+  }
+  return [...keys.values()].map(({ row, ...key }) => ({
+    table: asText(tables[row]),
     type: asText(types[row]).toLowerCase().replace(" ", "_") as KeyConstraint["type"],
+    name: asText(names[row]),
+    columns: key.columns,
+    referenced: references[row] === null ? null : { table: asText(references[row]), columns: key.referenced },
   }));
-}
-
-export async function primaryKey(
-  connection: EngineConnection,
-  database: string,
-  schema: string,
-  table: string,
-): Promise<string[]> {
-  const { data } = await connection.execute(
-    `select unnest(constraint_column_names) from duckdb_constraints()
-     where lower(database_name) = ${quote(database.toLowerCase())} and lower(schema_name) = ${quote(schema.toLowerCase())}
-       and lower(table_name) = ${quote(table.toLowerCase())} and constraint_type = 'PRIMARY KEY'`,
-    true,
-  );
-  return (data[0] ?? []).map(asText);
 }
 
 export async function listSchemas(connection: EngineConnection, database: string): Promise<string[]> {

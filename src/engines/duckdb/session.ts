@@ -24,7 +24,6 @@ import {
   listRelations,
   listSchemas,
   newestSnapshots,
-  primaryKey,
   readCatalog,
   readIcebergCatalog,
 } from "./catalog.ts";
@@ -201,10 +200,6 @@ class DuckDbSession implements EngineSession {
 
   async listKeyConstraints(database: string, schema: string): Promise<KeyConstraint[]> {
     return listKeyConstraints(await this.ownConnection(), database, schema);
-  }
-
-  async primaryKey({ database, schema, identifier }: RelationName): Promise<string[]> {
-    return primaryKey(await this.ownConnection(), database, schema, identifier);
   }
 
   async listSchemas(database: string): Promise<string[]> {

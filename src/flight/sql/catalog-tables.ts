@@ -1,7 +1,7 @@
 import { BatchBuilder } from "../../arrow/build-column.ts";
 import { schemaFrame } from "../../arrow/ipc.ts";
 import type { ArrowField, ArrowType } from "../../contracts/arrow.ts";
-import type { RelationRow } from "../../contracts/engine.ts";
+import type { KeyConstraint, RelationRow } from "../../contracts/engine.ts";
 import type { CatalogBrowser } from "../../contracts/query.ts";
 import { numberOf, repeated, textOf, type Fields } from "../protobuf.ts";
 import { batchData, schemaData } from "../messages.ts";
@@ -22,16 +22,12 @@ const INT32: ArrowType = { kind: "int", bits: 32, signed: true };
 const UINT8: ArrowType = { kind: "int", bits: 8, signed: false };
 
 const TABLE_FIELDS = [text("catalog_name"), text("db_schema_name"), required("table_name"), required("table_type")];
-const REFERENCES: OwnTable = {
-  fields: [
-    ...[text("pk_catalog_name"), text("pk_db_schema_name"), required("pk_table_name"), required("pk_column_name")],
-    ...[text("fk_catalog_name"), text("fk_db_schema_name"), required("fk_table_name"), required("fk_column_name")],
-    ...[required("key_sequence", INT32), text("fk_key_name"), text("pk_key_name")],
-    ...[required("update_rule", UINT8), required("delete_rule", UINT8)],
-  ],
-  // Keys between tables are tests in dbt, not constraints.
-  rows: () => Promise.resolve([]),
-};
+const REFERENCE_FIELDS = [
+  ...[text("pk_catalog_name"), text("pk_db_schema_name"), required("pk_table_name"), required("pk_column_name")],
+  ...[text("fk_catalog_name"), text("fk_db_schema_name"), required("fk_table_name"), required("fk_column_name")],
+  ...[required("key_sequence", INT32), text("fk_key_name"), text("pk_key_name")],
+  ...[required("update_rule", UINT8), required("delete_rule", UINT8)],
+];
 
 /** By the command that asks for them; the columns are the protocol's. */
 export const OWN_TABLES: Readonly<Record<string, OwnTable>> = {
@@ -55,9 +51,19 @@ export const OWN_TABLES: Readonly<Record<string, OwnTable>> = {
     ],
     rows: keyRows,
   },
-  CommandGetExportedKeys: REFERENCES,
-  CommandGetImportedKeys: REFERENCES,
-  CommandGetCrossReference: REFERENCES,
+  CommandGetExportedKeys: {
+    fields: REFERENCE_FIELDS,
+    rows: (browser, asked) => referenceRows(browser, { referenced: tableAsked(browser, asked, 1) }),
+  },
+  CommandGetImportedKeys: {
+    fields: REFERENCE_FIELDS,
+    rows: (browser, asked) => referenceRows(browser, { own: tableAsked(browser, asked, 1) }),
+  },
+  CommandGetCrossReference: {
+    fields: REFERENCE_FIELDS,
+    rows: (browser, asked) =>
+      referenceRows(browser, { referenced: tableAsked(browser, asked, 1), own: tableAsked(browser, asked, 4) }),
+  },
   CommandGetXdbcTypeInfo: {
     fields: TYPE_FIELDS,
     rows: (_, asked) => Promise.resolve(typeRows(asked.has(1) ? numberOf(asked, 1) : null)),
@@ -111,13 +117,70 @@ async function tableRows(browser: CatalogBrowser, asked: Fields): Promise<unknow
   return rows;
 }
 
-async function keyRows(browser: CatalogBrowser, asked: Fields): Promise<unknown[][]> {
+interface AskedTable {
+  readonly database: string;
+  readonly schema: string;
+  readonly table: string;
+}
+
+/** A table of three fields, the first of which has this number. */
+function tableAsked(browser: CatalogBrowser, asked: Fields, first: number): AskedTable {
   const current = browser.current();
-  const database = optionalText(asked, 1) ?? current.database;
-  const schema = optionalText(asked, 2) ?? current.schema;
-  const table = textOf(asked, 3);
-  const columns = await browser.primaryKey(database, schema, table);
-  return columns.map((column, index) => [database, schema, table, column, null, index + 1]);
+  return {
+    database: optionalText(asked, first) ?? current.database,
+    schema: optionalText(asked, first + 1) ?? current.schema,
+    table: textOf(asked, first + 2),
+  };
+}
+
+async function keyRows(browser: CatalogBrowser, asked: Fields): Promise<unknown[][]> {
+  const { database, schema, table } = tableAsked(browser, asked, 1);
+  const keys = await browser.keys(database, schema);
+  const key = keys.find((one) => one.type === "primary_key" && isSame(one.table, table));
+  if (key === undefined) return [];
+  return key.columns.map((column, index) => [database, schema, table, column, key.name, index + 1]);
+}
+
+/** UpdateDeleteRules of the protocol; DuckDB knows no other. */
+const NO_ACTION = 3;
+
+/** A row for each column of the keys from one table to another; a side that is not named is any. Both are in one schema. */
+async function referenceRows(
+  browser: CatalogBrowser,
+  { own, referenced }: { own?: AskedTable; referenced?: AskedTable },
+): Promise<unknown[][]> {
+  const place = own ?? referenced;
+  const isElsewhere =
+    own !== undefined &&
+    referenced !== undefined &&
+    !(isSame(own.database, referenced.database) && isSame(own.schema, referenced.schema));
+  if (place === undefined || isElsewhere) return [];
+  const { database, schema } = place;
+  const keys = await browser.keys(database, schema);
+  return keys
+    .filter(
+      (key) =>
+        key.referenced !== null &&
+        (own === undefined || isSame(key.table, own.table)) &&
+        (referenced === undefined || isSame(key.referenced.table, referenced.table)),
+    )
+    .flatMap(({ name, table, columns, referenced: target }) => {
+      const there = target?.columns ?? [];
+      const unique = keys.find((key) => isSame(key.table, target?.table ?? "") && isKeyOf(key, there));
+      return columns.map((column, index) => [
+        ...[database, schema, target?.table, there[index]],
+        ...[database, schema, table, column],
+        ...[index + 1, name, unique?.name ?? null, NO_ACTION, NO_ACTION],
+      ]);
+    });
+}
+
+function isKeyOf({ type, columns }: KeyConstraint, asked: readonly string[]): boolean {
+  return type !== "foreign_key" && columns.length === asked.length && columns.every((one) => asked.includes(one));
+}
+
+function isSame(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
 }
 
 function databases(browser: CatalogBrowser, asked: Fields): string[] {

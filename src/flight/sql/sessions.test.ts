@@ -8,7 +8,7 @@ const browser: CatalogBrowser = {
   schemas: (database) => Promise.resolve(database === "lake" ? ["ward", "Annex"] : ["main"]),
   relations: () => Promise.resolve([]),
   columns: () => Promise.resolve([]),
-  primaryKey: () => Promise.resolve([]),
+  keys: () => Promise.resolve([]),
   current: () => ({ database: "pond", schema: "main" }),
 };
 
