@@ -258,6 +258,9 @@ export interface RowStage {
   close(): Promise<void>;
 }
 
+/** The relations that a query in the engine's SQL names, as written but without quotes; null: it cannot be read. */
+export type TablesOf = (sql: string) => Promise<readonly string[] | null>;
+
 export interface EngineSession {
   /** dbt's adapter type, which is also the prefix for `adapter.dispatch`. */
   readonly adapterType: string;
@@ -277,7 +280,7 @@ export interface EngineSession {
   /** Sizes from statistics and metadata, in the relations' order; null: there is no such relation. Rejects if it cannot ask. */
   measure(relations: readonly RelationName[]): Promise<(RelationMeasure | null)[]>;
   /** Changes whenever the rows of a table or view have; null: it cannot be told. Absent: it never can. May read every row. */
-  contentVersion?(relation: RelationName): Promise<string | null>;
+  contentVersion?(relation: RelationName, tablesOf: TablesOf): Promise<string | null>;
   /** Where it is known, `at` is the table that they are for. Absent: the engine takes no rows but those of its own queries. */
   openStage?(fields: readonly ArrowField[], at?: RelationName): Promise<RowStage>;
   /** Stages the rows of a query, such as one over files. Absent: the engine reads no files. */
