@@ -120,6 +120,8 @@ export interface EngineTraits {
   readonly rejectionCodes: readonly string[];
   /** Those of them that say that it is another engine's language. */
   readonly foreignCodes: readonly string[];
+  /** Its materializations leave out the hooks that ask to run outside of the transaction, as dbt's do: it has none. */
+  readonly hooksInsideOnly?: boolean;
   /** Tables whose metadata tells when they were last written (`get_relation_last_modified`), for messages; absent: none. */
   readonly lastModifiedOf?: string;
   /** Only tables of the catalogs tell. */

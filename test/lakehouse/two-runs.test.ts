@@ -40,7 +40,9 @@ test("two runs at once that make the same copies and schemas: both end well, and
     const both = [one, other].map(({ path }, who) => run([...args, `{who: ${String(who)}, round: ${round}}`], path));
     for (const { code, stdout, stderr } of await Promise.all(both)) expect(code, stdout + stderr).toBe(0);
     for (const name of ["on_trino_0", "on_trino_1", "end_0", "end_1"])
-      expect(await rows(`select n, days, round from $S_fresh_${round}.${name}`)).toEqual([[200000, 19999900000, Number(round)]]);
+      expect(await rows(`select n, days, round from $S_fresh_${round}.${name}`)).toEqual([
+        [200000, 19999900000, Number(round)],
+      ]);
     expect(await copies()).toHaveLength(2);
   }
 });
