@@ -4,6 +4,7 @@ import type { EngineMethods } from "../context/adapter-backend.ts";
 import { RefLookup } from "../context/ref-lookup.ts";
 import { answerReference } from "./answer-reference.ts";
 import { compileNode } from "./compile-node.ts";
+import { hooksOf, renderHook, type NodeHook } from "./node-hooks.ts";
 import { runContext } from "./run-context.ts";
 import { workerContext, type WorkerContext } from "./worker-context.ts";
 
@@ -17,20 +18,35 @@ export interface Draft {
   readonly sql: string;
   /** The same for a run that adds to a table, where the template tells the two apart. */
   readonly increment: string | null;
+  /** What its hooks would be, where they were asked for. */
+  readonly hooks: readonly NodeHook[];
   /** The template looks at the database when it runs, and may say something else then. */
   readonly isOpen: boolean;
 }
 
 /** Throws JinjaError where there is no text without a database. */
-export function draftNode(drafts: WorkerContext, node: ManifestNode): Draft {
+export function draftNode(drafts: WorkerContext, node: ManifestNode, withHooks = false): Draft {
   const full = render(drafts, node, false);
-  if (!full.askedIncremental) return { sql: full.sql, increment: null, isOpen: full.isOpen };
+  const { hooks, isOpen } = withHooks ? renderHooks(drafts, node) : { hooks: [], isOpen: false };
+  const draft = { sql: full.sql, increment: null, hooks, isOpen: full.isOpen || isOpen };
+  if (!full.askedIncremental) return draft;
   try {
     const increment = render(drafts, node, true);
-    return { sql: full.sql, increment: increment.sql, isOpen: full.isOpen || increment.isOpen };
+    return { ...draft, increment: increment.sql, isOpen: draft.isOpen || increment.isOpen };
   } catch {
-    return { sql: full.sql, increment: null, isOpen: true };
+    return { ...draft, isOpen: true };
   }
+}
+
+function renderHooks(drafts: WorkerContext, node: ManifestNode): Pick<Draft, "hooks" | "isOpen"> {
+  const { draft } = drafts;
+  if (draft === null) throw new Error("bug: this is no context of drafts");
+  draft.asked = false;
+  const hooks = hooksOf(node).map(({ name, text }) => ({
+    name,
+    text: renderHook(text, node, runContext(drafts, node).context),
+  }));
+  return { hooks: hooks.filter(({ text }) => text !== ""), isOpen: draft.asked };
 }
 
 function render(

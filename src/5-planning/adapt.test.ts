@@ -169,3 +169,18 @@ test("what is known of some nodes sends the others along", () => {
     .flatMap(({ id }, index) => samples("duckdb", 0.1 + index / 100, { node: id, input_rows: 1_000_000 + index }));
   expect(trials(plan(many, [...usual, ...fast], false))).toHaveLength(20);
 });
+
+test("an engine that never could is not asked again: the one that took the node over has it", () => {
+  const taken = (count: number, at = "2026-01-30T00:00:00.000Z"): NodeSample[] =>
+    samples("duckdb", 2, { status: "taken over", at }, count);
+  expect(chosen(plan([node()], taken(2)))).toBe("trino iceberg");
+  const made = plan([node()], [...taken(3), ...samples("duckdb", 0.5, {}, 3)]);
+  expect(chosen(made)).toBe("duckdb adaptive");
+  expect(made.decisions.get("model.p.a")?.overruled).toMatchObject({ engine: "trino", expected_gain_s: 1.5 });
+  expect(made.decisions.get("model.p.a")?.reason).toContain("duckdb has taken it over from trino 3 times");
+  // It could, later; the text is another one; that was long ago; nothing is overruled by the rules alone.
+  expect(chosen(plan([node()], [...taken(3), ...samples("trino", 3, {}, 1)]))).toBe("trino iceberg");
+  expect(chosen(plan([node({ checksum: "y" })], taken(3)))).toBe("trino iceberg");
+  expect(chosen(plan([node()], taken(3, "2025-12-01T00:00:00.000Z")))).toBe("trino iceberg");
+  expect(chosen(plan([node({}, { policy: "rules" })], taken(3)))).toBe("trino iceberg");
+});

@@ -1,4 +1,4 @@
-import type { CostEstimate, CostModel, CostQuestion } from "./cost-model.ts";
+import { median, type CostEstimate, type CostModel, type CostQuestion } from "./cost-model.ts";
 import type { BuiltNode, SourceFacts } from "./planned-node.ts";
 import { KEEPS_ROWS } from "./place-nodes.ts";
 import { knownRows, type Verdict } from "./rules.ts";
@@ -56,7 +56,7 @@ export class Advisor {
   /** The engine that is expected to be faster than the chosen one; null: the choice stands. */
   advise(choice: Choice): Advice | null {
     const usual = this.usual(choice);
-    if (usual === null) return null;
+    if (usual === null) return this.taker(choice);
     let best: Advice | null = null;
     for (const engine of others(choice)) {
       const other = this.total(choice, engine);
@@ -69,6 +69,25 @@ export class Advisor {
       best = { engine, reason, expectedGain: gain };
     }
     return best;
+  }
+
+  /** The engine that had to take the node over each time of late: the attempts before only cost time. */
+  private taker(choice: Choice): Advice | null {
+    const { node, verdict } = choice;
+    if (!this.isAboutSpeed(choice)) return null;
+    const { id, checksum, build } = node;
+    const last = this.costs.lastSuccess(question(choice, verdict.engine));
+    for (const engine of others(choice)) {
+      const taken = this.costs
+        .takenOver({ node: id, engine, checksum, build, inputRows: null })
+        .filter(({ at }) => (last === null || at > last) && !this.isOld(at));
+      if (taken.length < this.costs.minSamples) continue;
+      const reason = `${engine} has taken it over from ${verdict.engine} ${String(taken.length)} times`;
+      const own = this.costs.estimate(question(choice, engine));
+      const lost = own === null ? 0 : median(taken.map(({ seconds }) => seconds)) - own.seconds;
+      return { engine, reason, expectedGain: Math.max(0, lost) };
+    }
+    return null;
   }
 
   /** What could be learned by building the node elsewhere this time; null: nothing, or it could cost too much. */
@@ -94,10 +113,13 @@ export class Advisor {
 
   /** What the node takes where the rules put it, if that is known and theirs to say. */
   private usual(choice: Choice): CostEstimate | null {
-    const { node, verdict } = choice;
-    if (!ABOUT_SPEED.includes(verdict.rule) || TIMELESS.includes(node.materialized)) return null;
-    const usual = this.total(choice, verdict.engine);
+    if (!this.isAboutSpeed(choice)) return null;
+    const usual = this.total(choice, choice.verdict.engine);
     return usual?.basis === "measured" ? usual : null;
+  }
+
+  private isAboutSpeed({ node, verdict }: Choice): boolean {
+    return ABOUT_SPEED.includes(verdict.rule) && !TIMELESS.includes(node.materialized);
   }
 
   /** With the copies that the engine needs to read the inputs. */
@@ -120,7 +142,11 @@ export class Advisor {
 
   private isStale(asked: CostQuestion): boolean {
     const last = this.costs.lastBuilt(asked);
-    return last === null || this.now.getTime() - Date.parse(last) > STALE_DAYS * 86_400_000;
+    return last === null || this.isOld(last);
+  }
+
+  private isOld(at: string): boolean {
+    return this.now.getTime() - Date.parse(at) > STALE_DAYS * 86_400_000;
   }
 }
 

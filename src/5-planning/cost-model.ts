@@ -82,6 +82,16 @@ export class CostModel {
     );
   }
 
+  /** Builds there after another engine had failed, in the time of both. */
+  takenOver(question: CostQuestion): readonly NodeSample[] {
+    return this.samplesOf(question).filter(({ status }) => status === "taken over");
+  }
+
+  /** When the node was last built there without help; null: never. */
+  lastSuccess(question: CostQuestion): string | null {
+    return this.samplesOf(question).findLast(({ status }) => status === "success")?.at ?? null;
+  }
+
   /** When the node was last built there; null: never. */
   lastBuilt(question: CostQuestion): string | null {
     return this.samplesOf(question).at(-1)?.at ?? null;
@@ -172,7 +182,7 @@ function scaled(build: NodeSample, { inputRows, build: kind }: CostQuestion, mod
   return floor + (seconds - floor) * (inputRows / rows);
 }
 
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   return quantile(values, 0.5);
 }
 

@@ -55,6 +55,11 @@ export class RelationCache {
     if (database !== null && schema !== null && this.schemas.has(keyOf(database, schema))) await this.added(relation);
   }
 
+  /** Somebody else has written to the schema: it is read again when it is asked about. */
+  forget(database: string, schema: string): void {
+    this.schemas.delete(keyOf(database, schema));
+  }
+
   async dropped(relation: RelationParts): Promise<void> {
     (await this.schemaOf(relation))?.delete((relation.identifier ?? "").toLowerCase());
   }

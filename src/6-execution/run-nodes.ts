@@ -43,6 +43,8 @@ export interface RunNodesOptions {
   readonly built?: (nodeId: string) => Promise<void>;
   /** Asked before a step starts: a copy may have become unnecessary while the run went on. */
   readonly isNeeded?: (stepId: string) => Promise<boolean>;
+  /** Asked when a copy has failed: did only somebody else stand in the way, who made the same one? */
+  readonly copyAgain?: (copyId: string, error: JobError) => boolean;
   /** Asked when a node's engine could not run it; null: it has failed. */
   readonly fallBack?: (nodeId: string, error: JobError) => Promise<Takeover | null>;
   /** What a node's lines say after its name; "" for nothing. */
@@ -76,6 +78,9 @@ export async function runNodes(options: RunNodesOptions): Promise<RunResult[]> {
 }
 
 type NodeOutcome = Awaited<ReturnType<RenderPool["run"]>>;
+
+/** How often a copy is made anew where other runs make it at the same time. */
+const COPY_ATTEMPTS = 8;
 
 /** dbt's words for what --fail-fast left out. */
 const FAIL_FAST = "Skipping due to fail_fast";
@@ -155,9 +160,17 @@ class NodeRun {
   /** A copy is made once in a run, whether its step or nodes that are taken over ask first, or all at the same time. */
   private copied(node: ManifestNode): Promise<NodeOutcome> {
     const place = node.relation_name ?? node.unique_id;
-    const outcome = this.copies.get(place) ?? this.outcomeOf(node);
+    const outcome = this.copies.get(place) ?? this.copyOnce(node);
     this.copies.set(place, outcome);
     return outcome;
+  }
+
+  private async copyOnce(node: ManifestNode): Promise<NodeOutcome> {
+    for (let attempt = 1; ; attempt++) {
+      const outcome = await this.outcomeOf(node);
+      if (outcome.ok || this.failedFast || this.options.cancelled() || attempt >= COPY_ATTEMPTS) return outcome;
+      if (this.options.copyAgain?.(node.unique_id, outcome.error) !== true) return outcome;
+    }
   }
 
   /** The model has no text of its own then: each batch has one. */

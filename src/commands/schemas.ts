@@ -1,4 +1,5 @@
 import type { ManifestNode } from "../contracts/manifest.ts";
+import type { EngineSession } from "../contracts/engine.ts";
 import { fail } from "../contracts/diagnostic.ts";
 import type { EngineRun, Execution } from "./execution.ts";
 
@@ -27,8 +28,14 @@ async function createMissing(run: EngineRun, nodes: readonly ManifestNode[]): Pr
   }
 }
 
+/** Another run may have made it at the same time. */
+async function isThere(engine: EngineSession, database: string, schema: string): Promise<boolean> {
+  const schemas = await engine.listSchemas(database);
+  return schemas.some((name) => name.toLowerCase() === schema.toLowerCase());
+}
+
 async function createSchema(
-  { side, pool, cache }: EngineRun,
+  { side, pool, cache, engine: open }: EngineRun,
   { database, schema }: { database: string; schema: string },
 ): Promise<void> {
   const macro = side.registry.find("create_schema", side.facts.projectName);
@@ -45,7 +52,7 @@ async function createSchema(
     },
     null,
   );
-  if (!outcome.ok) {
+  if (!outcome.ok && !(await isThere(open, database, schema))) {
     const { message, engine } = outcome.error;
     fail("DH3003", `Could not create schema ${database}.${schema}: ${message}`, null, engine?.hint ?? null);
   }

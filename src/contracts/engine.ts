@@ -120,6 +120,8 @@ export interface EngineTraits {
   readonly rejectionCodes: readonly string[];
   /** Those of them that say that it is another engine's language. */
   readonly foreignCodes: readonly string[];
+  /** Its materializations leave out the hooks that ask to run outside of the transaction, as dbt's do: it has none. */
+  readonly hooksInsideOnly?: boolean;
   /** Tables whose metadata tells when they were last written (`get_relation_last_modified`), for messages; absent: none. */
   readonly lastModifiedOf?: string;
   /** Only tables of the catalogs tell. */
@@ -263,6 +265,9 @@ export interface RowStage {
   close(): Promise<void>;
 }
 
+/** The relations that a query in the engine's SQL names, as written but without quotes; null: it cannot be read. */
+export type TablesOf = (sql: string) => Promise<readonly string[] | null>;
+
 export interface EngineSession {
   /** dbt's adapter type, which is also the prefix for `adapter.dispatch`. */
   readonly adapterType: string;
@@ -280,7 +285,7 @@ export interface EngineSession {
   /** Sizes from statistics and metadata, in the relations' order; null: there is no such relation. Rejects if it cannot ask. */
   measure(relations: readonly RelationName[]): Promise<(RelationMeasure | null)[]>;
   /** Changes whenever the rows of a table or view have; null: it cannot be told. Absent: it never can. May read every row. */
-  contentVersion?(relation: RelationName): Promise<string | null>;
+  contentVersion?(relation: RelationName, tablesOf: TablesOf): Promise<string | null>;
   /** Where it is known, `at` is the table that they are for. Absent: the engine takes no rows but those of its own queries. */
   openStage?(fields: readonly ArrowField[], at?: RelationName): Promise<RowStage>;
   /** Stages the rows of a query, such as one over files. Absent: the engine reads no files. */

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { ok, project, rows, SCHEMA } from "../support/hybrid-project.ts";
 import { dropSchema } from "../support/lakehouse.ts";
@@ -68,4 +70,38 @@ test("tests and queries are translated for the engine that runs them; a test tha
     rows: [[0], [1]],
     decision: { engine: "duckdb", translated_from: "trino" },
   });
+});
+
+test("a model's hooks and analyses are translated with it; a hook that cannot be keeps its model at home", async () => {
+  using work = temporaryFolder();
+  const hooked = (hook: string): string =>
+    `{{ config(materialized='table', dialect='duckdb', post_hook={'sql': "insert into {{ ref('notes') }} ${hook}", 'transaction': false}) }} select ward_id from {{ ref('seen') }}`;
+  project(
+    work.path,
+    { router: { translate: true } },
+    {
+      "models/seen.sql":
+        "{{ config(materialized='table', engine='trino') }} select w as ward_id from unnest(sequence(1, 3)) as t (w)",
+      "models/notes.sql":
+        "{{ config(materialized='table', engine='trino') }} select 0 as half, cast('' as varchar) as note from {{ ref('seen') }} where false",
+      "models/moved.sql": hooked(
+        "select 7 // 2, '{{ target.type }} {{ dbt.string_literal(this.identifier) | length }}'",
+      ),
+      // As it stands, Trino would write 1.5E0.
+      "models/stays.sql": hooked("select 9, cast(1.5::double as varchar)"),
+      "analyses/look.sql": "{{ config(dialect='duckdb') }} select [ward_id, 2] as pair from {{ ref('seen_view') }}",
+      "models/seen_view.sql": "{{ config(materialized='view', engine='trino') }} select ward_id from {{ ref('seen') }}",
+    },
+  );
+  const plan = await ok(["plan"], work.path);
+  expect(plan.stdout).toMatch(/stays .*cast to text in post-hook 1, line 1, column \d+ cannot be translated safely/);
+  await ok(["build"], work.path);
+  expect(responses(work.path)).toMatchObject({ moved: "trino iceberg", stays: "duckdb dialect" });
+  expect(await rows("select half, note from $S.notes order by 1")).toEqual([
+    [3, "duckdb 7"],
+    [9, "1.5"],
+  ]);
+  await ok(["compile", "-s", "look"], work.path);
+  const look = readFileSync(join(work.path, "target/compiled/ward/analyses/look.sql"), "utf8");
+  expect(look).toMatch(/ARRAY\[ward_id, 2\]/i);
 });

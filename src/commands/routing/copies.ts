@@ -1,9 +1,11 @@
-import type { RelationName } from "../../contracts/engine.ts";
+import type { RelationName, TablesOf } from "../../contracts/engine.ts";
+import type { SqlDialect } from "../../contracts/query-shape.ts";
 import { TRANSFER_SCHEMA, type TransferStep } from "../../5-planning/place-nodes.ts";
 import { readCopyRecords, writeCopyRecords, type CopyRecord } from "../../registry/copy-records.ts";
 import { errorMessage } from "../../shared/objects.ts";
 import { projectRoot } from "../session.ts";
 import { copyMark } from "./copy-mark.ts";
+import { openSqlTools } from "./sql-tools.ts";
 import type { Route } from "./route-project.ts";
 import { quoted } from "../../shared/quoted.ts";
 
@@ -27,11 +29,11 @@ export class Copies {
     const source = step === undefined ? undefined : this.route.placement.storage.get(step.relation);
     if (step === undefined || source === undefined) return false;
     try {
-      const version = await this.route.engines.get(step.from)?.contentVersion?.(source.place);
+      const version = await this.route.engines.get(step.from)?.contentVersion?.(source.place, tablesOf(step.from));
       if (version === null || version === undefined) return false;
       this.versions.set(id, version);
       const record = this.records[this.keyOf(step)];
-      const isSame = record?.version === version && record.snapshot === (await this.snapshotOf(step.place, step.from));
+      const isSame = record?.version === version && record.snapshot === (await this.snapshotOf(step));
       if (isSame) this.reused.add(id);
       return isSame;
     } catch {
@@ -45,7 +47,7 @@ export class Copies {
     const step = this.step(id);
     const version = this.versions.get(id);
     if (step === undefined || version === undefined) return;
-    const snapshot = await this.snapshotOf(step.place, step.from).catch(() => null);
+    const snapshot = await this.snapshotOf(step).catch(() => null);
     if (snapshot === null) return;
     this.records[this.keyOf(step)] = { version, snapshot, at: this.route.session.invocation.startedAt.toISOString() };
     this.write();
@@ -117,8 +119,27 @@ export class Copies {
     return `${this.route.session.project.target.name}/${place.identifier.toLowerCase()}`;
   }
 
-  private async snapshotOf(place: RelationName, engine: string): Promise<string | null> {
-    const [measure] = (await this.route.engines.get(engine)?.measure([place])) ?? [];
-    return measure?.version ?? null;
+  /** Asked of the first engine that knows the snapshots of the shared catalog. */
+  private async snapshotOf({ place }: TransferStep): Promise<string | null> {
+    const { session, engines } = this.route;
+    for (const [engine, open] of engines) {
+      const { catalogs = [] } = session.sides.get(engine)?.project.target ?? {};
+      const database = catalogs.find(({ name }) => name === session.hybrid?.catalog)?.database;
+      const [measure] = database === undefined ? [] : await open.measure([{ ...place, database }]);
+      const version = measure?.version ?? null;
+      if (version !== null) return version;
+    }
+    return null;
   }
+}
+
+/** The readers of SQL are loaded for the first view that an engine has to be told of. */
+let tools: ReturnType<typeof openSqlTools> | undefined;
+
+function tablesOf(engine: string): TablesOf {
+  return async (sql) => {
+    tools ??= openSqlTools();
+    const shape = await (await tools).analyze(sql, engine as SqlDialect);
+    return shape.known ? shape.tables : null;
+  };
 }

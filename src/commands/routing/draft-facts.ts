@@ -25,11 +25,12 @@ export async function draftFacts(session: Session): Promise<Map<string, DraftFac
   for (const node of Object.values(session.manifest.nodes)) {
     if (!isDrafted(session, node)) continue;
     const home = homeOf(session, node.config) as SqlDialect;
-    const draft = draftOf(() => drafts.draft(home, node));
+    const isTranslated = translatesFrom(session, node) !== null;
+    const draft = draftOf(() => drafts.draft(home, node, isTranslated));
     const file = node.original_file_path;
     if ("reason" in draft) facts.set(node.unique_id, unread(draft.reason, file));
     else {
-      const gate = { home, isTranslated: translatesFrom(session, node) !== null, outer: verdictOf(node) };
+      const gate = { home, isTranslated, outer: verdictOf(node) };
       const { shape, hazards } = await texts.of(draft, gate);
       const found = hazards.map((hazard) => ({ ...hazard, file }));
       facts.set(node.unique_id, { shape, hazards: draft.isOpen ? [open(file), ...found] : found });
@@ -72,20 +73,23 @@ class TextFacts {
     this.memory = new TextMemory(targetFolder, "sql_texts");
   }
 
-  of({ sql, increment }: Draft, { home, isTranslated, outer }: TextGate): Promise<DraftFacts> {
+  of({ sql, increment, hooks }: Draft, { home, isTranslated, outer }: TextGate): Promise<DraftFacts> {
     const others = this.engines.filter((engine) => engine !== home);
-    return this.memory.answer([sql, increment, home, others, isTranslated, outer], async () => {
+    return this.memory.answer([sql, increment, home, others, isTranslated, outer, hooks], async () => {
       const tools = await (this.tools ??= openSqlTools());
       const gate = isTranslated ? refusalsOf(tools) : tools.findHazards;
       const hazards: Diagnostic[] = [];
+      const add = (hazard: Diagnostic): void => {
+        if (!hazards.some(({ message }) => message === hazard.message)) hazards.push(hazard);
+      };
       const find = async (look: typeof gate, text: string | null): Promise<void> => {
-        for (const other of text === null ? [] : others)
-          for (const hazard of await look(text ?? "", home, other))
-            if (!hazards.some(({ message }) => message === hazard.message)) hazards.push(hazard);
+        for (const other of text === null ? [] : others) (await look(text ?? "", home, other)).forEach(add);
       };
       await find(gate, sql);
       await find(gate, increment);
       await find(tools.findHazards, outer);
+      for (const { name, text } of hooks)
+        for (const other of others) (await gate(text, home, other)).map((hazard) => inHook(name, hazard)).forEach(add);
       return { shape: await tools.analyze(sql, home), hazards };
     });
   }
@@ -104,13 +108,13 @@ class Drafts {
     this.session = session;
   }
 
-  draft(home: string, node: ManifestNode): Draft {
+  draft(home: string, node: ManifestNode, withHooks: boolean): Draft {
     const { session } = this;
     const side = session.sides.get(home) ?? session;
     const { manifest, engine } = side;
     const context = this.contexts.get(home) ?? draftContext(this.setup(side), manifest, engine.methods);
     this.contexts.set(home, context);
-    return draftNode(context, manifest.nodes[node.unique_id] ?? node);
+    return draftNode(context, manifest.nodes[node.unique_id] ?? node, withHooks);
   }
 
   /** A run that reads less is routed as the whole one would be. */
@@ -118,6 +122,14 @@ class Drafts {
     const setup = workerSetup(this.session.invocation, side, []);
     return { ...setup, flags: { ...setup.flags, empty: false, sample: null }, threadName: "drafts" };
   }
+}
+
+/** A hook has no place in the node's file: the construct says which one it is in. */
+function inHook(hook: string, hazard: Diagnostic): Diagnostic {
+  const { line, column } = hazard;
+  const place = line === null ? "" : `, line ${String(line)}, column ${String(column ?? 1)}`;
+  const message = hazard.message.replace(/^(?:In the translation: )?[^:]*/, `$& in ${hook}${place}`);
+  return { ...hazard, line: null, column: null, message };
 }
 
 /** What comes of it is written by the template at run time, in the language of whichever engine it asks then. */

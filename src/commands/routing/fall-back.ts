@@ -1,8 +1,9 @@
 import type { JobError } from "../../contracts/bridge.ts";
+import type { Json } from "../../contracts/json.ts";
 import type { Decision } from "../../contracts/routing.ts";
 import type { ManifestNode } from "../../contracts/manifest.ts";
 import { pinOf } from "../../5-planning/rules.ts";
-import { asText } from "../../shared/objects.ts";
+import { asList, asText } from "../../shared/objects.ts";
 import type { Takeover } from "../../6-execution/run-nodes.ts";
 import type { Execution } from "../execution.ts";
 import { createMissingSchemas } from "../schemas.ts";
@@ -110,6 +111,7 @@ function isReason({ session }: Route, node: ManifestNode, decision: Decision, co
 
 /** Hooks that ran before the failure run again: nobody should have to find that out. */
 function hookText({ config }: ManifestNode): string {
-  const hooks = config["pre-hook"];
-  return Array.isArray(hooks) && hooks.length > 0 ? "; its pre-hooks run again there" : "";
+  const [before, after] = ["pre-hook", "post-hook"].map((key) => asList(config[key] as Json[]).length);
+  if ((after ?? 0) > 1) return "; those of its hooks that have run run again there";
+  return (before ?? 0) > 0 ? "; its pre-hooks run again there" : "";
 }

@@ -40,7 +40,7 @@ export function hasOwnText({ sides }: EngineChoice, node: ManifestNode): boolean
 /** The engine that a node's text is translated from for the others; null: its text runs as its template writes it. */
 export function translatesFrom(session: EngineChoice, node: ManifestNode): string | null {
   const { resource_type: type } = node;
-  const isKnown = ["model", "snapshot"].includes(type) || (type === "test" && hasOwnText(session, node));
+  const isKnown = ["model", "snapshot"].includes(type) || hasOwnText(session, node);
   if (session.hybrid === null || !isKnown || node.language !== "sql") return null;
   if (!settingsOf(session, node).translate || dialectOf(node.config) === "portable") return null;
   return homeOf(session, node.config);

@@ -1,3 +1,4 @@
+import type { JobError } from "../../contracts/bridge.ts";
 import type { RunNodesOptions } from "../../6-execution/run-nodes.ts";
 import type { Execution } from "../execution.ts";
 import type { Copies } from "./copies.ts";
@@ -5,7 +6,7 @@ import { fallBack } from "./fall-back.ts";
 import { routeNote, tellOthers } from "./record-run.ts";
 import type { Route } from "./route-project.ts";
 
-export type RouteOptions = Pick<RunNodesOptions, "noteOf" | "built" | "isNeeded" | "fallBack">;
+export type RouteOptions = Pick<RunNodesOptions, "noteOf" | "built" | "isNeeded" | "copyAgain" | "fallBack">;
 
 /** What running nodes has to ask where there are several engines. */
 export function routeOptions(route: Route, execution: Execution, copies: Copies): RouteOptions {
@@ -22,8 +23,19 @@ export function routeOptions(route: Route, execution: Execution, copies: Copies)
       if (isCurrent) reused(route, id);
       return !isCurrent;
     },
+    copyAgain: (id, error) => copyAgain(route, execution, id, error),
     fallBack: (id, error) => fallBack(route, execution, id, error),
   };
+}
+
+/** Another run has made the copy while this one did: it is there now, to be replaced as a whole. */
+function copyAgain({ transfers }: Route, execution: Execution, id: string, { engine, message }: JobError): boolean {
+  const copy = transfers.get(id);
+  const { side, cache } = execution.of(id);
+  const isRace = side.facts.traits.conflictCodes.includes(engine?.code ?? "") || /already\s?exists/i.test(message);
+  if (copy === undefined || engine === null || !isRace) return false;
+  cache.forget(copy.database ?? "", copy.schema);
+  return true;
 }
 
 function reused({ session, transfers }: Route, id: string): void {

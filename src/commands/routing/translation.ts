@@ -1,6 +1,7 @@
-import type { Manifest, ManifestNode } from "../../contracts/manifest.ts";
+import type { JsonObject } from "../../contracts/json.ts";
+import type { Manifest, ManifestNode, NodeConfig } from "../../contracts/manifest.ts";
 import type { SqlDialect } from "../../contracts/query-shape.ts";
-import { errorMessage } from "../../shared/objects.ts";
+import { asList, errorMessage } from "../../shared/objects.ts";
 import type { EngineSide } from "../session.ts";
 import { homeOf, translatesFrom, type EngineChoice } from "./node-settings.ts";
 import { openSqlTools, type SqlTools } from "./sql-tools.ts";
@@ -11,9 +12,28 @@ export const NOT_TRANSLATED = "NOT_TRANSLATED";
 /** A node as an engine runs it that it may not be written for: rows are added as at home, and the text may be translated. */
 export function writtenFor(session: EngineChoice, node: ManifestNode, engine: string): ManifestNode {
   const from = translatesFrom(session, node);
-  const meant = withHomeStrategy(session, node, engine);
-  return from === null || from === engine ? meant : { ...meant, _translatedFrom: from };
+  const isTranslated = from !== null && from !== engine;
+  // A config may name other hooks for each engine; those that are translated are the ones that were looked at.
+  const hooked = isTranslated ? (session.sides.get(from)?.manifest.nodes[node.unique_id] ?? node) : node;
+  const meant = withHomeHooks(session, withHomeStrategy(session, node, engine), hooked.config, engine);
+  return isTranslated ? { ...meant, _translatedFrom: from } : meant;
 }
+
+/** An engine may leave out what asks to run outside of a transaction; away from home that would be a loss that nobody sees. */
+function withHomeHooks(session: EngineChoice, node: ManifestNode, hooked: NodeConfig, engine: string): ManifestNode {
+  const keepsApart = session.sides.get(engine)?.facts.traits.hooksInsideOnly !== true;
+  const all = (key: "pre-hook" | "post-hook", config = hooked): JsonObject[] => asList(config[key] as JsonObject[]);
+  const given = [hooked, node.config].flatMap((config) => [...all("pre-hook", config), ...all("post-hook", config)]);
+  if (given.length === 0 || engine === homeOf(session, node.config)) return node;
+  const inside = (hooks: JsonObject[], first: boolean): JsonObject[] =>
+    [first, !first].flatMap((one) => hooks.filter((hook) => (hook["transaction"] === true) === one)).map(insideOf);
+  const hooks = keepsApart
+    ? { "pre-hook": all("pre-hook"), "post-hook": all("post-hook") }
+    : { "pre-hook": inside(all("pre-hook"), false), "post-hook": inside(all("post-hook"), true) };
+  return { ...node, config: { ...node.config, ...hooks } };
+}
+
+const insideOf = (hook: JsonObject): JsonObject => ({ ...hook, transaction: true });
 
 /** Without an `incremental_strategy` the engines treat rows of a known key differently: the model's own engine is meant. */
 function withHomeStrategy(session: EngineChoice, node: ManifestNode, engine: string): ManifestNode {

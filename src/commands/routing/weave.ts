@@ -49,13 +49,15 @@ export function transferNode(session: Session, step: TransferStep, manifest: Man
   const source = manifest.sources[step.relation];
   const read = manifest.nodes[step.relation];
   const relation = source === undefined ? (read?.name ?? step.relation) : `${source.source_name}.${source.name}`;
-  return copyNode(session.sides.get(step.from) ?? session, step.id, step.place, {
+  const copy = copyNode(session.sides.get(step.from) ?? session, step.id, step.place, {
     raw_code: `select * from {{ ${readText(step, manifest)} }}`,
     refs: read === undefined ? [] : [{ name: read.name, package: read.package_name, version: read.version ?? null }],
     sources: source === undefined ? [] : [[source.source_name, source.name]],
     depends_on: { macros: [], nodes: [step.relation] },
     _transfer: { relation, from: step.from, to: step.to },
   });
+  // Built beside and renamed it would be away for a moment, and several runs would share the name beside it.
+  return { ...copy, config: { ...copy.config, on_table_exists: "replace" } };
 }
 
 /** A node's own rows on their way to another place; the old table goes when the new one is there. */

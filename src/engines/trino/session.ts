@@ -11,6 +11,7 @@ import type {
   RelationRow,
   RowStage,
   SqlComment,
+  TablesOf,
   WrittenTable,
 } from "../../contracts/engine.ts";
 import type { ArrowField, EngineStream } from "../../contracts/arrow.ts";
@@ -86,6 +87,12 @@ class TrinoSession implements EngineSession {
 
   measure(relations: readonly RelationName[]): Promise<(RelationMeasure | null)[]> {
     return measureRelations(this.ownConnection(), relations);
+  }
+
+  async contentVersion(relation: RelationName, tablesOf: TablesOf): Promise<string | null> {
+    const { contentVersion } = await import("./content-version.ts");
+    const { user, roles, sessionProperties, timezone } = this.credentials;
+    return contentVersion(this.ownConnection(), relation, { user, roles, sessionProperties, timezone }, tablesOf);
   }
 
   async openStage(fields: readonly ArrowField[]): Promise<RowStage> {

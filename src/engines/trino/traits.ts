@@ -52,5 +52,6 @@ export const trinoTraits: EngineTraits = {
   ],
   foreignCodes: ["SYNTAX_ERROR", "FUNCTION_NOT_FOUND", "TYPE_NOT_FOUND"],
   conflictCodes: ["ICEBERG_COMMIT_ERROR", "TRANSACTION_CONFLICT"],
+  hooksInsideOnly: true,
   lastModifiedOf: "Iceberg tables",
 };
