@@ -16,7 +16,6 @@ export const ACCEPTED_FLAGS: readonly FlagRow[] = [
     help: "accepted: files are always compared by their contents",
     hidden: true,
   },
-  { key: "static_parser", kind: "boolean", option: "--static-parser", help: "accepted, without effect", hidden: true },
   { key: "introspect", kind: "boolean", option: "--introspect", help: "accepted", hidden: true },
   { key: "sqlparse", kind: "yaml", option: "--sqlparse <yaml>", help: "accepted", commands: RUNS, hidden: true },
   {

@@ -233,6 +233,13 @@ export const FLAGS: readonly FlagRow[] = [
     option: "--warn-error-options <yaml>",
     help: "which warnings are errors or are left out, as YAML: '{error: [NothingToDo]}'",
   },
+  {
+    key: "static_parser",
+    kind: "boolean",
+    option: "--static-parser",
+    help: "how plain config() calls stand in unrendered configs",
+    hidden: true,
+  },
   ...ACCEPTED_FLAGS,
 ];
 
