@@ -10,6 +10,7 @@ import { renderDescription } from "./docs.ts";
 import type { ParseState } from "./parse-state.ts";
 import type { PropertyEntry } from "./property-files.ts";
 import type { ModelVersion } from "./property-index.ts";
+import { applyTimeSpine } from "./time-spine.ts";
 
 /** Keys of an entry that are config when written at its top too. */
 const TOP_LEVEL_CONFIG = ["tags", "docs", "group", "access", "meta"];
@@ -74,17 +75,10 @@ export function applyProperties(
     .map((constraint) => normaliseConstraint(constraint as JsonObject, true));
   const deprecation = own["deprecation_date"] ?? data["deprecation_date"];
   node.deprecation_date = deprecationDate(deprecation, node.name, () => entry.placeOf(["deprecation_date"]));
-  const spine = data["time_spine"];
-  node.time_spine = isRecord(spine) ? timeSpine(spine) : null;
+  applyTimeSpine(node, entry);
   checkContract(state, node, entry);
   foreignKeyRefs(node, entry.placeOf([]));
   if (node.contract.enforced) node.contract.checksum = contractChecksum(node);
-}
-
-/** A granularity of its own has the name of its column, unless it says which. */
-function timeSpine(spine: JsonObject): JsonObject {
-  const granularities = asList(spine["custom_granularities"] as JsonObject[]).filter(isRecord);
-  return { ...spine, custom_granularities: granularities.map((own) => ({ column_name: null, ...own })) };
 }
 
 /** What a function takes and gives; an argument with a default cannot stand before one without. */

@@ -21,7 +21,13 @@ let problems: readonly Diagnostic[] = [];
 /** What the first macro depends on; `problems` are those of all. */
 function dependencies(...macros: MacroNode[]): readonly string[] {
   const registry = new MacroRegistry(() => macros, { rootPackage: "shop", internalPackages: ["dbt"] });
-  const facts = { dispatch: {}, dependencies: ["kit"], projectName: "shop", adapterTypes: ["duckdb"] };
+  const facts = {
+    dispatch: {},
+    dependencies: ["kit"],
+    internalPackages: ["dbt"],
+    projectName: "shop",
+    adapterTypes: ["duckdb"],
+  };
   problems = resolveMacroDependencies(
     Object.fromEntries(macros.map((one) => [one.unique_id, one])),
     registry,
@@ -69,4 +75,19 @@ it("notes what a dispatch finds and the macro that is dispatched", () => {
   const others = [macro("kit", "default__clean"), macro("kit", "clean", dispatch)];
   expect(dependencies(macro("shop", "uses", dispatch), ...others)).toEqual(found);
   expect(dependencies(macro("kit", "clean", dispatch), macro("kit", "default__clean"))).toEqual(found.slice(1));
+});
+
+it("refuses a dispatch that finds nothing, also in a macro that nobody calls", () => {
+  const uses = { ...macro("kit", "uses", "\n {{ adapter.dispatch('clean', 'kit')(s) }}"), _line: 5, _column: 1 };
+  dependencies(uses);
+  expect(problems).toEqual([expect.objectContaining({ code: "DH1201", file: "macros/m.sql", line: 6, column: 5 })]);
+  expect(problems[0]?.message).toContain(
+    "In dispatch: No macro named 'clean' found within namespace: 'kit'\n      Searched for: 'shop.duckdb__clean', 'shop.default__clean', 'kit.duckdb__clean', 'kit.default__clean'",
+  );
+});
+
+it("looks in every package for what a dispatch without a namespace means", () => {
+  const uses = macro("kit", "uses", "{{ adapter.dispatch('clean')(s) }}");
+  expect(dependencies(uses, macro("other", "default__clean"))).toEqual(["macro.other.default__clean"]);
+  expect(problems).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { diagnostic, type Diagnostic } from "../contracts/diagnostic.ts";
 import type { MacroCall, MacroNode } from "../contracts/manifest.ts";
 import type { ProjectFacts } from "../contracts/project-facts.ts";
-import { dispatchPackages } from "../context/dispatch-packages.ts";
+import { dispatchCandidates, raiseNoCandidate } from "../context/dispatch-packages.ts";
 import type { MacroEntry, MacroRegistry } from "../context/macro-registry.ts";
 import { staticCalls } from "../jinja/static-calls.ts";
 import { JinjaError } from "../jinja/values.ts";
@@ -9,7 +9,7 @@ import { jinjaDiagnostic } from "./parse-state.ts";
 
 /**
  * Works out which macros each macro calls, from its text, as dbt does for the manifest. Gives DH1201 for each macro
- * whose text cannot be read.
+ * whose text cannot be read, and for each dispatch that finds nothing: dbt refuses it also where nobody calls it.
  */
 export function resolveMacroDependencies(
   macros: Record<string, MacroNode>,
@@ -21,33 +21,48 @@ export function resolveMacroDependencies(
   for (const macro of Object.values(macros)) {
     const found = new Set<string>();
     for (const call of macro._calls ?? callsOf(macro, diagnostics)) {
-      // A dispatch calls what it finds, and the macro of its own name where it is not that macro that dispatches.
-      for (const one of call.dispatch === undefined ? [call] : [{ name: call.dispatch.macroName }, call]) {
-        const entry = one.name === macro.name ? undefined : resolveCall(one, macro, lookups);
-        if (entry !== undefined) found.add(entry.source.unique_id);
-      }
+      const entries = orDiagnostic(macro, call, diagnostics, () => resolveCalls(call, macro, lookups));
+      for (const entry of entries ?? []) found.add(entry.source.unique_id);
     }
     macro.depends_on.macros = [...found];
   }
   return diagnostics;
 }
 
+/** A dispatch calls what it finds, and the macro of its own name where it is not that macro that dispatches. */
+function resolveCalls(call: MacroCall, macro: MacroNode, lookups: Lookups): MacroEntry[] {
+  const calls = call.dispatch === undefined ? [call] : [{ name: call.dispatch.macroName }, call];
+  return calls.flatMap((one) => (one.name === macro.name ? [] : (resolveCall(one, macro, lookups) ?? [])));
+}
+
 /** Macros compile at their first call: one that nobody called may hold a mistake that shows only here. */
 function callsOf(macro: MacroNode, diagnostics: Diagnostic[]): readonly MacroCall[] {
+  const read = (): readonly MacroCall[] => staticCalls(macro.macro_sql, macro.original_file_path);
+  return orDiagnostic(macro, null, diagnostics, read) ?? [];
+}
+
+function orDiagnostic<Answer>(
+  macro: MacroNode,
+  call: MacroCall | null,
+  diagnostics: Diagnostic[],
+  work: () => Answer,
+): Answer | undefined {
   const file = macro.original_file_path;
   try {
-    return staticCalls(macro.macro_sql, file);
+    return work();
   } catch (error) {
     if (!(error instanceof JinjaError)) throw error;
-    const { message, line, column } = jinjaDiagnostic(error, `macro ${macro.name}`, file);
+    const found = jinjaDiagnostic(error, `macro ${macro.name}`, file);
+    const line = found.line ?? call?.line ?? null;
+    const column = found.column ?? call?.column ?? null;
     // Counted from where the macro begins in its file.
     const place = {
       file,
       line: line === null ? null : line + macro._line - 1,
       column: line === 1 && column !== null ? column + macro._column - 1 : column,
     };
-    diagnostics.push(diagnostic("DH1201", message, place));
-    return [];
+    diagnostics.push(diagnostic("DH1201", found.message, place));
+    return undefined;
   }
 }
 
@@ -76,9 +91,8 @@ const NO_MACROS = new Set(["source", "ref", "config"]);
 
 /** What stands before a dot may also be a variable: dbt then takes any macro of that name, as for a name alone. */
 function resolveCall(call: MacroCall, macro: MacroNode, lookups: Lookups): MacroEntry | undefined {
-  const { registry, facts, anywhere } = lookups;
-  if (call.dispatch !== undefined)
-    return resolveDispatch(call.dispatch.macroName, call.dispatch.namespace, macro, registry, facts);
+  const { registry, anywhere } = lookups;
+  if (call.dispatch !== undefined) return resolveDispatch(call.dispatch, lookups);
   if (NO_MACROS.has(call.name)) return undefined;
   const dot = call.name.indexOf(".");
   const packageName = dot < 0 ? macro.package_name : call.name.slice(0, dot);
@@ -90,21 +104,14 @@ function resolveCall(call: MacroCall, macro: MacroNode, lookups: Lookups): Macro
 }
 
 function resolveDispatch(
-  name: string,
-  namespace: string | null,
-  macro: MacroNode,
-  registry: MacroRegistry,
-  facts: ProjectFacts,
-): MacroEntry | undefined {
-  for (const packageName of dispatchPackages(facts, namespace)) {
-    for (const prefix of [...facts.adapterTypes, "default"]) {
-      const searched = `${prefix}__${name}`;
-      const entry =
-        packageName === null
-          ? registry.find(searched, macro.package_name)
-          : registry.findInPackage(packageName, searched);
-      if (entry !== undefined) return entry;
-    }
+  { macroName: name, namespace }: NonNullable<MacroCall["dispatch"]>,
+  { registry, facts, anywhere }: Lookups,
+): MacroEntry {
+  const candidates = dispatchCandidates(facts, name, namespace);
+  for (const { packageName, macroName } of candidates) {
+    const owner = packageName ?? anywhere.get(macroName);
+    const entry = owner === undefined ? undefined : registry.findInPackage(owner, macroName);
+    if (entry !== undefined) return entry;
   }
-  return undefined;
+  raiseNoCandidate(name, namespace, candidates);
 }

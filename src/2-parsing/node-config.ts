@@ -64,7 +64,10 @@ export class ConfigBuilder {
     request: ConfigRequest,
     trees: "resourceConfigs" | "unrenderedConfigs",
   ): JsonObject[] {
-    let level: Json | undefined = this.packages.get(projectName)?.[trees][TREE_OF[request.resourceType] ?? "models"];
+    // As dbt compares functions: their unrendered config holds what the project says of its models.
+    const isModels = request.resourceType === "function" && trees === "unrenderedConfigs";
+    const tree = isModels ? "models" : (TREE_OF[request.resourceType] ?? "models");
+    let level: Json | undefined = this.packages.get(projectName)?.[trees][tree];
     const levels: JsonObject[] = [];
     for (const part of [null, ...request.fqn]) {
       if (part !== null) level = isRecord(level) ? level[part] : undefined;

@@ -68,16 +68,9 @@ export function newCapture(): Captured {
   return { refs: [], sources: [], metrics: [], functions: [], macros: new Set(), config: {} };
 }
 
-const JINJA_GLOBALS = new Set(["range", "dict", "lipsum", "cycler", "joiner", "namespace"]);
-
-/** While parsing, an unknown name is no error: it may only exist at run time. */
+/** While parsing, an unknown name in a node's own text is no error, nor is what a value does not have: it may exist at run time. */
 class ParseNodeContext extends NodeContext {
-  /** Nor is what a value does not have, such as a macro that its package only has in another version. */
   readonly isLenient = true;
-
-  override lookup(name: string): Value | undefined {
-    return this.find(name) ?? (JINJA_GLOBALS.has(name) ? undefined : new ChainableUndefined({ name }));
-  }
 }
 
 /** Whose vars a template sees, and what one that is not there comes to. */

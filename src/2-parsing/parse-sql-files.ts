@@ -4,6 +4,7 @@ import type { ManifestNode, ResourceType } from "../contracts/manifest.ts";
 import type { SourceFile, SourceFileKind } from "../contracts/project.ts";
 import { extractBlocks } from "../jinja/blocks.ts";
 import { compileTemplate } from "../jinja/template.ts";
+import { isStaticallyRead } from "../jinja/static-read.ts";
 import { unrenderedConfig } from "../jinja/unrendered-config.ts";
 import { asText, asList, isRecord } from "../shared/objects.ts";
 import { applyProperties, propertiesConfig } from "./apply-properties.ts";
@@ -201,7 +202,7 @@ function fillNode(
   const unrendered = {
     ...request,
     properties: { ...ownDefaults(node), ...propertiesConfig(entry, version, form) },
-    inFile: form === "raw" ? writtenCall(node, captured.config) : captured.config,
+    inFile: form === "raw" ? writtenCall(state, node, captured.config) : captured.config,
   };
   applyConfigToNode(node, state.configs.buildUnrendered(unrendered));
   if (entry !== undefined) applyProperties(state, node, entry, version);
@@ -212,11 +213,24 @@ function fillNode(
   state.names.assign(node, state.env.invocation.flags.store_failures);
 }
 
-/** `config()` as it is written in the file; a call without keywords counts as what it came to. */
-function writtenCall(node: ManifestNode, called: JsonObject): JsonObject {
+/** `config()` as it is written in the file; a call without keywords, or of a model that dbt reads without Jinja, counts as what it came to. */
+function writtenCall(state: ParseState, node: ManifestNode, called: JsonObject): JsonObject {
   if (node.language !== "sql" || Object.keys(called).length === 0) return called;
+  if (isReadStatically(state, node)) return called;
   const written = unrenderedConfig(node.raw_code);
   return Object.keys(written).length === 0 ? called : { ...written };
+}
+
+/** A project or package with a macro in the place of one of the three functions has its models rendered. */
+function isReadStatically(
+  { env, project }: ParseState,
+  { resource_type, package_name, raw_code }: ManifestNode,
+): boolean {
+  if (resource_type !== "model" || !env.invocation.flags.static_parser) return false;
+  const packages = [package_name, project.root.name];
+  const isReplaced = (name: string): boolean =>
+    packages.some((owner) => env.registry.findInPackage(owner, name) !== undefined);
+  return !["ref", "source", "config"].some(isReplaced) && isStaticallyRead(raw_code);
 }
 
 /** What counts before the project's own configs: a Python model makes a table, whatever the project says of its models. */

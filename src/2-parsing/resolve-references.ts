@@ -42,6 +42,7 @@ export function resolveNode(
     if (found !== null && "node" in found) {
       const problem = accessProblem(state, node, found.node);
       if (problem !== null) state.diagnostics.push(problem);
+      warnOfRootNode(state, node, ref, found.node);
       parents.add(found.node.unique_id);
     } else if (!isBroken(state, node, ref.name)) missingRef(state, node, ref, found !== null, lookup);
   }
@@ -59,6 +60,22 @@ export function resolveNode(
       );
   }
   node.depends_on.nodes = [...parents];
+}
+
+/** A package that finds a node of the root project by its plain name may close a circle that it knows nothing of. */
+function warnOfRootNode(state: ParseState, node: Referring, ref: RefArgs, target: ManifestNode): void {
+  const root = state.project.root.name;
+  if (state.env.invocation.flags["require_ref_searches_node_package_before_root"] === true) return;
+  if (node.package_name === root || target.package_name !== root || ref.package === root) return;
+  state.diagnostics.push(
+    diagnostic(
+      "DH1406",
+      `The node '${node.name}' in package '${node.package_name}' depends on the root project's node '${target.unique_id}'`,
+      placeOf(node),
+      "It may lead to cycles; `flags: {require_ref_searches_node_package_before_root: true}` looks in the package first.",
+      "warning",
+    ),
+  );
 }
 
 /** Whether the name is of a resource whose own failure is reported already; what tests it is switched off. */

@@ -10,7 +10,7 @@ import { AgateTable } from "../context/agate.ts";
 import { ResponseObject } from "../context/response-object.ts";
 import { fromPython, toPython } from "../context/convert.ts";
 import type { MacroEntry } from "../context/macro-registry.ts";
-import { parseDateTime } from "../context/decode-result.ts";
+import { plainTable } from "../context/plain-table.ts";
 import { resultObject } from "../context/record-object.ts";
 import { Relation } from "../context/relation.ts";
 import { compileTemplate } from "../jinja/template.ts";
@@ -280,18 +280,7 @@ function show(worker: WorkerContext, node: ManifestNode, limit: number | null, o
   const header = typeof node.config["sql_header"] === "string" ? node.config["sql_header"] : null;
   const sql = pyStr(run.context.callMacro("get_show_sql", [compiled.code, header, limit]));
   const result = worker.bridge.request({ op: "execute", sql, autoBegin: false, fetch: true });
-  const rows = Array.from({ length: result.rowCount }, (_, row) =>
-    result.columns.map((column, index) => plainCell(column.kind, result.data[index]?.[row])),
-  );
-  return {
-    compiled: { ...compiled, code: sql },
-    response: result.response,
-    table: {
-      columns: result.columns.map((column) => column.name),
-      kinds: result.columns.map((column) => column.kind),
-      rows,
-    },
-  };
+  return { compiled: { ...compiled, code: sql }, response: result.response, table: plainTable(result) };
 }
 
 function seedQuery(run: RunContext, onCompiled: OnCompiled): CompiledNode {
@@ -299,11 +288,4 @@ function seedQuery(run: RunContext, onCompiled: OnCompiled): CompiledNode {
   run.setCompiled(compiled.code);
   onCompiled(compiled);
   return compiled;
-}
-
-function plainCell(kind: string, cell: unknown): Json {
-  if (cell === null || cell === undefined) return null;
-  if (kind === "int" || kind === "decimal") return asText(cell);
-  if (kind !== "datetime" && kind !== "datetimetz") return cell as Json;
-  return parseDateTime(asText(cell))?.isoformat("T", "auto") ?? asText(cell);
 }

@@ -32,10 +32,15 @@ export function outputOf(options: CommandInput["options"]): "text" | "json" {
 }
 
 /** A query of the command line, which is all that is selected. */
-export function inlineOf({ options }: Pick<CommandInput, "options">, { flags }: Invocation): string | null {
-  const inline = text(options["inline"]);
+export function inlineOf(
+  { options }: Pick<CommandInput, "options">,
+  { flags }: Invocation,
+  option: "inline" | "inlineDirect" = "inline",
+): string | null {
+  const inline = text(options[option]);
   const other = flags.select.length > 0 ? "select" : flags.selector === null ? null : "selector";
-  if (inline !== null && other !== null) fail("DH0002", `inline: not allowed with argument ${other}`);
+  if (inline !== null && other !== null)
+    fail("DH0002", `${option === "inline" ? option : "inline_direct"}: not allowed with argument ${other}`);
   return inline;
 }
 

@@ -106,17 +106,18 @@ export const COMMANDS: readonly CommandRow[] = [
     help: "print the first rows of a model or query",
     options: [
       { option: "--inline <sql>", help: "a query instead of a node" },
+      { option: "--inline-direct <sql>", help: "the same without templates: the project's files are not read" },
       { option: "--limit <n>", help: "how many rows (default 5, -1 = all)" },
       { option: "--output <form>", help: "text (default) or json" },
     ],
     run: async (invocation, { options }) => {
+      const given = Number(text(options["limit"]) ?? "5");
+      const shown = { limit: given < 0 ? null : given, output: outputOf(options) };
+      const direct = inlineOf({ options }, invocation, "inlineDirect");
+      if (direct !== null)
+        return (await import("../commands/show-direct-command.ts")).showDirectCommand(invocation, direct, shown);
       const { showCommand } = await import("../commands/show-command.ts");
-      const limit = Number(text(options["limit"]) ?? "5");
-      return showCommand(invocation, {
-        inline: inlineOf({ options }, invocation),
-        limit: limit < 0 ? null : limit,
-        output: outputOf(options),
-      });
+      return showCommand(invocation, { inline: inlineOf({ options }, invocation), ...shown });
     },
   },
   {
@@ -255,11 +256,15 @@ export const COMMANDS: readonly CommandRow[] = [
   {
     name: "debug",
     help: "check the installation, the profile and the connection",
-    options: [{ option: "--connection", help: "check the connection alone, not the project's files" }],
-    run: async (invocation, { version, options }) =>
-      (await import("../commands/debug-command.ts")).debugCommand(invocation, version, {
-        connection: options["connection"] === true,
-      }),
+    options: [
+      { option: "--connection", help: "check the connection alone, not the project's files" },
+      { option: "--config-dir", help: "say where profiles.yml lies, and check nothing" },
+    ],
+    run: async (invocation, { version, options }) => {
+      const { debugCommand, sayConfigDir } = await import("../commands/debug-command.ts");
+      if (options["configDir"] === true) return sayConfigDir(invocation);
+      return debugCommand(invocation, version, { connection: options["connection"] === true });
+    },
   },
   {
     name: "deps",

@@ -3,26 +3,12 @@ import type { JsonObject } from "../contracts/json.ts";
 import { fail } from "../contracts/diagnostic.ts";
 import { asText } from "../shared/objects.ts";
 import { checkEventTimes } from "./event-times.ts";
+import { ACCEPTED_FLAGS } from "./accepted-flags.ts";
 import { BEHAVIOUR_FLAGS } from "./behaviour-flags.ts";
-import { fromText, type FlagKind } from "./flag-values.ts";
+import { RUNS, type FlagRow } from "./flag-row.ts";
+import { fromText } from "./flag-values.ts";
 import { readWarnErrorOptions } from "../commands/warn-error-options.ts";
 
-/** One flag, written once: the command line, help, env vars and dbt_project.yml's `flags:` come from it. */
-export interface FlagRow {
-  readonly key: keyof Flags & string;
-  readonly kind: FlagKind;
-  readonly option: string;
-  readonly help: string;
-  readonly choices?: readonly string[];
-  /** The form that switches a boolean off, where it is not `--no-x`. */
-  readonly hidden?: boolean;
-  /** An environment variable of earlier dbt versions. */
-  readonly oldEnv?: string;
-  /** Commands that have it; none = all. */
-  readonly commands?: readonly string[];
-}
-
-const RUNS = ["build", "run", "test", "seed", "snapshot", "compile", "show", "ls", "source freshness", "docs generate"];
 const SELECTING = [...RUNS, "clone", "plan", "route"];
 const STATEFUL = [...SELECTING, "retry", "docs serve"];
 
@@ -218,7 +204,6 @@ export const FLAGS: readonly FlagRow[] = [
     help: "take unchanged files from the last parse (default: on)",
     hidden: true,
   },
-  { key: "static_parser", kind: "boolean", option: "--static-parser", help: "accepted, without effect", hidden: true },
   {
     key: "clean_project_files_only",
     kind: "boolean",
@@ -235,8 +220,6 @@ export const FLAGS: readonly FlagRow[] = [
     commands: ["compile"],
     hidden: true,
   },
-  { key: "introspect", kind: "boolean", option: "--introspect", help: "accepted", hidden: true },
-  { key: "sqlparse", kind: "yaml", option: "--sqlparse <yaml>", help: "accepted", commands: RUNS, hidden: true },
   { key: "single_threaded", kind: "boolean", option: "--single-threaded", help: "one node at a time", hidden: true },
   {
     key: "show_all_deprecations",
@@ -245,42 +228,19 @@ export const FLAGS: readonly FlagRow[] = [
     help: "show every use of what is deprecated",
   },
   {
-    key: "use_experimental_parser",
-    kind: "boolean",
-    option: "--use-experimental-parser",
-    help: "accepted",
-    hidden: true,
-  },
-  {
-    key: "upload_to_artifacts_ingest_api",
-    kind: "boolean",
-    option: "--upload-to-artifacts-ingest-api",
-    help: "accepted; nothing is ever sent",
-    hidden: true,
-  },
-  {
-    key: "send_anonymous_usage_stats",
-    kind: "boolean",
-    option: "--send-anonymous-usage-stats",
-    help: "accepted; nothing is ever sent",
-    hidden: true,
-  },
-  { key: "macro_debugging", kind: "boolean", option: "--macro-debugging", help: "accepted", hidden: true },
-  { key: "log_cache_events", kind: "boolean", option: "--log-cache-events", help: "accepted", hidden: true },
-  { key: "log_file_max_bytes", kind: "number", option: "--log-file-max-bytes <n>", help: "accepted", hidden: true },
-  {
-    key: "record_timing_info",
-    kind: "text",
-    option: "-r, --record-timing-info <file>",
-    help: "accepted",
-    hidden: true,
-  },
-  {
     key: "warn_error_options",
     kind: "yaml",
     option: "--warn-error-options <yaml>",
     help: "which warnings are errors or are left out, as YAML: '{error: [NothingToDo]}'",
   },
+  {
+    key: "static_parser",
+    kind: "boolean",
+    option: "--static-parser",
+    help: "how plain config() calls stand in unrendered configs",
+    hidden: true,
+  },
+  ...ACCEPTED_FLAGS,
 ];
 
 const DEFAULTS: Omit<Flags, "which" | "project_dir" | "invocation_command"> = {

@@ -9,8 +9,16 @@ import { isSecretField } from "../context/target.ts";
 import { findProfilesDir } from "../1-project/profiles-dir.ts";
 import { errorMessage } from "../shared/objects.ts";
 import { report } from "./report.ts";
-import type { CommandResult } from "./result.ts";
+import { OK, type CommandResult } from "./result.ts";
 import { openEngine, projectRoot, readCatalog, readCredentials } from "./session.ts";
+
+/** debug --config-dir: as dbt, says how to open the folder instead of checking anything. */
+export function sayConfigDir(invocation: Invocation): CommandResult {
+  const folder = findProfilesDir(invocation.flags.profiles_dir, projectRoot(invocation));
+  const open = { darwin: "open", win32: "start" }[process.platform as string] ?? "xdg-open";
+  invocation.emit({ kind: "log", level: "info", message: `To view your profiles.yml file, run:\n\n${open} ${folder}` });
+  return OK;
+}
 
 /** debug: what is installed, which files are used, whether the database answers. */
 export async function debugCommand(

@@ -23,7 +23,7 @@ import { IndexConfig } from "./index-config.ts";
 import type { MacroEntry, MacroRegistry } from "./macro-registry.ts";
 import { GLOBAL_PACKAGE } from "./macro-registry.ts";
 import type { NodeContext } from "./node-context.ts";
-import { dispatchPackages } from "./dispatch-packages.ts";
+import { dispatchCandidates, raiseNoCandidate } from "./dispatch-packages.ts";
 import { isAbsent, Relation, RelationClass } from "./relation.ts";
 import { seedBatches } from "./seed-batches.ts";
 
@@ -147,27 +147,14 @@ export class AdapterObject extends PyObject {
   private dispatch(macroName: Value, namespace: Value): Value {
     const { facts, registry, context } = this.options;
     const name = pyStr(macroName);
-    if (name.includes(".")) {
-      const [before, after] = [name.slice(0, name.indexOf(".")), name.slice(name.indexOf(".") + 1)];
-      raise(
-        "CompilationError",
-        `In adapter.dispatch, got a macro name of "${name}", but "." is not a valid macro name component. Did you mean \`adapter.dispatch("${after}", macro_namespace="${before}")\`?`,
-      );
+    const searched = namespaceName(namespace);
+    const candidates = dispatchCandidates(facts, name, searched);
+    for (const { packageName, macroName: candidate } of candidates) {
+      const found =
+        packageName === null ? context().find(candidate) : bindIn(context(), registry, packageName, candidate);
+      if (found !== undefined) return found;
     }
-    const attempts: string[] = [];
-    for (const packageName of dispatchPackages(facts, namespaceName(namespace))) {
-      for (const prefix of [...facts.adapterTypes, "default"]) {
-        const searched = `${prefix}__${name}`;
-        const found =
-          packageName === null ? context().find(searched) : bindIn(context(), registry, packageName, searched);
-        if (found !== undefined) return found;
-        attempts.push(packageName === null ? searched : `${packageName}.${searched}`);
-      }
-    }
-    raise(
-      "CompilationError",
-      `In dispatch: No macro named '${name}' found within namespace: '${pyStr(namespace)}'\n    Searched for: ${attempts.map((attempt) => `'${attempt}'`).join(", ")}`,
-    );
+    raiseNoCandidate(name, searched, candidates);
   }
 
   private missed(name: string): Value | undefined {

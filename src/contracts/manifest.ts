@@ -231,6 +231,9 @@ export interface MacroArgument {
 /** A call that a macro's text spells out. */
 export interface MacroCall {
   readonly name: string;
+  /** Where it stands, counted from where the macro begins; missing in built-in macros. */
+  readonly line?: number;
+  readonly column?: number;
   /** For adapter.dispatch with literal arguments. */
   readonly dispatch?: { readonly macroName: string; readonly namespace: string | null };
 }

@@ -43,6 +43,7 @@ const NAME_OF_CODE: Readonly<Record<string, string>> = {
   DH1317: "UnsupportedConstraintMaterialization",
   DH1318: "UnusedTables",
   DH1401: "NodeNotFoundOrDisabled",
+  DH1406: "PackageNodeDependsOnRootProjectNode",
   DH1611: "NoNodesForSelectionCriteria",
 };
 

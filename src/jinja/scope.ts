@@ -1,6 +1,6 @@
 import type { Block, Statement } from "./ast.ts";
 import type { Environment } from "./environment.ts";
-import { lookup, type Frame } from "./runtime.ts";
+import { chaining, lookup, type Frame } from "./runtime.ts";
 import type { Symbols } from "./symbols.ts";
 import { Undefined, type Value } from "./values.ts";
 
@@ -96,7 +96,7 @@ export function compileLoad(scope: Scope, name: string): Evaluate {
   const read = compileRead(scope, scope.symbols.findRef(name) ?? "");
   return (frame) => {
     const value = read(frame);
-    return value === undefined ? new Undefined({ name }) : value;
+    return value === undefined ? chaining(frame, new Undefined({ name })) : value;
   };
 }
 

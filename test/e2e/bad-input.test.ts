@@ -303,3 +303,80 @@ test("a way to keep failures that there is not is named, with those there are", 
     "'error' is not a valid value of store_failures_as. Accepted values are: ['ephemeral', 'table', 'view']",
   );
 });
+
+test("what a macro calls has to be there when it is parsed; a model's own text may name what only runs know", async () => {
+  const macro =
+    "{% macro asks(x) %}{{ x is defined }}{{ nobody }}{% if execute %}{{ nobody.knows() }}{% endif %}{% endmacro %}";
+  const model = "select 1 as id -- {{ asks() }} {{ nobody(1).knows }}";
+  expect((await runIn({ "macros/m.sql": macro, "models/a.sql": model }, ["parse"])).code).toBe(0);
+  const calls = await runIn(
+    { "macros/m.sql": "{% macro asks() %}{{ nobody(1) }}{% endmacro %}", "models/a.sql": "select {{ asks() }}" },
+    ["run"],
+  );
+  expect(calls.code).toBe(2);
+  expect(calls.stdout).toMatch(/DH1201 macros\/m\.sql:1:\d+\n[\s\S]*'nobody' is undefined/);
+});
+
+test("a database in a folder that is not there is not opened, and no folder is made", async () => {
+  using folder = temporaryFolder();
+  writeProject(folder.path, { "models/a.sql": "select 1 as id" });
+  const profile = join(folder.path, "profiles.yml");
+  writeFileSync(profile, readFileSync(profile, "utf8").replace("path: ", "path: nowhere/"));
+  const ran = await run(["run"], folder.path);
+  expect(ran.code).toBe(2);
+  expect(ran.stdout).toMatch(/DH2002 .*nowhere\/shop\.duckdb[\s\S]*There is no folder .*nowhere/);
+  expect(readdirSync(folder.path)).not.toContain("nowhere");
+  expect((await run(["debug"], folder.path)).code).toBe(1);
+});
+
+test("a time spine names columns that its model describes", async () => {
+  const spine = (columns: string): Record<string, string> => ({
+    "models/days.sql": "select 1 as day",
+    "models/s.yml": `models: [{name: days, time_spine: {standard_granularity_column: day}, columns: [${columns}]}]`,
+  });
+  const missing = await runIn(spine("{name: other}"), ["parse"]);
+  expect(missing.code).toBe(2);
+  expect(missing.stdout).toMatch(/DH1217 models\/s\.yml:1:\d+[\s\S]*describes no column 'day'/);
+  expect((await runIn(spine("{name: day}"), ["parse"])).stdout).toContain("must have a granularity");
+  expect((await runIn(spine("{name: day, granularity: day}"), ["parse"])).code).toBe(0);
+});
+
+test("an older version may lack the columns of a time spine", async () => {
+  const files = {
+    "models/days_v1.sql": "select 1 as old",
+    "models/days_v2.sql": "select 1 as day",
+    "models/s.yml": `models:
+  - name: days
+    latest_version: 2
+    time_spine: {standard_granularity_column: day}
+    versions:
+      - {v: 1, columns: [{name: old}]}
+      - {v: 2, columns: [{name: day, granularity: day}]}
+`,
+  };
+  const ran = await runIn(files, ["parse"]);
+  expect(ran.code, ran.stdout).toBe(0);
+});
+
+test("a package that names a model of the root project is warned of, unless packages look in themselves first", async () => {
+  const files = {
+    "packages.yml": "packages: [{local: kit}]\n",
+    "models/a.sql": "select 1 as id",
+    "kit/dbt_project.yml": "name: kit\nversion: '1.0'\n",
+    "kit/models/k.sql": "select * from {{ ref('a') }}",
+    "kit/models/l.sql": "select * from {{ ref('shop', 'a') }}",
+  };
+  using folder = temporaryFolder();
+  writeProject(folder.path, files);
+  expect((await run(["deps"], folder.path)).code).toBe(0);
+  const told = await run(["parse"], folder.path);
+  expect(told.code).toBe(0);
+  expect(told.stdout.match(/DH1406/g)).toHaveLength(1);
+  expect(told.stdout).toContain("The node 'k' in package 'kit' depends on the root project's node 'model.shop.a'");
+  const strict = "--warn-error-options={error: [PackageNodeDependsOnRootProjectNode]}";
+  expect((await run([strict, "parse", "--no-partial-parse"], folder.path)).code).toBe(2);
+  const project = join(folder.path, "dbt_project.yml");
+  const flags = "flags: {require_ref_searches_node_package_before_root: true}\n";
+  writeFileSync(project, readFileSync(project, "utf8") + flags);
+  expect((await run(["parse"], folder.path)).stdout).not.toContain("DH1406");
+});

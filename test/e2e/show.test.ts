@@ -27,3 +27,23 @@ models: [{name: values, config: {group: few, access: private, materialized: tabl
   const inline = await run(["show", "--inline", "select four from {{ ref('values') }}"], work.path);
   expect(inline.code, inline.stdout).toBe(0);
 });
+
+test("show --inline-direct sends a query as it is, whatever state the project's files are in", async () => {
+  using work = temporaryFolder();
+  writeProject(work.path, { "models/broken.sql": "select {{ 1 +" });
+  const sql = "select i, '{{ x }}' as text from range(7) r(i)";
+  const shown = await run(["show", "--inline-direct", sql, "--limit", "2", "--output", "json", "--quiet"], work.path);
+  expect(shown.code, shown.stdout).toBe(0);
+  expect(JSON.parse(shown.stdout)).toEqual({
+    show: [
+      { i: 0, text: "{{ x }}" },
+      { i: 1, text: "{{ x }}" },
+    ],
+  });
+  const failed = await run(["show", "--inline-direct", "select nothing"], work.path);
+  expect(failed.code).toBe(2);
+  expect(failed.stdout).toContain('Referenced column "nothing"');
+  const both = await run(["show", "--inline-direct", "select 1", "-s", "broken"], work.path);
+  expect(both.code).toBe(2);
+  expect(both.stdout + both.stderr).toContain("inline_direct: not allowed with argument select");
+});

@@ -303,3 +303,25 @@ test("of what is cloned the statement is kept; nothing of an ephemeral model is 
     { unique_id: "model.shop.orders", status: "success", message: "No-op", adapter_response: {} },
   ]);
 });
+
+test("what a model's config() says stands as values where dbt reads the model without Jinja, else as it is written", async () => {
+  using work = temporaryFolder();
+  writeProject(work.path, {
+    "dbt_project.yml":
+      "name: shop\nversion: '1.0'\nprofile: shop\nmodels: {+meta: {a: 1}}\nflags: {state_modified_compare_more_unrendered_values: true}\n",
+    "models/plain.sql": "{{ config(materialized='table', tags=['x']) }} select 1 as id",
+    "models/rendered.sql": "{{ config(materialized='table') }} select {{ 1 + 1 }} as id",
+    "functions/twice.sql": "x * 2",
+    "functions/f.yml":
+      "functions: [{name: twice, arguments: [{name: x, data_type: int}], returns: {data_type: int}}]\n",
+  });
+  const ran = await run(["parse"], work.path);
+  expect(ran.code, ran.stdout).toBe(0);
+  const written = (id: string): unknown => nodesIn(work.path)[`model.shop.${id}`]?.["unrendered_config"];
+  expect(written("plain")).toEqual({ meta: { a: 1 }, materialized: "table", tags: ["x"] });
+  expect(written("rendered")).toMatchObject({
+    materialized: "Keyword(key='materialized', value=Const(value='table'))",
+  });
+  expect((await run(["parse", "--no-static-parser"], work.path)).code).toBe(0);
+  expect(written("plain")).toMatchObject({ materialized: "Keyword(key='materialized', value=Const(value='table'))" });
+});

@@ -64,8 +64,15 @@ function sameNode(node: ManifestNode, old: ManifestNode, comparing: Comparing): 
     sameRelation(node, old, comparing) &&
     contract &&
     (node.resource_type !== "model" || same(node, old, ["latest_version", "access", "deprecation_date"])) &&
-    ((node.resource_type as string) !== "function" || same(node, old, ["arguments", "returns"]))
+    ((node.resource_type as string) !== "function" || sameSignature(node, old))
   );
+}
+
+/** An older state may leave out what an argument does not have. */
+function sameSignature(node: ManifestNode, old: ManifestNode): boolean {
+  const whole = ({ arguments: own = [] }: ManifestNode): Json =>
+    own.map((one) => ({ ...one, description: one.description ?? null, default_value: one.default_value ?? null }));
+  return equal(whole(node), whole(old)) && same(node, old, ["returns"]);
 }
 
 export function sameBody(node: ManifestNode, old: ManifestNode, { warn }: Comparing): boolean {

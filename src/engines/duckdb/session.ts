@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
@@ -49,7 +49,6 @@ export async function openDuckDb(
 
 async function openInstance(credentials: DuckDbCredentials): Promise<DuckDBInstance> {
   const { path } = credentials;
-  if (path !== ":memory:" && !path.includes(":")) mkdirSync(dirname(path), { recursive: true });
   const options = Object.fromEntries(
     Object.entries(credentials.configOptions).map(([key, value]) => [key, asText(value)]),
   );
@@ -96,12 +95,12 @@ function openFailed(path: string, message: string): never {
       "Wait for it or stop it; `retries: {connect_attempts: 5}` in the profile waits by itself.",
     );
   }
-  fail(
-    "DH2002",
-    `Could not open the database file ${path}: ${message}`,
-    { file: path },
-    "If the file is damaged, restore it, or move it away: the next build makes a new one.",
-  );
+  // As in dbt, a folder that is not there is a mistake in the path, and nothing is made of it.
+  const hint =
+    path !== ":memory:" && !path.includes(":") && !existsSync(dirname(path))
+      ? `There is no folder ${dirname(path)}: make it, or correct \`path\` in profiles.yml.`
+      : "If the file is damaged, restore it, or move it away: the next build makes a new one.";
+  fail("DH2002", `Could not open the database file ${path}: ${message}`, { file: path }, hint);
 }
 
 class DuckDbSession implements EngineSession {

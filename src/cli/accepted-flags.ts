@@ -1,0 +1,77 @@
+import { RUNS, type FlagRow } from "./flag-row.ts";
+
+/** Flags of dbt that have nothing to change here: whoever calls with them is not refused. */
+export const ACCEPTED_FLAGS: readonly FlagRow[] = [
+  {
+    key: "partial_parse_file_path",
+    kind: "text",
+    option: "--partial-parse-file-path <file>",
+    help: "accepted: dbt's own form of a kept parse",
+    hidden: true,
+  },
+  {
+    key: "partial_parse_file_diff",
+    kind: "boolean",
+    option: "--partial-parse-file-diff",
+    help: "accepted: files are always compared by their contents",
+    hidden: true,
+  },
+  { key: "introspect", kind: "boolean", option: "--introspect", help: "accepted", hidden: true },
+  { key: "sqlparse", kind: "yaml", option: "--sqlparse <yaml>", help: "accepted", commands: RUNS, hidden: true },
+  {
+    key: "use_experimental_parser",
+    kind: "boolean",
+    option: "--use-experimental-parser",
+    help: "accepted",
+    hidden: true,
+  },
+  {
+    key: "upload_to_artifacts_ingest_api",
+    kind: "boolean",
+    option: "--upload-to-artifacts-ingest-api",
+    help: "accepted; nothing is ever sent",
+    hidden: true,
+  },
+  {
+    key: "send_anonymous_usage_stats",
+    kind: "boolean",
+    option: "--send-anonymous-usage-stats",
+    help: "accepted; nothing is ever sent",
+    hidden: true,
+  },
+  {
+    key: "export_saved_queries",
+    kind: "boolean",
+    option: "--export-saved-queries",
+    help: "accepted: nothing runs saved queries, in dbt Core neither",
+    commands: ["build"],
+    hidden: true,
+  },
+  {
+    key: "include_saved_query",
+    kind: "boolean",
+    option: "--include-saved-query",
+    help: "the older name of --export-saved-queries",
+    commands: ["build"],
+    hidden: true,
+  },
+  {
+    key: "use_fast_test_edges",
+    kind: "boolean",
+    option: "--use-fast-test-edges",
+    help: "accepted",
+    commands: ["build"],
+    hidden: true,
+  },
+  { key: "show_resource_report", kind: "boolean", option: "--show-resource-report", help: "accepted", hidden: true },
+  { key: "macro_debugging", kind: "boolean", option: "--macro-debugging", help: "accepted", hidden: true },
+  { key: "log_cache_events", kind: "boolean", option: "--log-cache-events", help: "accepted", hidden: true },
+  { key: "log_file_max_bytes", kind: "number", option: "--log-file-max-bytes <n>", help: "accepted", hidden: true },
+  {
+    key: "record_timing_info",
+    kind: "text",
+    option: "-r, --record-timing-info <file>",
+    help: "accepted",
+    hidden: true,
+  },
+];
