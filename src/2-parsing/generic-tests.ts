@@ -5,6 +5,7 @@ import type { SourceFile } from "../contracts/project.ts";
 import { compileTemplate } from "../jinja/template.ts";
 import { fromPython } from "../context/convert.ts";
 import { asText, asList, isRecord } from "../shared/objects.ts";
+import { orBorrowed } from "./borrow-reading.ts";
 import { checkConfig } from "./config-values.ts";
 import { renderDescription } from "./docs.ts";
 import { configCall, genericTestHash, genericTestNames } from "./generic-test-names.ts";
@@ -245,7 +246,10 @@ function finishTest(state: ParseState, node: ManifestNode, target: TestTarget, c
   if (named !== null) captured.macros.add(named);
   let isUnsteady = false;
   if (macro !== null && isPlain(macro)) capturePlain(captured, target);
-  else isUnsteady = state.env.inputs.isUnsteady(() => renderFileless(state.env, node, captured));
+  else {
+    const render = (): void => orBorrowed(state, node, captured, () => renderFileless(state.env, node, captured));
+    isUnsteady = state.env.inputs.isUnsteady(render);
+  }
   node.config = state.configs.build(request);
   checkConfig("test", node.name, node.config, target.placeOf([]));
   applyConfigToNode(node, state.configs.buildUnrendered(request));

@@ -5,6 +5,7 @@ import { dispatchCandidates, raiseNoCandidate } from "../context/dispatch-packag
 import type { MacroEntry, MacroRegistry } from "../context/macro-registry.ts";
 import { staticCalls } from "../jinja/static-calls.ts";
 import { JinjaError } from "../jinja/values.ts";
+import type { OtherReading } from "./borrow-reading.ts";
 import { jinjaDiagnostic } from "./parse-state.ts";
 
 /**
@@ -15,13 +16,16 @@ export function resolveMacroDependencies(
   macros: Record<string, MacroNode>,
   registry: MacroRegistry,
   facts: ProjectFacts,
+  elsewhere: OtherReading | null = null,
 ): Diagnostic[] {
   const lookups = { registry, facts, anywhere: macrosByName(macros, registry) };
   const diagnostics: Diagnostic[] = [];
   for (const macro of Object.values(macros)) {
     const found = new Set<string>();
     for (const call of macro._calls ?? callsOf(macro, diagnostics)) {
-      const entries = orDiagnostic(macro, call, diagnostics, () => resolveCalls(call, macro, lookups));
+      // What this engine has no macro for, another one of the target may have.
+      const said = call.dispatch === undefined || elsewhere === null ? diagnostics : [];
+      const entries = orDiagnostic(macro, call, said, () => resolveCalls(call, macro, lookups));
       for (const entry of entries ?? []) found.add(entry.source.unique_id);
     }
     macro.depends_on.macros = [...found];

@@ -8,6 +8,7 @@ import type { MacroRegistry } from "../context/macro-registry.ts";
 import { lookupMember } from "../context/node-context.ts";
 import { varFunction } from "../context/vars.ts";
 import type { RenderContext } from "../jinja/template.ts";
+import type { OtherReading } from "./borrow-reading.ts";
 import { ConfigBuilder } from "./node-config.ts";
 import { newCapture, parseContext, parseEnvironment, type ParseEnvironment } from "./parse-context.ts";
 import type { ParseState } from "./parse-state.ts";
@@ -20,11 +21,13 @@ export interface ParseOptions {
   readonly facts: ProjectFacts;
   readonly invocation: Invocation;
   readonly engineMethods: EngineMethods;
+  /** What fails for this engine may be read by another one of the target. */
+  readonly elsewhere?: OtherReading | null;
 }
 
 /** What parsing into `manifest` starts from: the property files are read, and nothing of them is used yet. */
 export function newParseState(
-  { project, facts, invocation, engineMethods }: ParseOptions,
+  { project, facts, invocation, engineMethods, elsewhere = null }: ParseOptions,
   manifest: Manifest,
   registry: MacroRegistry,
   propertyFiles: readonly SourceFile[],
@@ -43,6 +46,7 @@ export function newParseState(
     manifest,
     diagnostics,
     broken: new Set(),
+    elsewhere,
     propertyContext,
     createdAt: invocation.startedAt.getTime() / 1000,
   };

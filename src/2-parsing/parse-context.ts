@@ -128,7 +128,7 @@ export function parseContext(
     shared: env.shared,
     members,
     // As in dbt: a generic test is parsed with the macros that its own calls by name, and `ref` is none of them.
-    ignoresOverrides: node.test_metadata !== undefined,
+    isParsedTest: node.test_metadata !== undefined,
     onMacroCall: (id) => captured.macros.add(id),
   });
   members.set("var", varFunction({ ...vars, facts, context }));

@@ -2,6 +2,7 @@ import type { ManifestNode } from "../contracts/manifest.ts";
 import type { PackageConfig, SourceFile } from "../contracts/project.ts";
 import { textChecksum } from "../shared/checksum.ts";
 import { readTextIfExists } from "../shared/files.ts";
+import { orBorrowed } from "./borrow-reading.ts";
 import { applyConfigToNode, newNode } from "./new-node.ts";
 import { newCapture } from "./parse-context.ts";
 import { addNode, keepCaptured } from "./parse-sql-files.ts";
@@ -67,7 +68,8 @@ function addHook(state: ParseState, { config, file, kind, sql, index }: Hook): v
     node.config = state.configs.build(request);
     applyConfigToNode(node, state.configs.buildUnrendered(request));
     state.names.assign(node, false);
-    const isUnsteady = state.env.inputs.isUnsteady(() => renderFileless(state.env, node, captured));
+    const render = (): void => orBorrowed(state, node, captured, () => renderFileless(state.env, node, captured));
+    const isUnsteady = state.env.inputs.isUnsteady(render);
     keepCaptured(node, captured);
     if (isUnsteady) noteUnsteadyText(state.env, node);
     addNode(state, node);

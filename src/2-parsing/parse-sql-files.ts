@@ -8,6 +8,7 @@ import { isStaticallyRead } from "../jinja/static-read.ts";
 import { unrenderedConfig } from "../jinja/unrendered-config.ts";
 import { asText, asList, isRecord } from "../shared/objects.ts";
 import { applyProperties, propertiesConfig } from "./apply-properties.ts";
+import { orBorrowed } from "./borrow-reading.ts";
 import { checkConfig } from "./config-values.ts";
 import { lendProperties } from "./lend-properties.ts";
 import { fqnOf, newNode, applyConfigToNode } from "./new-node.ts";
@@ -193,7 +194,7 @@ function fillNode(
   };
   // Names may depend on config, and the text may print `this`: a first answer comes from what is known before rendering.
   node.config = state.configs.build(request);
-  if (node.resource_type !== "seed") renderForParse(state, node, captured);
+  if (node.resource_type !== "seed") orBorrowed(state, node, captured, () => renderForParse(state, node, captured));
   if (Object.keys(captured.config).length > 0) node.config = state.configs.build(request);
   checkConfig(node.resource_type, node.name, node.config, placeOf(node));
   node._config_call = captured.config;
@@ -207,7 +208,7 @@ function fillNode(
   applyConfigToNode(node, state.configs.buildUnrendered(unrendered));
   if (entry !== undefined) applyProperties(state, node, entry, version);
   checkSnapshot(node);
-  renderHooks(state, node, captured);
+  orBorrowed(state, node, captured, () => renderHooks(state, node, captured));
   checkSeedHooks(node, captured);
   keepCaptured(node, captured);
   state.names.assign(node, state.env.invocation.flags.store_failures);

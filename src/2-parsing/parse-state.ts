@@ -4,6 +4,7 @@ import type { Manifest } from "../contracts/manifest.ts";
 import type { Project } from "../contracts/project.ts";
 import type { RenderContext } from "../jinja/template.ts";
 import { JinjaError } from "../jinja/values.ts";
+import type { OtherReading } from "./borrow-reading.ts";
 import type { ConfigBuilder } from "./node-config.ts";
 import type { ParseEnvironment } from "./parse-context.ts";
 import type { PropertyIndex } from "./property-index.ts";
@@ -20,6 +21,8 @@ export interface ParseState {
   readonly diagnostics: Diagnostic[];
   /** Names of resources that could not be read. Their absence is no news: what refers to them is not reported too. */
   readonly broken: Set<string>;
+  /** Null: nobody else reads the project. */
+  readonly elsewhere: OtherReading | null;
   /** The names that property files may use: env vars, vars, target. */
   readonly propertyContext: (packageName: string) => RenderContext;
   /** Seconds since 1970. */

@@ -25,6 +25,7 @@ export function renderFileless(env: ParseEnvironment, node: ManifestNode, captur
 
 /** Notes what a finished node's text says, if that is unsteady, so that it can be asked again. */
 export function noteUnsteadyText(env: ParseEnvironment, node: ManifestNode): void {
+  if (node._failsHere !== undefined) return;
   let says: JsonObject = {};
   if (env.inputs.isUnsteady(() => (says = whatItSays(env, node)))) node._unsteady = says;
 }

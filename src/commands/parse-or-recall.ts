@@ -2,8 +2,7 @@ import { join, resolve } from "node:path";
 import type { Invocation } from "../contracts/invocation.ts";
 import type { Manifest } from "../contracts/manifest.ts";
 import type { ParseInputs } from "../contracts/parse-inputs.ts";
-import type { ProjectFacts } from "../contracts/project-facts.ts";
-import type { Project } from "../contracts/project.ts";
+import type { Target } from "../contracts/project.ts";
 import { resolveMacroDependencies } from "../2-parsing/macro-dependencies.ts";
 import { modelDeprecations } from "../2-parsing/model-deprecations.ts";
 import type { ParseOptions } from "../2-parsing/new-parse-state.ts";
@@ -47,7 +46,7 @@ function parseOrRead(options: ParseOptions, build: string | null): Parsed {
   if (build === null) return { ...parseWhole(options), text: null, found: null };
   const name = `${encodeURIComponent(project.target.name)}.${project.target.type}.json`;
   const path = join(resolve(facts.root, facts.targetPath), "partial_parse", name);
-  const key = keyOf(project, facts, build);
+  const key = keyOf(options, build);
   const kept = invocation.flags.partial_parse ? recallParse(path) : null;
   if (kept?.key === key && sameInputs(kept.inputs, invocation)) {
     const recalled = recall(options, kept, path);
@@ -60,7 +59,7 @@ function parseOrRead(options: ParseOptions, build: string | null): Parsed {
 function parseWhole(options: ParseOptions): ParseResult & Pick<Parsed, "graph"> {
   const { manifest, registry, diagnostics, inputs } = parseProject(options);
   // Also macros that nobody calls are held to the language, before anything runs.
-  const unreadable = resolveMacroDependencies(manifest.macros, registry, options.facts);
+  const unreadable = resolveMacroDependencies(manifest.macros, registry, options.facts, options.elsewhere);
   const graph = buildGraph(manifest);
   const problems = [...diagnostics, ...unreadable, ...findCycles(graph)];
   return { manifest, registry, diagnostics: problems, inputs, graph: () => graph };
@@ -130,20 +129,16 @@ function keep(
 }
 
 /** Everything that a parse hangs on, but for the files and for what it was seen to read. */
-function keyOf(project: Project, { targetPath, projectName }: ProjectFacts, build: string): string {
+function keyOf({ project, facts, elsewhere = null }: ParseOptions, build: string): string {
   const { target, packages, cliVars, selectors } = project;
-  // Templates do not see these either, and a file in target/ is no place for them, not even hashed.
-  const fields = Object.entries(target.fields).filter(([name]) => !isSecretField(name));
-  const catalogs = target.catalogs.map(({ name, type, tableFormat, database, defaultSchema }) => {
-    return { name, type, tableFormat, database, defaultSchema };
-  });
-  const tableDefaults = target.tableDefaults.map(({ name, type, tableFormat }) => [name, type, tableFormat]);
+  const { targetPath, projectName } = facts;
   const parts = {
     build,
     projectName,
     targetPath,
     packages,
-    target: { ...target, fields, catalogs, tableDefaults },
+    target: ofTarget(target),
+    elsewhere: elsewhere === null ? null : ofTarget(elsewhere.target),
     cliVars,
     selectors,
     zone: timeZone(),
@@ -152,6 +147,16 @@ function keyOf(project: Project, { targetPath, projectName }: ProjectFacts, buil
   return sha256(
     JSON.stringify(parts, (_name, value: unknown) => (value instanceof Number ? { float: +value } : value)),
   );
+}
+
+function ofTarget(target: Target): object {
+  // Templates do not see these either, and a file in target/ is no place for them, not even hashed.
+  const fields = Object.entries(target.fields).filter(([name]) => !isSecretField(name));
+  const catalogs = target.catalogs.map(({ name, type, tableFormat, database, defaultSchema }) => {
+    return { name, type, tableFormat, database, defaultSchema };
+  });
+  const tableDefaults = target.tableDefaults.map(({ name, type, tableFormat }) => [name, type, tableFormat]);
+  return { ...target, fields, catalogs, tableDefaults };
 }
 
 /** Dates without a zone are the machine's: its offsets in winter and in summer. */

@@ -99,11 +99,11 @@ export function openParsed(invocation: Invocation): { session: Session } & Pick<
   const diagnostics: Diagnostic[] = [];
   const sides = new Map<string, EngineSide>();
   const all: Parsed[] = [];
-  for (const target of targets) {
-    const project = loadProject(options, target);
-    const selectors = normalizeSelectors(project.selectors);
-    const { side, problems, parsed } = openSide({ ...project, selectors }, invocation);
-    sides.set(target.type, side);
+  for (const { side, problems, parsed } of openSides(
+    targets.map((target) => loadProject(options, target)),
+    invocation,
+  )) {
+    sides.set(side.project.target.type, side);
     all.push(parsed);
     // What is wrong for every engine is said once; what one engine finds twice is there twice.
     const said = new Set(diagnostics.map(problemKey));
@@ -136,10 +136,28 @@ interface OpenedSide {
   readonly parsed: Parsed;
 }
 
-function openSide(project: Project, invocation: Invocation): OpenedSide {
+/** A text that only one of several engines can read is no error: the other ones take it from that one. */
+function openSides(projects: readonly Project[], invocation: Invocation): OpenedSide[] {
+  const sides: OpenedSide[] = [];
+  for (const loaded of projects) {
+    const project = { ...loaded, selectors: normalizeSelectors(loaded.selectors) };
+    sides.push(openSide(project, invocation, sides[0] ?? null));
+  }
+  const [first, second] = sides;
+  if (first === undefined || second === undefined || !first.problems.some(isOfTemplate)) return sides;
+  return [openSide(first.side.project, invocation, second), ...sides.slice(1)];
+}
+
+function isOfTemplate({ code, severity }: Diagnostic): boolean {
+  return code === "DH1201" && severity === "error";
+}
+
+function openSide(project: Project, invocation: Invocation, other: OpenedSide | null): OpenedSide {
   const engine = engineFor(project.target.type);
   const facts = projectFacts(withTargetPath(project, invocation), engine);
-  const parsed = parseOrRecall({ project, facts, invocation, engineMethods: engine.methods });
+  const elsewhere =
+    other === null ? null : { target: other.side.project.target, manifest: () => other.parsed.manifest };
+  const parsed = parseOrRecall({ project, facts, invocation, engineMethods: engine.methods, elsewhere });
   const { manifest, registry, diagnostics } = parsed;
   const ofFiles = project.packages.flatMap(({ deprecations }) => deprecations);
   return { side: { project, facts, manifest, registry, engine }, problems: [...ofFiles, ...diagnostics], parsed };

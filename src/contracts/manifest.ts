@@ -176,6 +176,8 @@ export interface ManifestNode {
   _batched?: { readonly usesThis: boolean };
   /** A copy of a relation for other engines, which is no node of the project. */
   _transfer?: { readonly relation: string; readonly from: string; readonly to: readonly string[] };
+  /** Its template fails for this engine of a target of several, with this message; what it says is as another one reads it. */
+  _failsHere?: string;
   /** The engine whose SQL the text is, where another one runs it: it is rendered as for that one, and translated. */
   _translatedFrom?: string;
   /**

@@ -358,6 +358,24 @@ test("an older version may lack the columns of a time spine", async () => {
   expect(ran.code, ran.stdout).toBe(0);
 });
 
+test("a package's own test finds what it dispatches to in its package while it is parsed", async () => {
+  const files = {
+    "packages.yml": "packages: [{local: kit}]\n",
+    "models/a.sql": "select 1 as id",
+    "models/s.yml": "models: [{name: a, data_tests: [kit.odd]}]\n",
+    "kit/dbt_project.yml": "name: kit\nversion: '1.0'\n",
+    "kit/macros/m.sql": `{% test odd(model) %}{{ return(adapter.dispatch('test_odd')(model)) }}{% endtest %}
+{% macro default__test_odd(model) %}select * from {{ model }} where id % 2 = 0{% endmacro %}`,
+  };
+  using folder = temporaryFolder();
+  writeProject(folder.path, files);
+  expect((await run(["deps"], folder.path)).code).toBe(0);
+  expect((await run(["run"], folder.path)).code).toBe(0);
+  // As in dbt, it has to be named where it is run.
+  const tested = await run(["test"], folder.path);
+  expect([tested.code, tested.stdout.includes("No macro named 'test_odd'")]).toEqual([1, true]);
+});
+
 test("a package that names a model of the root project is warned of, unless packages look in themselves first", async () => {
   const files = {
     "packages.yml": "packages: [{local: kit}]\n",

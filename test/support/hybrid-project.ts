@@ -10,16 +10,18 @@ interface Output {
   readonly settings?: object;
   readonly trinoPort?: number;
   readonly router?: object;
+  readonly defaultEngine?: "duckdb" | "trino";
 }
 
-function profile({ trinoPort: port = trinoPort(), router = {}, settings = {} }: Output): string {
+function profile({ trinoPort: port = trinoPort(), router = {}, settings = {}, ...output }: Output): string {
   const { storage } = inject("lakehouse");
   const endpoint = storage?.url.replace(/^https?:\/\//, "");
   const login = { key_id: storage?.key, secret: storage?.secret, region: "us-east-1", use_ssl: false };
   const secrets = [{ type: "s3", ...login, endpoint, url_style: "path" }];
   const trino = { host: "127.0.0.1", port, user: "nurse", catalog: "lake", schema: SCHEMA, retries: 1 };
   const engines = { duckdb: { path: "local.duckdb", secrets, settings }, trino };
-  const prod = { type: "duckhouse", default_engine: "trino", catalog: "pond", threads: 2, engines, router };
+  const { defaultEngine = "trino" } = output;
+  const prod = { type: "duckhouse", default_engine: defaultEngine, catalog: "pond", threads: 2, engines, router };
   return JSON.stringify({ ward: { target: "prod", outputs: { prod } } });
 }
 

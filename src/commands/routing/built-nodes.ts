@@ -171,6 +171,8 @@ function impossible(session: Session, node: ManifestNode): Record<string, string
         : `${asText(node.config["materialized"])} is a materialization of ${only}`;
     else if (elsewhere !== undefined) reasons[engine] = `it calls ${elsewhere.name}, a function of ${elsewhere.home}`;
     else if (own === undefined) reasons[engine] = `it is disabled where target.type is ${engine}`;
+    else if (own._failsHere !== undefined && [null, engine].includes(translatesFrom(session, node)))
+      reasons[engine] = `its template fails where target.type is ${engine}: ${own._failsHere}`;
     else if (!sameParents(own, node)) reasons[engine] = `it reads other things where target.type is ${engine}`;
   }
   return reasons;

@@ -18,9 +18,14 @@ export function testsOf(session: Session, drafts: ReadonlyMap<string, DraftFacts
       if (model === undefined) return { id: node.unique_id, reads };
       const [called] = calledFunctions(session, model.unique_id);
       const home = homeOf(session, (called ?? model).config);
-      const onlyThere = called !== undefined || translatesFrom(session, model) !== null;
+      const onlyThere =
+        called !== undefined ||
+        translatesFrom(session, model) !== null ||
+        onlyReader(session, model.unique_id) !== null;
       return { id: node.unique_id, reads, home, onlyThere };
     }
+    const only = onlyReader(session, node.unique_id);
+    if (only !== null) return { id: node.unique_id, reads, home: only, onlyThere: true };
     const [called] = calledFunctions(session, node.unique_id);
     if (called !== undefined)
       return { id: node.unique_id, reads, home: homeOf(session, called.config), onlyThere: true };
@@ -29,6 +34,12 @@ export function testsOf(session: Session, drafts: ReadonlyMap<string, DraftFacts
       ? { id: node.unique_id, reads }
       : { id: node.unique_id, reads, ...homeOfText(session, own, drafts) };
   });
+}
+
+/** The engine that can read a node's template, where another one cannot; null: all of them can. */
+function onlyReader({ sides }: Session, id: string): string | null {
+  const readers = [...sides].filter(([, { manifest }]) => manifest.nodes[id]?._failsHere === undefined);
+  return readers.length === sides.size ? null : (readers[0]?.[0] ?? null);
 }
 
 function homeOfText(
