@@ -151,7 +151,9 @@ export class AdapterObject extends PyObject {
     const candidates = dispatchCandidates(facts, name, searched);
     for (const { packageName, macroName: candidate } of candidates) {
       const found =
-        packageName === null ? context().findDispatched(candidate) : bindIn(context(), registry, packageName, candidate);
+        packageName === null
+          ? context().findDispatched(candidate)
+          : bindIn(context(), registry, packageName, candidate);
       if (found !== undefined) return found;
     }
     raiseNoCandidate(name, searched, candidates);
