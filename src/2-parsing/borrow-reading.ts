@@ -32,7 +32,7 @@ export function orBorrowed(state: ParseState, node: ManifestNode, captured: Capt
 
 /** Undefined: it could not be read there either. */
 function nodeIn({ nodes, functions, disabled }: Manifest, id: string): ManifestNode | undefined {
-  const found = nodes[id] ?? functions[id] ?? disabled[id]?.find((node): node is ManifestNode => "_line" in node);
+  const found = nodes[id] ?? functions[id] ?? disabled[id]?.find((node): node is ManifestNode => "raw_code" in node);
   return found?._failsHere === undefined ? found : undefined;
 }
 
