@@ -211,7 +211,7 @@ export const TIMES_TO_DUCKDB: readonly Rewrite[] = [
     reason: "the translator writes negative numbers wrongly",
     find: inCallsOf("date_add", [3], ({ args: [name, count, value] }, text) => {
       const unit = unitOf(text, name);
-      if (unit === null || count === undefined || value === undefined) return null;
+      if (unit === null || unit === "millisecond" || count === undefined || value === undefined) return null;
       const step = `$1 * interval ${unit === "quarter" ? "3 month" : `1 ${unit}`}`;
       const isDate = evidentType(text, value) === "date";
       return {

@@ -1,5 +1,7 @@
 import { LISTS_TO_TRINO } from "./lists-to-trino.ts";
+import { MOMENTS_TO_TRINO } from "./moments-to-trino.ts";
 import { OPERATORS_TO_TRINO } from "./operators.ts";
+import { QUERIES_TO_TRINO } from "./queries-to-trino.ts";
 import type { Rewrite } from "./rewrite.ts";
 import { TEXT_TO_TRINO } from "./text-to-trino.ts";
 import { TIMES_TO_TRINO } from "./times.ts";
@@ -11,5 +13,7 @@ export const TO_TRINO: readonly Rewrite[] = [
   ...TIMES_TO_TRINO,
   ...VALUES_TO_TRINO,
   ...LISTS_TO_TRINO,
+  ...MOMENTS_TO_TRINO,
+  ...QUERIES_TO_TRINO,
   ...OPERATORS_TO_TRINO,
 ];

@@ -1,12 +1,13 @@
 import { evidentType } from "../hazards/evident-type.ts";
 import type { Range, SqlText } from "../hazards/sql-text.ts";
-import { asCall, inCallsOf, isFollowed, wholeOf, type Rewrite } from "./rewrite.ts";
+import { asCall, distinctRows, inCallsOf, isFollowed, wholeOf, type Rewrite } from "./rewrite.ts";
 
 /** Functions that fail for no value. */
 const FAIL_ALIKE = ["nullif", "coalesce", "count", "sum", "element_at"];
 
 /** Numbers, casts and aggregates. */
 export const VALUES_TO_DUCKDB: readonly Rewrite[] = [
+  { construct: "count of rows", reason: "the translator passes over those with a NULL inside", find: distinctRows },
   {
     construct: "avg",
     reason: "a double of an integer",
@@ -156,9 +157,11 @@ export const VALUES_TO_DUCKDB: readonly Rewrite[] = [
   {
     construct: "bitwise_left_shift",
     reason: "an operator in DuckDB",
-    find: asCall("bitwise_left_shift", 2, "(cast($1 as bigint) << ($2))", "integer", ({ args }, text) =>
-      args.every((arg) => (wholeOf(text, arg) ?? -1) >= 0),
-    ),
+    find: asCall("bitwise_left_shift", 2, "(cast($1 as bigint) << ($2))", "integer", ({ args }, text) => {
+      const [value, count] = args.map((arg) => wholeOf(text, arg) ?? -1);
+      // A whole number of 32 bits stays one in Trino.
+      return value !== undefined && count !== undefined && value >= 0 && count >= 0 && value * 2 ** count < 2 ** 31;
+    }),
   },
   {
     construct: "bitwise_right_shift",
