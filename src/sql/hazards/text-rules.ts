@@ -48,7 +48,7 @@ export const TEXT_RULES: readonly HazardRule[] = [
     portable: "a macro that is dispatched",
     find: inCalls("reverse", ({ args: [value] }, text) => {
       const literal = text.only(value);
-      const isPlain = literal?.kind === "string" && /^[\x00-\x7f]*$/.test(literal.text);
+      const isPlain = literal?.kind === "string" && /^[ -~]*$/.test(literal.text);
       return isPlain || (value !== undefined && evidentType(text, value) === "array") ? null : "warning";
     }),
   },

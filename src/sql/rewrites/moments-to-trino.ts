@@ -45,7 +45,11 @@ function sums(text: SqlText): readonly Site[] {
     if (!text.sign(at, "+", "-")) continue;
     const left = text.operandBefore(at);
     if (left.from >= at || text.sign(left.from - 1, "+", "-", "*", "/", "//", "%", "^", "||", "->", "->>")) continue;
-    if (!["date", null].includes(evidentType(text, left)) || isInterval(text, left)) continue;
+    const type = evidentType(text, left);
+    if (!["date", null].includes(type) || isInterval(text, left)) continue;
+    // The unit of an interval before it.
+    if (UNIT.test(text.only(left)?.text ?? "") && ["number", "string"].includes(text.tokens[at - 2]?.kind ?? ""))
+      continue;
     const args = [left];
     let [template, to] = ["$1", at];
     while (text.sign(to, "+", "-")) {
@@ -56,14 +60,44 @@ function sums(text: SqlText): readonly Site[] {
       to = term.to;
     }
     if (args.length === 1 || text.sign(to, "+", "-", "::", "*")) continue;
-    sites.push({ from: left.from, to, args, template: asMoment(template), type: momentOf(evidentType(text, left)) });
+    const known = type === "date" ? template.replace("$1", "cast($1 as timestamp(6))") : asMoment(template);
+    sites.push({ from: left.from, to, args, template: known, type: momentOf(type) });
   }
   return sites;
+}
+
+/** Days of a month all have, so that many months later the day is the same. */
+function hasEveryMonth(text: SqlText, start: Range): boolean {
+  return /'\d{4}-\d\d-(0\d|1\d|2[0-8])/.test(text.tokens[start.to - 1]?.text ?? "");
+}
+
+/** Series of moments by an interval that is spelled out: as a value a list, after FROM rows. */
+function series(text: SqlText): readonly Site[] {
+  return text.calls.flatMap((call): readonly Site[] => {
+    const [first, last, step] = call.args;
+    const close = text.partner(call.at + 1);
+    if (call.name !== "generate_series" || !first || !last || !step || close === undefined) return [];
+    const types = [first, last].map((arg) => evidentType(text, arg));
+    if (!types.every((type) => type === "date" || type === "timestamp")) return [];
+    const words = text
+      .slice(step)
+      .map((token) => token.text.toLowerCase().replaceAll("'", ""))
+      .join(" ");
+    const [, unit] = /^interval \d+ (minute|hour|day|month|year)s?$/.exec(words) ?? [];
+    if (unit === undefined || (/month|year/.test(unit) && !hasEveryMonth(text, first))) return [];
+    const [from, to] = ["cast($1 as timestamp(6))", "cast($2 as timestamp(6))"];
+    const list = `case when ${to} < ${from} then cast(array[] as array(timestamp(6))) else sequence(${from}, ${to}, $3) end`;
+    const site = { from: call.at, to: close + 1, args: call.args };
+    if (!text.is(call.at - 1, "from", "join")) return [{ ...site, template: list, type: "array" }];
+    const named = text.is(close + 1, "as") ? close + 2 : close + 1;
+    return text.sign(named + 1, "(") ? [{ ...site, template: `unnest(${list})`, type: null }] : [];
+  });
 }
 
 /** What DuckDB makes a moment of though it was a date: a cast to text shows it. */
 export const MOMENTS_TO_TRINO: readonly Rewrite[] = [
   { construct: "date + interval", reason: "a moment, where Trino gives a date", find: sums },
+  { construct: "series of moments", reason: "Trino's sequence", find: series },
   {
     construct: "date_add of an interval",
     reason: "a moment, where Trino gives a date",

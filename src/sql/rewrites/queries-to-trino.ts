@@ -24,7 +24,7 @@ interface Block extends Range {
  * a name of the SELECT list in GROUP BY. What cannot be written so that it means the same stays, and the gates refuse it.
  */
 export function rebuildQueries(sql: string): string {
-  if (!/\bqualify\b|\bdistinct\s+on\b|\bexclude\b|\bgroup\s+by\b/i.test(sql)) return sql;
+  if (!/\b(qualify|distinct\s+on|exclude|group\s+by|unnest)\b/i.test(sql)) return sql;
   let out = sql;
   for (let pass = 0; pass < 100; pass++) {
     const next = rebuildOne(out);
@@ -91,8 +91,7 @@ function blockAt(text: SqlText, from: number): Block | null {
       if (!clauses.has(word)) clauses.set(word, to);
     }
   }
-  const start = clauses.get("from");
-  if (start === undefined) return null;
+  const start = clauses.get("from") ?? to;
   const on = text.is(from + 1, "distinct") && text.is(from + 2, "on") ? text.partner(from + 3) : undefined;
   const distinct = text.is(from + 1, "distinct") ? { from: from + 1, to: on === undefined ? from + 2 : on + 1 } : null;
   const end = clauses.get("qualify");
@@ -107,6 +106,9 @@ function blockAt(text: SqlText, from: number): Block | null {
 }
 
 function rewriteBlock(block: Block, source: Source): string | null {
+  const unnest = unnesting(block, source);
+  if (unnest !== null) return unnest;
+  if (block.body.from === block.to) return null;
   return (
     groupedByName(block, source) ?? distinctOn(block, source) ?? qualified(block, source) ?? excluding(block, source)
   );
@@ -228,6 +230,39 @@ function qualified(block: Block, source: Source): string | null {
   const kept = `(${inner}) as dh_block where dh_qualify`;
   if (!hasStar) return `select ${distinct}${outer} from ${kept}`;
   return `select ${distinct}* from ${WITHOUT}((select * from ${kept}), dh_qualify)`;
+}
+
+/** `select a, unnest(b) as c from t`: each row with each element. */
+function unnesting(block: Block, source: Source): string | null {
+  const { text } = source;
+  const found = block.items.filter((item) => text.is(item.from, "unnest") && text.sign(item.from + 1, "("));
+  const [item] = found;
+  const close = text.partner((item?.from ?? 0) + 1);
+  if (
+    item === undefined ||
+    close === undefined ||
+    found.length > 1 ||
+    block.distinct !== null ||
+    block.qualify !== null
+  )
+    return null;
+  const name = close + 1 === item.to ? "dh_unnest" : nameOf(item, text);
+  if (name === null || text.split({ from: item.from + 2, to: close }).length !== 1) return null;
+  const isPlain = block.items.every(
+    (one) =>
+      one === item ||
+      !text.slice(one).some((token) => /^(over|unnest|count|sum|min|max|avg|array_agg|list)$/i.test(token.text)),
+  );
+  if (!isPlain || groups(block, text) || block.items.some((one) => text.sign(one.to - 1, "*"))) return null;
+  const items = block.items.map((one) => (one === item ? `dh_list.dh_element as ${name}` : source.of(one))).join(", ");
+  const list = `unnest(${source.of({ from: item.from + 2, to: close })}) as dh_list(dh_element)`;
+  if (block.body.from === block.body.to) return `select ${items} from ${list}`;
+  let end = block.body.from;
+  for (; end < block.body.to && !text.is(end, "where", "having", "window"); end++) {
+    if (text.sign(end, "(", "[")) end = text.partner(end) ?? end;
+  }
+  const before = source.of({ from: block.body.from, to: end });
+  return `select ${items} ${before} cross join ${list} ${rest(source, end, block.body.to)}`;
 }
 
 /** `select * exclude (a, b) from …`. */

@@ -8,6 +8,9 @@ const BLANKS = [9, 10, 11, 12, 13, 28, 29, 30, 31, 32, 0x1680, 0x2028, 0x2029, 0
   .map((code) => `chr(${String(code)})`)
   .join(" || ");
 
+/** Functions that give bytes. */
+const BYTES = /^(to_utf8|from_hex|from_base64|md5|sha1|sha256)$/;
+
 export const TEXT_TO_DUCKDB: readonly Rewrite[] = [
   {
     construct: "concat",
@@ -195,7 +198,9 @@ export const TEXT_TO_DUCKDB: readonly Rewrite[] = [
       1,
       "octet_length($1)",
       "integer",
-      ({ args: [value] }, text) => value !== undefined && text.castOver(value)?.type === "varbinary",
+      ({ args: [value] }, text) =>
+        value !== undefined &&
+        (text.castOver(value)?.type === "varbinary" || BYTES.test(text.callOver(value)?.name ?? "")),
     ),
   },
   {

@@ -1,6 +1,7 @@
 import { evidentType, isNull } from "../hazards/evident-type.ts";
 import { extractOnTrino, fullMatchOnTrino, matchesOnTrino, piecesOnTrino, replaceOnTrino } from "./regexp.ts";
-import { asCall, inCallsOf, isFollowed, textOf, wholeOf, type Rewrite } from "./rewrite.ts";
+import type { Range, SqlText } from "../hazards/sql-text.ts";
+import { asCall, inCallsOf, isFollowed, textOf, wholeOf, type Rewrite, type Site } from "./rewrite.ts";
 import { textOrFail } from "./values-to-trino.ts";
 
 /** What DuckDB's trim takes away: Unicode's separators of words. */
@@ -152,6 +153,26 @@ export const TEXT_TO_TRINO: readonly Rewrite[] = [
     }),
   },
   {
+    construct: "hamming",
+    reason: "another name",
+    find: asCall("hamming mismatches", 2, "hamming_distance($1, $2)", "integer"),
+  },
+  {
+    construct: "nfc_normalize",
+    reason: "another name",
+    find: asCall("nfc_normalize", 1, "normalize($1, NFC)", "string"),
+  },
+  {
+    construct: "to_base",
+    reason: "letters are capitals",
+    find: asCall("to_base", 2, "upper(to_base($1, $2))", "string"),
+  },
+  {
+    construct: "x || 1",
+    reason: "Trino puts only texts together",
+    find: textsBesideNumbers,
+  },
+  {
     construct: "regexp_full_match",
     reason: "Trino has none",
     find: inCallsOf("regexp_full_match", [2], fullMatchOnTrino),
@@ -287,4 +308,25 @@ function aggregated(text: Parameters<Rewrite["find"]>[0]): ReturnType<Rewrite["f
     const value = "concat($1, '')";
     return { template: `array_join(array_agg(${value}) filter (where $1 is not null), ${separator})`, type: "string" };
   })(text);
+}
+
+/** What is put together with a text becomes one: `'n=' || 5`. */
+function textsBesideNumbers(text: SqlText): readonly Site[] {
+  return text.tokens.flatMap((_, at): readonly Site[] => {
+    if (!text.sign(at, "||") || at === 0) return [];
+    const [left, right] = [text.operandBefore(at), text.operandAfter(at + 1)];
+    const isNumber = (range: Range) =>
+      ["integer", "decimal", "boolean", "date"].includes(evidentType(text, range) ?? "");
+    const written = (range: Range) => ({
+      ...range,
+      args: [range],
+      template: "cast($1 as varchar)",
+      type: "string" as const,
+    });
+    // Beside a sum the operand is only a part of one.
+    const alone = (range: Range) =>
+      !text.sign(range.from - 1, "+", "-", "*", "/", "%") && !text.sign(range.to, "+", "-", "*", "/", "%", "->", "->>");
+    if (evidentType(text, left) === "string" && isNumber(right) && alone(right)) return [written(right)];
+    return evidentType(text, right) === "string" && isNumber(left) && alone(left) ? [written(left)] : [];
+  });
 }

@@ -1,3 +1,4 @@
+import { CASTS_OF_TEXT_TO_TRINO } from "./casts-of-text.ts";
 import { LISTS_TO_TRINO } from "./lists-to-trino.ts";
 import { MOMENTS_TO_TRINO } from "./moments-to-trino.ts";
 import { OPERATORS_TO_TRINO } from "./operators.ts";
@@ -9,6 +10,7 @@ import { VALUES_TO_TRINO } from "./values-to-trino.ts";
 
 /** What we write for Trino ourselves; of two for the same place the first is taken. */
 export const TO_TRINO: readonly Rewrite[] = [
+  CASTS_OF_TEXT_TO_TRINO,
   ...TEXT_TO_TRINO,
   ...TIMES_TO_TRINO,
   ...VALUES_TO_TRINO,

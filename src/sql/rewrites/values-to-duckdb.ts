@@ -164,6 +164,35 @@ export const VALUES_TO_DUCKDB: readonly Rewrite[] = [
     }),
   },
   {
+    construct: "bigint '1'",
+    reason: "the translator does not read it",
+    find: (text) =>
+      text.tokens.flatMap((token, at) =>
+        text.is(at, "tinyint", "smallint", "integer", "bigint", "real") &&
+        text.tokens[at + 1]?.kind === "string" &&
+        !text.is(at - 1, "as")
+          ? [
+              {
+                from: at,
+                to: at + 2,
+                args: [{ from: at + 1, to: at + 2 }],
+                template: `cast($1 as ${token.text})`,
+                type: null,
+                early: true,
+              },
+            ]
+          : [],
+      ),
+  },
+  {
+    construct: "bitwise_right_shift_arithmetic",
+    reason: "an operator in DuckDB",
+    find: asCall("bitwise_right_shift_arithmetic", 2, "(($1) >> ($2))", "integer", ({ args: [, count] }, text) => {
+      const bits = wholeOf(text, count) ?? -1;
+      return bits >= 0 && bits < 31;
+    }),
+  },
+  {
     construct: "bitwise_right_shift",
     reason: "an operator in DuckDB",
     find: asCall("bitwise_right_shift", 2, "(cast($1 as bigint) >> ($2))", "integer", ({ args }, text) =>

@@ -81,6 +81,12 @@ export const VALUES_TO_TRINO: readonly Rewrite[] = [
     ),
   },
   {
+    construct: "bit_and",
+    reason: "Trino's name is longer",
+    find: asCall("bit_and", 1, "bitwise_and_agg($1)", "integer"),
+  },
+  { construct: "bit_or", reason: "Trino's name is longer", find: asCall("bit_or", 1, "bitwise_or_agg($1)", "integer") },
+  {
     construct: "bit_xor",
     reason: "Trino's name is longer",
     find: asCall("bit_xor", 1, "bitwise_xor_agg($1)", "integer"),
