@@ -8,7 +8,7 @@ export interface Token {
 }
 
 const PIECE =
-  /\s+|--[^\n]*|\/\*|'(?:[^']|'')*'|"(?:[^"]|"")*"|\$(?:[A-Za-z_]\w*)?\$|[\p{L}_][\p{L}\p{N}_$]*|\d[\d_]*(?:\.\d[\d_]*)?(?:[eE][+-]?\d+)?|\|\||->>?|=>|[<>!=]=|<>|::|:=|\/\/|./suy;
+  /\s+|--[^\n]*|\/\*|'(?:[^']|'')*'|"(?:[^"]|"")*"|\$(?:[A-Za-z_]\w*)?\$|[\p{L}_][\p{L}\p{N}_$]*|\d[\d_]*(?:\.\d[\d_]*)?(?:[eE][+-]?\d+)?|\|\||->>?|=>|[<>!=]=|<>|<<|>>|::|:=|\/\/|./suy;
 
 /** Cuts a text into tokens; comments and blanks are left out. `dialect` decides about nested comments and dollar quotes. */
 export function tokenize(sql: string, dialect: SqlDialect): Token[] {

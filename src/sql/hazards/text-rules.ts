@@ -33,6 +33,26 @@ function countsDifferently({ args }: Call, text: SqlText): Severity | null {
 
 export const TEXT_RULES: readonly HazardRule[] = [
   {
+    construct: "concat_ws",
+    difference: "an array is one text in DuckDB; Trino takes its elements",
+    portable: "a cast to varchar of what is no array",
+    find: inCalls("concat_ws", ({ args: [, ...values] }, text) => {
+      const types = values.map((value) => (isNull(text, value) ? "string" : evidentType(text, value)));
+      if (types.includes("array")) return "error";
+      return types.includes(null) ? "warning" : null;
+    }),
+  },
+  {
+    construct: "reverse",
+    difference: "DuckDB keeps what is one letter to the eye together (accents, emoji), Trino turns it round too",
+    portable: "a macro that is dispatched",
+    find: inCalls("reverse", ({ args: [value] }, text) => {
+      const literal = text.only(value);
+      const isPlain = literal?.kind === "string" && /^[ -~]*$/.test(literal.text);
+      return isPlain || (value !== undefined && evidentType(text, value) === "array") ? null : "warning";
+    }),
+  },
+  {
     construct: "concat",
     difference: "DuckDB leaves NULLs out, Trino gives NULL if one is NULL",
     portable: "`a || b`, with `coalesce(a, '')` where NULL is to be left out",

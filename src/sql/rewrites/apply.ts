@@ -3,6 +3,7 @@ import { STAND_IN, standInName } from "../hazards/evident-type.ts";
 import { SqlText, type Range } from "../hazards/sql-text.ts";
 import { splitStatements } from "../statements.ts";
 import { tokenize } from "../tokens.ts";
+import { rebuildQueries } from "./queries-to-trino.ts";
 import { isRepeatable, type Rewrite, type Site } from "./rewrite.ts";
 
 /** What is longer than this when it is written out was nested in itself; nobody wants to run it. */
@@ -18,9 +19,10 @@ export interface Rewritten {
  * Puts a call that no translator knows in the place of every construct that we write ourselves. The translator passes it through
  * with its arguments translated, and the gates see a function of a known type; `writeOut` then writes what it stands for.
  */
-export function applyRewrites(sql: string, from: SqlDialect, rewrites: readonly Rewrite[]): Rewritten {
+export function applyRewrites(original: string, from: SqlDialect, rewrites: readonly Rewrite[]): Rewritten {
   const sites: Site[] = [];
-  if (sql.toLowerCase().includes(STAND_IN)) return { sql, sites };
+  if (original.toLowerCase().includes(STAND_IN)) return { sql: original, sites };
+  const sql = from === "duckdb" ? rebuildQueries(original) : original;
   let out = "";
   let end = 0;
   for (const tokens of splitStatements(tokenize(sql, from))) {

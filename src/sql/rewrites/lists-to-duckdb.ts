@@ -20,6 +20,10 @@ function quantified(found: string, otherwise: string, sought: boolean): string {
   );
 }
 
+/** Dates from the first on, each so many months after it: the end of a month stays one. */
+const BY_MONTHS =
+  "list_filter(list_transform(range(0, greatest(date_diff('month', $1, $2), 0) + 1), dh_i -> cast($1 + cast(dh_i as integer) * $3 as date)), dh_v -> dh_v <= $2)";
+
 /** Arrays, maps and JSON. */
 export const LISTS_TO_DUCKDB: readonly Rewrite[] = [
   { construct: "cardinality", reason: "of an array", find: asCall("cardinality", 1, "len($1)", "integer", isArray) },
@@ -192,6 +196,9 @@ export const LISTS_TO_DUCKDB: readonly Rewrite[] = [
           type: "array",
         };
       if (types[0] !== "date" || types[1] !== "date" || (args.length > 2 && types[2] !== "interval")) return null;
+      const unit = args[2] === undefined ? "day" : (text.tokens[args[2].to - 1]?.text.toLowerCase() ?? "");
+      if (/^(month|year)s?$/.test(unit))
+        return text.sign((args[2]?.from ?? 0) + 1, "-") ? null : { template: BY_MONTHS, type: "array" };
       const step = args.length > 2 ? "$3" : "case when $1 > $2 then -interval 1 day else interval 1 day end";
       return {
         template: `list_transform(generate_series(cast($1 as timestamp), cast($2 as timestamp), ${step}), dh_v -> cast(dh_v as date))`,

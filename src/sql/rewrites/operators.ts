@@ -154,6 +154,14 @@ export const OPERATORS_TO_TRINO: readonly Rewrite[] = [
     find: minusOfNumbers("+ 0 -"),
   },
   {
+    construct: "a >> b",
+    reason: "of negative numbers Trino's shifts zeros in",
+    find: between(">>", (_, right, text) => {
+      const count = wholeOf(text, right) ?? -1;
+      return count >= 0 && count < 31 ? { template: "bitwise_right_shift_arithmetic($1, $2)", type: "integer" } : null;
+    }),
+  },
+  {
     construct: "x[i]",
     reason: "outside of an array or map DuckDB gives NULL, as Trino's element_at",
     find: subscripts((index, container, text) => {

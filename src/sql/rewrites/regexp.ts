@@ -163,6 +163,55 @@ export function fullMatchOnTrino({ args }: Call, text: SqlText): Written | null 
   };
 }
 
+export function matchesOnTrino({ args }: Call, text: SqlText): Written | null {
+  const [subject, pattern, options] = args;
+  const source = textOf(text, pattern);
+  const flags = options === undefined ? "" : textOf(text, options);
+  const translated = source === undefined ? null : translatePattern(source, "duckdb");
+  if (subject === undefined || translated === null || !/^i?$/.test(flags ?? "-")) return null;
+  const literal = inTemplate((flags === "i" ? "(?i)" : "") + translated.text);
+  return { template: `regexp_like($1, ${literal})`, type: "boolean", args: [subject] };
+}
+
+export function matchesOnDuckDb({ args }: Call, text: SqlText): Written | null {
+  const [subject, pattern] = args;
+  const source = textOf(text, pattern);
+  const translated = source === undefined ? null : translatePattern(source, "trino");
+  if (subject === undefined || translated === null) return null;
+  const call = `regexp_matches($1, ${inTemplate(translated.text)})`;
+  return { template: guarded(translated, call), type: "boolean", args: [subject] };
+}
+
+/** All matches, or what is between them: of patterns that match something, and of groups that take part in every match. */
+function pieces(
+  from: "duckdb" | "trino",
+  name: string,
+): (call: Call, text: SqlText) => (Written & { pattern: Pattern }) | null {
+  return ({ args }, text) => {
+    const [subject, pattern, group] = args;
+    const source = textOf(text, pattern);
+    const number = group === undefined ? 0 : wholeOf(text, group);
+    const translated = source === undefined ? null : translatePattern(source, from);
+    if (subject === undefined || source === undefined || translated === null || number === undefined) return null;
+    if (matchesNothing(source) || number > translated.groups) return null;
+    if (number > 0 && /\||\)(\?|\*|\{0)/.test(source)) return null;
+    const rest = number > 0 ? `, ${String(number)}` : "";
+    const template = `${name}($1, ${inTemplate(translated.text)}${rest})`;
+    return { template, type: "array", args: [subject], pattern: translated };
+  };
+}
+
+export function piecesOnTrino(name: string): (call: Call, text: SqlText) => Written | null {
+  return pieces("duckdb", name);
+}
+
+export function piecesOnDuckDb(name: string): (call: Call, text: SqlText) => Written | null {
+  return (call, text) => {
+    const written = pieces("trino", name)(call, text);
+    return written === null ? null : { ...written, template: guarded(written.pattern, written.template) };
+  };
+}
+
 /** Rather an error than another answer for a text that ends with a line break. */
 function guarded({ atEnd }: Pattern, call: string): string {
   if (!atEnd) return `(${call})`;

@@ -115,3 +115,14 @@ export function isRepeatable(text: SqlText, { template, args }: Site): boolean {
       !text.slice(arg).some((token) => VOLATILE.includes(token.text.toLowerCase())),
   );
 }
+
+/** The row in `count(distinct (a, b))`, which the translator takes apart. */
+export function distinctRows(text: SqlText): readonly Site[] {
+  return text.calls.flatMap(({ name, at, args: [row] }) => {
+    if (name !== "count" || row === undefined || !text.is(at + 2, "distinct") || !text.sign(row.from, "(")) return [];
+    if (text.partner(row.from) !== row.to - 1) return [];
+    const args = text.split({ from: row.from + 1, to: row.to - 1 });
+    const list = args.map((_, i) => `$${String(i + 1)}`).join(", ");
+    return args.length < 2 ? [] : [{ ...row, args, template: `row(${list})`, type: null }];
+  });
+}

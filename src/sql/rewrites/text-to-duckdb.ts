@@ -1,5 +1,5 @@
-import { evidentType } from "../hazards/evident-type.ts";
-import { countOnDuckDb, extractOnDuckDb, replaceOnDuckDb } from "./regexp.ts";
+import { evidentType, isNull } from "../hazards/evident-type.ts";
+import { countOnDuckDb, extractOnDuckDb, matchesOnDuckDb, piecesOnDuckDb, replaceOnDuckDb } from "./regexp.ts";
 import { asCall, inCallsOf, textOf, wholeOf, type Rewrite } from "./rewrite.ts";
 
 /** What Trino's trim takes away. */
@@ -7,6 +7,9 @@ const BLANKS = [9, 10, 11, 12, 13, 28, 29, 30, 31, 32, 0x1680, 0x2028, 0x2029, 0
   .concat([0x2000, 0x2001, 0x2002, 0x2003, 0x2004, 0x2005, 0x2006, 0x2008, 0x2009, 0x200a])
   .map((code) => `chr(${String(code)})`)
   .join(" || ");
+
+/** Functions that give bytes. */
+const BYTES = /^(to_utf8|from_hex|from_base64|md5|sha1|sha256)$/;
 
 export const TEXT_TO_DUCKDB: readonly Rewrite[] = [
   {
@@ -110,6 +113,52 @@ export const TEXT_TO_DUCKDB: readonly Rewrite[] = [
     reason: "without a match there is NULL",
     find: inCallsOf("regexp_extract", [2, 3], extractOnDuckDb),
   },
+  {
+    construct: "regexp_like",
+    reason: "blanks and the end of a text are read otherwise",
+    find: inCallsOf("regexp_like", [2], matchesOnDuckDb),
+  },
+  {
+    construct: "regexp_extract_all",
+    reason: "a group without a part in the match is NULL",
+    find: inCallsOf("regexp_extract_all", [2, 3], piecesOnDuckDb("regexp_extract_all")),
+  },
+  {
+    construct: "regexp_split",
+    reason: "DuckDB's name is longer",
+    find: inCallsOf("regexp_split", [2], piecesOnDuckDb("string_split_regex")),
+  },
+  {
+    construct: "reverse",
+    reason: "DuckDB keeps what is one letter to the eye together",
+    find: asCall(
+      "reverse",
+      1,
+      "(case when $1 is not null then coalesce(array_to_string(list_transform(range(length($1), 0, -1), dh_i -> substr($1, dh_i, 1)), ''), '') end)",
+      "string",
+      ({ args: [value] }, text) => value !== undefined && evidentType(text, value) !== "array",
+    ),
+  },
+  {
+    construct: "concat_ws",
+    reason: "of an array Trino takes the elements",
+    find: inCallsOf("concat_ws", [2, 3, 4, 5, 6, 7, 8, 9], ({ args: [, ...values] }, text) => {
+      const types = values.map((value) => (isNull(text, value) ? "string" : evidentType(text, value)));
+      if (!types.every((type) => type === "string" || type === null)) return null;
+      const list = types.map((type, i) => {
+        const value = `$${String(i + 2)}`;
+        return type === "string"
+          ? value
+          : `case when typeof(${value}) like '%[]' then error('concat_ws of an array') else ${value} end`;
+      });
+      return { template: `concat_ws($1, ${list.join(", ")})`, type: "string" };
+    }),
+  },
+  {
+    construct: "listagg without a separator",
+    reason: "DuckDB puts a comma",
+    find: inCallsOf("listagg", [1], () => ({ template: "listagg($1, '')", type: "string", early: true })),
+  },
   { construct: "regexp_count", reason: "DuckDB has none", find: inCallsOf("regexp_count", [2], countOnDuckDb) },
   {
     construct: "levenshtein_distance",
@@ -149,7 +198,9 @@ export const TEXT_TO_DUCKDB: readonly Rewrite[] = [
       1,
       "octet_length($1)",
       "integer",
-      ({ args: [value] }, text) => value !== undefined && text.castOver(value)?.type === "varbinary",
+      ({ args: [value] }, text) =>
+        value !== undefined &&
+        (text.castOver(value)?.type === "varbinary" || BYTES.test(text.callOver(value)?.name ?? "")),
     ),
   },
   {

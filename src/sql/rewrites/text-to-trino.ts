@@ -1,6 +1,8 @@
-import { evidentType } from "../hazards/evident-type.ts";
-import { extractOnTrino, fullMatchOnTrino, replaceOnTrino } from "./regexp.ts";
-import { asCall, inCallsOf, isFollowed, textOf, wholeOf, type Rewrite } from "./rewrite.ts";
+import { evidentType, isNull } from "../hazards/evident-type.ts";
+import { extractOnTrino, fullMatchOnTrino, matchesOnTrino, piecesOnTrino, replaceOnTrino } from "./regexp.ts";
+import type { Range, SqlText } from "../hazards/sql-text.ts";
+import { asCall, inCallsOf, isFollowed, textOf, wholeOf, type Rewrite, type Site } from "./rewrite.ts";
+import { textOrFail } from "./values-to-trino.ts";
 
 /** What DuckDB's trim takes away: Unicode's separators of words. */
 const SEPARATORS =
@@ -9,6 +11,10 @@ const SEPARATORS =
 /** Where substr begins, from 0; before the text where it is negative. */
 const BEGIN = "case when $2 >= 0 then $2 - 1 else length($1) + $2 end";
 const COUNT = "case when $3 < 0 then cast(fail('substr of a negative length') as bigint) else $3 end";
+
+/** Letters that are put together with none beside them: Latin, Greek, Cyrillic, kana, Chinese. */
+const PLAIN =
+  "\\x{0}-\\x{2FF}\\x{370}-\\x{482}\\x{48A}-\\x{52F}\\x{3041}-\\x{3096}\\x{30A1}-\\x{30FA}\\x{4E00}-\\x{9FFF}";
 
 export const TEXT_TO_TRINO: readonly Rewrite[] = [
   {
@@ -106,6 +112,65 @@ export const TEXT_TO_TRINO: readonly Rewrite[] = [
     construct: "regexp_extract",
     reason: "without a match there is ''",
     find: inCallsOf("regexp_extract", [2, 3], extractOnTrino),
+  },
+  {
+    construct: "regexp_matches",
+    reason: "blanks and the end of a text are read otherwise",
+    find: inCallsOf("regexp_matches", [2, 3], matchesOnTrino),
+  },
+  {
+    construct: "regexp_extract_all",
+    reason: "a group without a part in the match is ''",
+    find: inCallsOf("regexp_extract_all", [2, 3], piecesOnTrino("regexp_extract_all")),
+  },
+  {
+    construct: "regexp_split_to_array",
+    reason: "Trino's is regexp_split",
+    find: inCallsOf("regexp_split_to_array string_split_regex str_split_regex", [2], piecesOnTrino("regexp_split")),
+  },
+  {
+    construct: "reverse",
+    reason: "what is one letter to the eye stays together",
+    find: asCall(
+      "reverse",
+      1,
+      `case when regexp_like($1, '[^${PLAIN}]') then cast(fail('reverse of letters that are put together') as varchar) else reverse($1) end`,
+      "string",
+    ),
+  },
+  {
+    construct: "concat_ws",
+    reason: "an array is one text, and numbers are texts",
+    find: inCallsOf("concat_ws", [2, 3, 4, 5, 6, 7, 8, 9], ({ args: [, ...values] }, text) => {
+      const types = values.map((value) => (isNull(text, value) ? "string" : evidentType(text, value)));
+      if (!types.every((type) => ["string", "integer", "date", "boolean", null].includes(type))) return null;
+      const list = types.map((type, i) => {
+        const value = `$${String(i + 2)}`;
+        if (type === "string") return value;
+        return type === null ? textOrFail(value) : `cast(${value} as varchar)`;
+      });
+      return { template: `concat_ws($1, ${list.join(", ")})`, type: "string" };
+    }),
+  },
+  {
+    construct: "hamming",
+    reason: "another name",
+    find: asCall("hamming mismatches", 2, "hamming_distance($1, $2)", "integer"),
+  },
+  {
+    construct: "nfc_normalize",
+    reason: "another name",
+    find: asCall("nfc_normalize", 1, "normalize($1, NFC)", "string"),
+  },
+  {
+    construct: "to_base",
+    reason: "letters are capitals",
+    find: asCall("to_base", 2, "upper(to_base($1, $2))", "string"),
+  },
+  {
+    construct: "x || 1",
+    reason: "Trino puts only texts together",
+    find: textsBesideNumbers,
   },
   {
     construct: "regexp_full_match",
@@ -226,18 +291,6 @@ export const TEXT_TO_TRINO: readonly Rewrite[] = [
     find: asCall("url_decode", 1, "url_decode(replace($1, '+', '%2B'))", "string"),
   },
   { construct: "string_agg", reason: "Trino's listagg asks for an order", find: aggregated },
-  {
-    construct: "regexp_split_to_array",
-    reason: "Trino's is regexp_split",
-    find: asCall(
-      "regexp_split_to_array string_split_regex str_split_regex",
-      2,
-      "regexp_split($1, $2)",
-      "array",
-      ({ args: [, pattern] }, text) =>
-        /^[\w ,;:|/.+*[\]\\-]+$/.test(textOf(text, pattern) ?? "") && !/\\[sSbB]/.test(textOf(text, pattern) ?? ""),
-    ),
-  },
 ];
 
 function notFrom(
@@ -255,4 +308,25 @@ function aggregated(text: Parameters<Rewrite["find"]>[0]): ReturnType<Rewrite["f
     const value = "concat($1, '')";
     return { template: `array_join(array_agg(${value}) filter (where $1 is not null), ${separator})`, type: "string" };
   })(text);
+}
+
+/** What is put together with a text becomes one: `'n=' || 5`. */
+function textsBesideNumbers(text: SqlText): readonly Site[] {
+  return text.tokens.flatMap((_, at): readonly Site[] => {
+    if (!text.sign(at, "||") || at === 0) return [];
+    const [left, right] = [text.operandBefore(at), text.operandAfter(at + 1)];
+    const isNumber = (range: Range) =>
+      ["integer", "decimal", "boolean", "date"].includes(evidentType(text, range) ?? "");
+    const written = (range: Range) => ({
+      ...range,
+      args: [range],
+      template: "cast($1 as varchar)",
+      type: "string" as const,
+    });
+    // Beside a sum the operand is only a part of one.
+    const alone = (range: Range) =>
+      !text.sign(range.from - 1, "+", "-", "*", "/", "%") && !text.sign(range.to, "+", "-", "*", "/", "%", "->", "->>");
+    if (evidentType(text, left) === "string" && isNumber(right) && alone(right)) return [written(right)];
+    return evidentType(text, right) === "string" && isNumber(left) && alone(left) ? [written(left)] : [];
+  });
 }

@@ -145,7 +145,7 @@ export const TIMES_TO_TRINO: readonly Rewrite[] = [
     find: asCall(
       "epoch_ms",
       1,
-      "date_add('millisecond', $1, timestamp '1970-01-01 00:00:00.000')",
+      "date_add('millisecond', $1 % 86400000, date_add('day', $1 / 86400000, timestamp '1970-01-01 00:00:00.000'))",
       "timestamp",
       ({ args: [value] }, text) => value !== undefined && evidentType(text, value) === "integer",
     ),
@@ -211,7 +211,7 @@ export const TIMES_TO_DUCKDB: readonly Rewrite[] = [
     reason: "the translator writes negative numbers wrongly",
     find: inCallsOf("date_add", [3], ({ args: [name, count, value] }, text) => {
       const unit = unitOf(text, name);
-      if (unit === null || count === undefined || value === undefined) return null;
+      if (unit === null || unit === "millisecond" || count === undefined || value === undefined) return null;
       const step = `$1 * interval ${unit === "quarter" ? "3 month" : `1 ${unit}`}`;
       const isDate = evidentType(text, value) === "date";
       return {
@@ -222,6 +222,11 @@ export const TIMES_TO_DUCKDB: readonly Rewrite[] = [
     }),
   },
   { construct: "day_of_week", reason: "Sunday is 7", find: asCall("day_of_week dow", 1, "isodow($1)", "integer") },
+  {
+    construct: "day_of_year",
+    reason: "DuckDB's dayofyear",
+    find: asCall("day_of_year doy", 1, "dayofyear($1)", "integer"),
+  },
   {
     construct: "year_of_week",
     reason: "DuckDB's isoyear",

@@ -1,5 +1,8 @@
+import { CASTS_OF_TEXT_TO_TRINO } from "./casts-of-text.ts";
 import { LISTS_TO_TRINO } from "./lists-to-trino.ts";
+import { MOMENTS_TO_TRINO } from "./moments-to-trino.ts";
 import { OPERATORS_TO_TRINO } from "./operators.ts";
+import { QUERIES_TO_TRINO } from "./queries-to-trino.ts";
 import type { Rewrite } from "./rewrite.ts";
 import { TEXT_TO_TRINO } from "./text-to-trino.ts";
 import { TIMES_TO_TRINO } from "./times.ts";
@@ -7,9 +10,12 @@ import { VALUES_TO_TRINO } from "./values-to-trino.ts";
 
 /** What we write for Trino ourselves; of two for the same place the first is taken. */
 export const TO_TRINO: readonly Rewrite[] = [
+  CASTS_OF_TEXT_TO_TRINO,
   ...TEXT_TO_TRINO,
   ...TIMES_TO_TRINO,
   ...VALUES_TO_TRINO,
   ...LISTS_TO_TRINO,
+  ...MOMENTS_TO_TRINO,
+  ...QUERIES_TO_TRINO,
   ...OPERATORS_TO_TRINO,
 ];

@@ -1,12 +1,13 @@
 import { evidentType } from "../hazards/evident-type.ts";
 import type { Range, SqlText } from "../hazards/sql-text.ts";
-import { asCall, inCallsOf, isFollowed, wholeOf, type Rewrite } from "./rewrite.ts";
+import { asCall, distinctRows, inCallsOf, isFollowed, wholeOf, type Rewrite } from "./rewrite.ts";
 
 /** Functions that fail for no value. */
 const FAIL_ALIKE = ["nullif", "coalesce", "count", "sum", "element_at"];
 
 /** Numbers, casts and aggregates. */
 export const VALUES_TO_DUCKDB: readonly Rewrite[] = [
+  { construct: "count of rows", reason: "the translator passes over those with a NULL inside", find: distinctRows },
   {
     construct: "avg",
     reason: "a double of an integer",
@@ -156,9 +157,40 @@ export const VALUES_TO_DUCKDB: readonly Rewrite[] = [
   {
     construct: "bitwise_left_shift",
     reason: "an operator in DuckDB",
-    find: asCall("bitwise_left_shift", 2, "(cast($1 as bigint) << ($2))", "integer", ({ args }, text) =>
-      args.every((arg) => (wholeOf(text, arg) ?? -1) >= 0),
-    ),
+    find: asCall("bitwise_left_shift", 2, "(cast($1 as bigint) << ($2))", "integer", ({ args }, text) => {
+      const [value, count] = args.map((arg) => wholeOf(text, arg) ?? -1);
+      // A whole number of 32 bits stays one in Trino.
+      return value !== undefined && count !== undefined && value >= 0 && count >= 0 && value * 2 ** count < 2 ** 31;
+    }),
+  },
+  {
+    construct: "bigint '1'",
+    reason: "the translator does not read it",
+    find: (text) =>
+      text.tokens.flatMap((token, at) =>
+        text.is(at, "tinyint", "smallint", "integer", "bigint", "real") &&
+        text.tokens[at + 1]?.kind === "string" &&
+        !text.is(at - 1, "as")
+          ? [
+              {
+                from: at,
+                to: at + 2,
+                args: [{ from: at + 1, to: at + 2 }],
+                template: `cast($1 as ${token.text})`,
+                type: null,
+                early: true,
+              },
+            ]
+          : [],
+      ),
+  },
+  {
+    construct: "bitwise_right_shift_arithmetic",
+    reason: "an operator in DuckDB",
+    find: asCall("bitwise_right_shift_arithmetic", 2, "(($1) >> ($2))", "integer", ({ args: [, count] }, text) => {
+      const bits = wholeOf(text, count) ?? -1;
+      return bits >= 0 && bits < 31;
+    }),
   },
   {
     construct: "bitwise_right_shift",

@@ -1,6 +1,6 @@
 import { evidentType } from "../hazards/evident-type.ts";
 import type { Call, SqlText } from "../hazards/sql-text.ts";
-import { asCall, inCallsOf, isFollowed, wholeOf, type Rewrite } from "./rewrite.ts";
+import { asCall, distinctRows, inCallsOf, isFollowed, wholeOf, type Rewrite } from "./rewrite.ts";
 
 /** The n-th of the sorted values, from 0, between two where n is no whole number. */
 function between(position: string): string {
@@ -10,6 +10,12 @@ function between(position: string): string {
     /\s+/g,
     " ",
   );
+}
+
+/** As text what both engines write alike; else rather an error. */
+export function textOrFail(value: string): string {
+  const same = `regexp_like(typeof(${value}), '^(varchar|tinyint|smallint|integer|bigint|decimal|boolean|date$$|uuid|unknown)')`;
+  return `case when ${same} then cast(${value} as varchar) else cast(fail('a cast to text of what the engines write differently') as varchar) end`;
 }
 
 function fraction(text: SqlText, range: Parameters<SqlText["only"]>[0]): string | null {
@@ -30,6 +36,7 @@ const plain = (call: Call, text: SqlText) => !isFollowed(text, call);
 
 /** Numbers, casts and aggregates. */
 export const VALUES_TO_TRINO: readonly Rewrite[] = [
+  { construct: "count of rows", reason: "the translator passes over those with a NULL inside", find: distinctRows },
   {
     construct: "avg",
     reason: "a double of whatever number",
@@ -73,6 +80,12 @@ export const VALUES_TO_TRINO: readonly Rewrite[] = [
       plain,
     ),
   },
+  {
+    construct: "bit_and",
+    reason: "Trino's name is longer",
+    find: asCall("bit_and", 1, "bitwise_and_agg($1)", "integer"),
+  },
+  { construct: "bit_or", reason: "Trino's name is longer", find: asCall("bit_or", 1, "bitwise_or_agg($1)", "integer") },
   {
     construct: "bit_xor",
     reason: "Trino's name is longer",
@@ -175,14 +188,7 @@ export const VALUES_TO_TRINO: readonly Rewrite[] = [
           text.only(value)?.text.toLowerCase() === "null"
         )
           return [];
-        const same =
-          "regexp_like(typeof($1), '^(varchar|tinyint|smallint|integer|bigint|decimal|boolean|date$$|uuid|unknown)')";
-        return [
-          {
-            ...place,
-            template: `case when ${same} then cast($1 as varchar) else cast(fail('a cast to text of what the engines write differently') as varchar) end`,
-          },
-        ];
+        return [{ ...place, template: textOrFail("$1") }];
       }),
   },
   {

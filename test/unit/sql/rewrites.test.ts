@@ -43,6 +43,16 @@ test.each([
   ["epoch_ms(x)", null],
   ["s ~ 'a'", null],
   ["array_sort(l, 'desc')", null],
+  // A moment in DuckDB, whatever the column is; a known date can take hours.
+  ["d + interval 1 day", "coalesce(d + (INTERVAL '1' DAY), cast(null as timestamp(6)))"],
+  ["date '2024-01-01' + interval 2 hour", "cast(CAST('2024-01-01' AS DATE) as timestamp(6)) + (INTERVAL '2' HOUR)"],
+  ["date_trunc('month', d)", "coalesce(date_trunc('month', d), cast(null as timestamp(6)))"],
+  ["interval 1 day + interval 2 hour", "INTERVAL '1' DAY + INTERVAL '2' HOUR"],
+  ["count(distinct (a, b))", "COUNT(DISTINCT row(a, b))"],
+  ["regexp_matches(s, 'a$')", "regexp_like(s, 'a\\z')"],
+  ["regexp_matches(s, p)", null],
+  ["x >> n", null],
+  ["approx_count_distinct(x)", null],
   ["avg(distinct x)", null],
 ])("for Trino: %s", async (expression, expected) => {
   expect(await translated(expression, "duckdb")).toEqual(expected);
@@ -102,4 +112,32 @@ test("lines and several statements stay", async () => {
 test("what is nested in itself does not grow without end", async () => {
   const nested = Array.from({ length: 30 }).reduce<string>((inner) => `left(${inner}, n)`, "s");
   expect(await translateSql(`select ${nested} from t`, "duckdb", "trino")).toMatchObject({ ok: false });
+});
+
+test.each([
+  [
+    "select * from t qualify row_number() over (partition by a order by b) = 1 order by a",
+    "SELECT * FROM table(exclude_columns(input => table((SELECT * FROM (SELECT *, (ROW_NUMBER() OVER (PARTITION BY a ORDER BY b) = 1) AS dh_qualify FROM t) AS dh_block WHERE dh_qualify)), columns => descriptor(dh_qualify))) ORDER BY a",
+  ],
+  [
+    "select distinct a as x from t qualify count(*) over (partition by a) > 1",
+    "SELECT DISTINCT x FROM (SELECT a AS x, (COUNT(*) OVER (PARTITION BY a) > 1) AS dh_qualify FROM t) AS dh_block WHERE dh_qualify",
+  ],
+  [
+    "select *, row_number() over (order by a) as rn from t qualify rn = 1",
+    "SELECT * FROM (SELECT *, ROW_NUMBER() OVER (ORDER BY a) AS rn FROM t) AS dh_block WHERE rn = 1",
+  ],
+  // A column of that name may come first.
+  ["select b, rank() over (order by b) as b from t qualify b = 1", null],
+  ["select distinct on (a) a, b from t order by a", null],
+  ["select upper(s) as u, count(*) from t group by u", expect.stringMatching(/ GROUP BY 1$/)],
+  ["select upper(s) as s, count(*) from t group by s", expect.stringMatching(/ GROUP BY s$/)],
+  ["select * exclude (a), a + 1 as a from t", expect.not.stringContaining("exclude_columns")],
+  [
+    "select a, unnest(l) as x from t where b",
+    "SELECT a, dh_list.dh_element AS x FROM t CROSS JOIN UNNEST(l) AS dh_list(dh_element) WHERE b",
+  ],
+])("a query for Trino: %s", async (sql, expected) => {
+  const result = await translateSql(sql, "duckdb", "trino");
+  expect(result.ok ? result.sql : null).toEqual(expected);
 });
