@@ -107,12 +107,7 @@ function checkLanguage(node: ManifestNode, { name, supported_languages }: MacroS
 }
 
 /** Builds a model, seed or snapshot, or one batch of a model, by its materialization macro. */
-function materialize(
-  worker: WorkerContext,
-  node: ManifestNode,
-  progress: Progress,
-  batch: Batch | null,
-): JobResult {
+function materialize(worker: WorkerContext, node: ManifestNode, progress: Progress, batch: Batch | null): JobResult {
   const run = runContext(worker, node, batch);
   const compiled = compileAndWrite(worker, node, run, progress, batch);
   // The model's own text asks whether the run is a full refresh; how the batch is written is another question.

@@ -386,3 +386,21 @@ test("a data test that needs a hint of what it reads is called by its name", asy
   const failed = resultsIn(folder.path).find(({ status }) => status === "error");
   expect(failed?.message).toContain('infer all dependencies for the model "hidden_one_"');
 });
+
+test("a count of a freshness may be a template", async () => {
+  using folder = temporaryFolder();
+  writeProject(folder.path, {
+    "seeds/old.csv": "id,loaded_at\n1,2000-01-01 00:00:00\n",
+    "models/sources.yml": `sources:
+  - name: raw
+    schema: main
+    tables:
+      - name: old
+        config: { loaded_at_field: loaded_at, freshness: { error_after: { count: "{{ env_var('LATE_AFTER', '2') }}", period: day } } }
+`,
+  });
+  expect((await run(["seed"], folder.path)).code).toBe(0);
+  const late = await run(["source", "freshness"], folder.path);
+  expect(late.code, late.stdout).toBe(1);
+  expect(late.stdout).toContain("ERROR STALE");
+});
