@@ -39,7 +39,7 @@ function parseTable(state: ParseState, entry: PropertyEntry, written: Json, inde
   checkLoadedAt(entry.data, table, place);
   const name = asText(table["name"]);
   const uniqueId = `source.${entry.file.packageName}.${entry.name}.${name}`;
-  const source = sourceNode(state, entry, table, { name, uniqueId, index });
+  const source = sourceNode(state, entry, table, { name, uniqueId });
   checkConfig("source", `${entry.name}.${name}`, source.config, place);
   source._line = place.line ?? 1;
   if (source.config["enabled"] === false) (state.manifest.disabled[uniqueId] ??= []).push(source);
@@ -76,11 +76,10 @@ function sourceNode(
   state: ParseState,
   entry: PropertyEntry,
   table: JsonObject,
-  { name, uniqueId, index }: { name: string; uniqueId: string; index: number },
+  { name, uniqueId }: { name: string; uniqueId: string },
 ): SourceNode {
   const { data, file, raw } = entry;
   const { facts } = state.env;
-  const rawTable = record(asList(raw["tables"] as Json[])[index]);
   const fqn = [file.packageName, ...file.relativePath.split("/").slice(0, -1), entry.name, name];
   const config = state.configs.build({
     resourceType: "source",
@@ -122,7 +121,7 @@ function sourceNode(
     tags: config["tags"] as string[],
     config,
     patch_path: null,
-    unrendered_config: unrenderedConfig(state, { data: raw, table: rawTable, fqn, packageName: file.packageName }),
+    unrendered_config: unrenderedConfig(state, { data, table, fqn, packageName: file.packageName }),
     relation_name: null,
     created_at: state.createdAt,
     unrendered_database: text(raw["database"]),
@@ -133,7 +132,7 @@ function sourceNode(
   return node;
 }
 
-/** The config as written; dbt lists these four also where nobody wrote them. */
+/** What the project says as written, what the property file says rendered; dbt lists these four also where nobody wrote them. */
 function unrenderedConfig(
   state: ParseState,
   { data, table, fqn, packageName }: { data: JsonObject; table: JsonObject; fqn: string[]; packageName: string },
@@ -199,6 +198,11 @@ function checkLoadedAt(source: JsonObject, table: JsonObject, place: Place): voi
 }
 
 /** Inner thresholds replace outer ones one by one; an explicit null switches freshness off. */
+/** What a template says is text; a count is a number all the same. */
+function wholeNumber(value: Json): Json {
+  return typeof value === "string" && /^\s*[+-]?\d+\s*$/.test(value) ? Number(value) : value;
+}
+
 function mergeFreshness(levels: readonly (Json | undefined)[]): Json | undefined {
   let merged: Json | undefined;
   for (const level of levels) {
@@ -217,7 +221,7 @@ function mergeFreshness(levels: readonly (Json | undefined)[]): Json | undefined
   if (!isRecord(merged)) return merged;
   const threshold = (value: Json | undefined): Json =>
     isRecord(value)
-      ? { count: value["count"] ?? null, period: value["period"] ?? null }
+      ? { count: wholeNumber(value["count"] ?? null), period: value["period"] ?? null }
       : { count: null, period: null };
   const result = merged;
   return {

@@ -13,7 +13,7 @@ import type { WorkerContext } from "./worker-context.ts";
 
 export interface ReferenceOptions {
   readonly worker: WorkerContext;
-  readonly node: Pick<ManifestNode, "unique_id" | "resource_type" | "package_name" | "original_file_path"> & {
+  readonly node: Pick<ManifestNode, "unique_id" | "name" | "resource_type" | "package_name" | "original_file_path"> & {
     readonly depends_on: { readonly nodes: readonly string[] };
   };
   /** Operations may ref anything that is a relation; nodes only what they were found to depend on. */
@@ -155,6 +155,6 @@ function badContext(node: ReferenceOptions["node"], ref: RefArgs): never {
   const args = ref.package === null ? `'${ref.name}'` : `'${ref.package}', '${ref.name}'`;
   raise(
     "CompilationError",
-    `dbt was unable to infer all dependencies for the model "${node.unique_id.split(".").at(-1) ?? ""}".\nThis typically happens when ref() is placed within a conditional block.\n\nTo fix this, add the following hint to the top of the model "${node.unique_id.split(".").at(-1) ?? ""}":\n\n-- depends_on: {{ ref(${args}) }}`,
+    `dbt was unable to infer all dependencies for the model "${node.name}".\nThis typically happens when ref() is placed within a conditional block.\n\nTo fix this, add the following hint to the top of the model "${node.name}":\n\n-- depends_on: {{ ref(${args}) }}`,
   );
 }

@@ -32,6 +32,7 @@ export function nodeResult(
   const compiledPath = compiled === null ? null : compiledPathOf(node, compiled.code, options.targetPath);
   const executed = outcome.ok || compiled !== null || node.resource_type === "unit_test";
   if (compiled !== null) keepCompiled(options, node, compiled);
+  else if (!outcome.ok) keepMacros(node, outcome.error.macros);
   const base = {
     unique_id: node.unique_id,
     timing: timing(startedAt, compiledAt, endedAt, executed),
@@ -142,7 +143,11 @@ function keepText(node: RunnableNode, compiled: CompiledText, path: string | nul
   own.extra_ctes = [...ctes];
   own.extra_ctes_injected = !isWithoutCtes;
   own.compiled_path = path;
-  own.depends_on.macros = [...new Set([...own.depends_on.macros, ...macros])];
+  keepMacros(own, macros);
+}
+
+function keepMacros(node: RunnableNode, macros: readonly string[]): void {
+  if ("depends_on" in node) node.depends_on.macros = [...new Set([...node.depends_on.macros, ...macros])];
 }
 
 /** Severity and thresholds. Source: https://docs.getdbt.com/reference/resource-configs/severity */

@@ -243,6 +243,7 @@ function internalError(message: string): JobError {
     engine: null,
     own: null,
     compiled: null,
+    macros: [],
     part: null,
     buildPath: null,
   };

@@ -21,28 +21,32 @@ import { runUnitTest } from "./run-unit-test.ts";
 import { checkUpkeep, runUpkeep } from "./run-upkeep.ts";
 import { asList, asText } from "../shared/objects.ts";
 
-/** Told of the compiled text as soon as there is one, so that it is known also when what follows fails. */
-export type OnCompiled = (compiled: CompiledNode) => void;
+/** How far a job came, noted as soon as it is there, so that it is known also when what follows fails. */
+export interface Progress {
+  compiled: CompiledNode | null;
+  /** The macros that the node's own text called so far. */
+  macros: ReadonlySet<string>;
+}
 
 /** Does one job in a render worker. Failures are thrown as they come. */
-export function runJob(worker: WorkerContext, job: RenderJob, onCompiled: OnCompiled): JobResult {
+export function runJob(worker: WorkerContext, job: RenderJob, progress: Progress): JobResult {
   switch (job.kind) {
     case "compile":
-      return { compiled: compileAndWrite(worker, job.node, runContext(worker, job.node), onCompiled) };
+      return { compiled: compileAndWrite(worker, job.node, runContext(worker, job.node), progress) };
     case "run":
       return job.node.resource_type === "test"
-        ? runTest(worker, job.node, onCompiled)
-        : materialize(worker, job.node, onCompiled, job.batch ?? null);
+        ? runTest(worker, job.node, progress)
+        : materialize(worker, job.node, progress, job.batch ?? null);
     case "clone":
       return clone(worker, job.node);
     case "unit-test":
-      return runUnitTest(worker, job.unitTest, job.model, onCompiled);
+      return runUnitTest(worker, job.unitTest, job.model, progress);
     case "hook":
-      return runHook(worker, job.node, job.extra, onCompiled);
+      return runHook(worker, job.node, job.extra, progress);
     case "macro":
       return runMacro(worker, job.macroId, job.args, job.kwargs, job.commit);
     case "show":
-      return show(worker, job.node, job.limit, onCompiled);
+      return show(worker, job.node, job.limit, progress);
     case "freshness":
       return { freshness: measureFreshness(worker, job.source) };
   }
@@ -52,15 +56,16 @@ function compileAndWrite(
   worker: WorkerContext,
   node: ManifestNode,
   run: RunContext,
-  onCompiled: OnCompiled,
+  progress: Progress,
   batch: Batch | null = null,
 ): CompiledNode {
+  progress.macros = run.macros;
   const compiled =
     node._translatedFrom === undefined
       ? compileNode(worker, node, run)
       : translateNode(worker, node, { from: node._translatedFrom, run, batch });
   if (node.resource_type !== "seed") writeCompiled(worker, node, compiled.code, batch);
-  onCompiled(compiled);
+  progress.compiled = compiled;
   return compiled;
 }
 
@@ -102,14 +107,9 @@ function checkLanguage(node: ManifestNode, { name, supported_languages }: MacroS
 }
 
 /** Builds a model, seed or snapshot, or one batch of a model, by its materialization macro. */
-function materialize(
-  worker: WorkerContext,
-  node: ManifestNode,
-  onCompiled: OnCompiled,
-  batch: Batch | null,
-): JobResult {
+function materialize(worker: WorkerContext, node: ManifestNode, progress: Progress, batch: Batch | null): JobResult {
   const run = runContext(worker, node, batch);
-  const compiled = compileAndWrite(worker, node, run, onCompiled, batch);
+  const compiled = compileAndWrite(worker, node, run, progress, batch);
   // The model's own text asks whether the run is a full refresh; how the batch is written is another question.
   if (batch?.incremental === true)
     run.context.override({ is_incremental: () => true, should_full_refresh: () => false });
@@ -153,9 +153,9 @@ function mainResponse(run: RunContext): { _message: string } & JsonObject {
   return { _message: response === null ? "OK" : pyStr(response) };
 }
 
-function runTest(worker: WorkerContext, node: ManifestNode, onCompiled: OnCompiled): JobResult {
+function runTest(worker: WorkerContext, node: ManifestNode, progress: Progress): JobResult {
   const run = runContext(worker, node);
-  const compiled = compileAndWrite(worker, node, run, onCompiled);
+  const compiled = compileAndWrite(worker, node, run, progress);
   const compiledAt = Date.now();
   const entry = findMaterialization(worker, "test");
   if (entry === undefined) raise("CompilationError", "No materialization 'test' was found");
@@ -205,7 +205,7 @@ function isTrue(value: Value): boolean {
 }
 
 /** Runs one on-run-start or on-run-end hook; its SQL is what its template leaves. */
-function runHook(worker: WorkerContext, node: ManifestNode, extra: JsonObject, onCompiled: OnCompiled): JobResult {
+function runHook(worker: WorkerContext, node: ManifestNode, extra: JsonObject, progress: Progress): JobResult {
   const run = runContext(worker, node);
   const { results, ...others } = extra;
   run.context.override(Object.fromEntries(Object.entries(others).map(([key, value]) => [key, toPython(value)])));
@@ -213,7 +213,7 @@ function runHook(worker: WorkerContext, node: ManifestNode, extra: JsonObject, o
   const sql = compileTemplate(node.raw_code, { path: "dbt_project.yml" }).render(run.context);
   const compiled: CompiledNode = { code: sql, ctes: [] };
   writeCompiled(worker, node, sql);
-  onCompiled(compiled);
+  progress.compiled = compiled;
   if (sql.trim() === "") return { response: { _message: "OK" }, compiled };
   const { response } = worker.bridge.request({ op: "execute", sql, autoBegin: false, fetch: false });
   worker.bridge.request({ op: "commit" });
@@ -268,7 +268,7 @@ function operationNode(worker: WorkerContext, entry: MacroEntry): ManifestNode {
 }
 
 /** Compiles a node or an inline query and reads its first rows. */
-function show(worker: WorkerContext, node: ManifestNode, limit: number | null, onCompiled: OnCompiled): JobResult {
+function show(worker: WorkerContext, node: ManifestNode, limit: number | null, progress: Progress): JobResult {
   if (node.language !== "sql")
     raise(
       "DbtRuntimeError",
@@ -276,16 +276,16 @@ function show(worker: WorkerContext, node: ManifestNode, limit: number | null, o
     );
   const run = runContext(worker, node);
   const compiled =
-    node.resource_type === "seed" ? seedQuery(run, onCompiled) : compileAndWrite(worker, node, run, onCompiled);
+    node.resource_type === "seed" ? seedQuery(run, progress) : compileAndWrite(worker, node, run, progress);
   const header = typeof node.config["sql_header"] === "string" ? node.config["sql_header"] : null;
   const sql = pyStr(run.context.callMacro("get_show_sql", [compiled.code, header, limit]));
   const result = worker.bridge.request({ op: "execute", sql, autoBegin: false, fetch: true });
   return { compiled: { ...compiled, code: sql }, response: result.response, table: plainTable(result) };
 }
 
-function seedQuery(run: RunContext, onCompiled: OnCompiled): CompiledNode {
+function seedQuery(run: RunContext, progress: Progress): CompiledNode {
   const compiled = { code: `select * from ${pyStr(run.context.lookup("this") ?? null)}`, ctes: [] };
   run.setCompiled(compiled.code);
-  onCompiled(compiled);
+  progress.compiled = compiled;
   return compiled;
 }

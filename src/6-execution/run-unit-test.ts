@@ -26,7 +26,7 @@ export function runUnitTest(
   worker: WorkerContext,
   unitTest: UnitTestNode,
   model: ManifestNode,
-  onCompiled: (compiled: CompiledNode) => void,
+  progress: { compiled: CompiledNode | null },
 ): JobResult {
   if (model.language !== "sql")
     raise("DbtRuntimeError", `'${model.name}' is a ${model.language} model; a unit test puts fixtures into SQL alone`);
@@ -45,7 +45,7 @@ export function runUnitTest(
   const compiled = { code: injectCtes(code, ctes), ctes };
   run.setCompiled(compiled.code);
   writeCompiled(worker, node, compiled.code);
-  onCompiled(compiled);
+  progress.compiled = compiled;
   const compiledAt = Date.now();
   const materialization = findMaterialization(worker, "unit");
   if (materialization === undefined) raise("CompilationError", "No materialization 'unit' was found");

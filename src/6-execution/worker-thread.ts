@@ -1,11 +1,11 @@
 import type { MessagePort } from "node:worker_threads";
-import type { CompiledNode, JobError, RenderJob, WorkerSetup } from "../contracts/bridge.ts";
+import type { JobError, RenderJob, WorkerSetup } from "../contracts/bridge.ts";
 import { FailedPart } from "../4-compilation/failed-part.ts";
 import { workerContext } from "../4-compilation/worker-context.ts";
 import type { EngineMethods } from "../context/adapter-backend.ts";
 import { JinjaError } from "../jinja/values.ts";
 import { PortBridge, RefusedStatement } from "./port-bridge.ts";
-import { runJob } from "./run-job.ts";
+import { runJob, type Progress } from "./run-job.ts";
 import type { FromWorker, ToWorker } from "./worker-protocol.ts";
 import { systemFailure } from "../shared/system-failure.ts";
 
@@ -22,22 +22,22 @@ export function serveJobs(
     if (message.type !== "job") return;
     for (const [key, answer] of message.references) worker.references.set(key, answer);
     if (message.notes !== null) worker.notes.add(message.notes);
-    let compiled: CompiledNode | null = null;
+    const progress: Progress = { compiled: null, macros: new Set() };
     try {
-      const result = runJob(worker, message.job, (code) => (compiled = code));
+      const result = runJob(worker, message.job, progress);
       port.postMessage({ type: "done", result, notes: worker.notes.written() } satisfies FromWorker);
     } catch (error) {
       const notes = worker.notes.written();
-      port.postMessage({ type: "failed", error: jobError(error, compiled, message.job), notes } satisfies FromWorker);
+      port.postMessage({ type: "failed", error: jobError(error, progress, message.job), notes } satisfies FromWorker);
     }
   });
 }
 
-function jobError(thrown: unknown, compiled: CompiledNode | null, job: RenderJob): JobError {
+function jobError(thrown: unknown, { compiled, macros }: Progress, job: RenderJob): JobError {
   const [error, part] = thrown instanceof FailedPart ? [thrown.cause, thrown.part] : [thrown, null];
   const refused = findRefused(error);
   const buildPath = "node" in job ? (job.node.build_path ?? null) : null;
-  const known = { own: refused?.failure.own ?? null, compiled, part, buildPath };
+  const known = { own: refused?.failure.own ?? null, compiled, macros: [...macros], part, buildPath };
   const engine =
     refused === null || refused.failure.engineCode === null
       ? null

@@ -20,9 +20,10 @@ export interface DocsFlags {
 /** docs generate: compiles (unless told not to), then writes the catalog of what the database holds, and the page that shows it. */
 export async function docsGenerateCommand(invocation: Invocation, options: DocsFlags): Promise<CommandResult> {
   const kind = RUN_KINDS["compile"];
-  const compiled = options.compile && kind !== undefined ? await runCommand(invocation, kind) : OK;
-  if (compiled.exitCode !== 0) return compiled;
+  // One session for both halves: what it warns of is said once.
   const session = openSession(invocation);
+  const compiled = options.compile && kind !== undefined ? await runCommand(invocation, kind, null, session) : OK;
+  if (compiled.exitCode !== 0) return compiled;
   const { emit } = invocation;
   copyAssets(session);
   writePage(session.targetFolder);

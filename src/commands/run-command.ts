@@ -101,10 +101,10 @@ export async function runCommand(
   invocation: Invocation,
   kind: RunKind,
   undone: LeftUndone | null = null,
+  opened = openSession(invocation),
 ): Promise<CommandResult> {
   const started = Date.now();
   const { emit } = invocation;
-  const opened = openSession(invocation);
   emit({ kind: "log", level: "info", message: foundText(opened.manifest) });
   emit({ kind: "log", level: "info", message: "" });
   const selected = orLeaveManifest(opened, () =>
@@ -140,7 +140,8 @@ export async function runCommand(
       if (!stop.cancelled()) await copies.sweep();
     }
     writeManifest(session);
-    writeResults(session, results, started);
+    // As in dbt, what could not be compiled leaves the results of the last run, which `retry` reads.
+    if (kind.mode !== "compile" || !results.some(isFailure)) writeResults(session, results, started);
     const failed =
       kind.mode !== "compile"
         ? reportRun(session, results, (Date.now() - started) / 1000)

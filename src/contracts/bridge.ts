@@ -129,6 +129,8 @@ export interface JobError {
   readonly own: OwnFailure | null;
   /** The node's compiled code, where it got that far. */
   readonly compiled: CompiledNode | null;
+  /** The macros that the node's text called before it failed. */
+  readonly macros: readonly string[];
   /** What failed, where it is not the job's own node. */
   readonly part: NodeTitle | null;
   /** target/run/…, where the statement that failed was written. */

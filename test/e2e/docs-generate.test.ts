@@ -43,3 +43,15 @@ test("docs generate: assets, the manifest, and only what was selected", async ()
   expect(existsSync(join(target, "assets", "logo.txt"))).toBe(false);
   expect(existsSync(join(target, "assets", "other.txt"))).toBe(true);
 });
+
+test("docs generate warns once, though it compiles and describes", async () => {
+  using work = temporaryFolder();
+  writeProject(work.path, {
+    ...FILES,
+    "models/properties.yml":
+      "models:\n  - name: a\n    columns: [{ name: n, data_tests: [{ accepted_values: { values: [1] } }] }]\n",
+  });
+  const done = await run(["docs", "generate"], work.path);
+  expect(done.stdout.match(/Warning DH1923/g)).toHaveLength(1);
+  expect(done.stdout).toContain("MissingArgumentsPropertyInGenericTestDeprecation: 1 occurrence");
+});

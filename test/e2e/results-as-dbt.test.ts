@@ -350,3 +350,57 @@ test("tests that are kept at the top of a property file for anchors are warned o
   expect(ran.stdout).toContain("An entry of 'data_tests' needs a name");
   expect(ran.stdout).toContain("PASS=2");
 });
+
+test("what could not be compiled leaves the results of the last run, and the macros it called", async () => {
+  using folder = temporaryFolder();
+  writeProject(folder.path, {
+    "models/good.sql": "select 1 as id",
+    "models/bad.sql": "{% if execute and var('broken', false) %}{{ failing() }}{% endif %}select 1 as id",
+    "macros/failing.sql": "{% macro failing() %}{% do run_query('select nothing') %}{% endmacro %}",
+  });
+  const macrosOfBad = (): string[] => {
+    const text = readFileSync(join(folder.path, "target", "manifest.json"), "utf8");
+    const { nodes } = JSON.parse(text) as { nodes: Record<string, { depends_on: { macros: string[] } }> };
+    return nodes["model.shop.bad"]?.depends_on.macros ?? [];
+  };
+  const broken = ["--vars", "{broken: true}"];
+  expect((await run(["run"], folder.path)).code).toBe(0);
+  for (const command of [["compile"], ["docs", "generate"]]) {
+    expect((await run([...command, ...broken], folder.path)).code).toBe(2);
+    expect(resultsIn(folder.path).map(({ status }) => status)).toEqual(["success", "success"]);
+  }
+  expect((await run(["run", ...broken], folder.path)).code).toBe(1);
+  expect(macrosOfBad()).toContain("macro.shop.failing");
+});
+
+test("a data test that needs a hint of what it reads is called by its name", async () => {
+  using folder = temporaryFolder();
+  writeProject(folder.path, {
+    "models/one.sql": "select 1 as id",
+    "models/other.sql": "select 1 as id",
+    "models/properties.yml": "models:\n  - name: one\n    data_tests: [hidden]\n",
+    "macros/hidden.sql":
+      "{% test hidden(model) %}{% if execute %}select * from {{ ref('other') }}{% endif %}{% endtest %}",
+  });
+  await run(["build"], folder.path);
+  const failed = resultsIn(folder.path).find(({ status }) => status === "error");
+  expect(failed?.message).toContain('infer all dependencies for the model "hidden_one_"');
+});
+
+test("a count of a freshness may be a template", async () => {
+  using folder = temporaryFolder();
+  writeProject(folder.path, {
+    "seeds/old.csv": "id,loaded_at\n1,2000-01-01 00:00:00\n",
+    "models/sources.yml": `sources:
+  - name: raw
+    schema: main
+    tables:
+      - name: old
+        config: { loaded_at_field: loaded_at, freshness: { error_after: { count: "{{ env_var('LATE_AFTER', '2') }}", period: day } } }
+`,
+  });
+  expect((await run(["seed"], folder.path)).code).toBe(0);
+  const late = await run(["source", "freshness"], folder.path);
+  expect(late.code, late.stdout).toBe(1);
+  expect(late.stdout).toContain("ERROR STALE");
+});

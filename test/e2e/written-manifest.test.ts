@@ -325,3 +325,39 @@ test("what a model's config() says stands as values where dbt reads the model wi
   expect((await run(["parse", "--no-static-parser"], work.path)).code).toBe(0);
   expect(written("plain")).toMatchObject({ materialized: "Keyword(key='materialized', value=Const(value='table'))" });
 });
+
+test("the unrendered config of a source holds what its file says rendered, and what the project says as written", async () => {
+  using work = temporaryFolder();
+  writeProject(work.path, {
+    "dbt_project.yml":
+      "name: shop\nversion: '1.0'\nprofile: shop\nvars: {x: seen}\nsources: {shop: {+loaded_at_field: \"{{ 'at' }}\", +event_time: \"{{ 'at' }}\"}}\n",
+    "models/s.yml": `sources:
+  - name: raw
+    schema: "{{ var('x') }}"
+    config: { meta: { of: "{{ var('x') }}" }, enabled: "{{ var('x') == 'seen' }}" }
+    tables:
+      - name: t
+        config:
+          tags: ["{{ var('x') }}"]
+          freshness: { warn_after: { count: "{{ 1 + 1 }}", period: day } }
+          meta:
+            text: |
+              block
+`,
+  });
+  const ran = await run(["parse"], work.path);
+  expect(ran.code, ran.stdout).toBe(0);
+  const text = readFileSync(join(work.path, "target", "manifest.json"), "utf8");
+  const { sources } = JSON.parse(text) as { sources: Record<string, object> };
+  expect(sources["source.shop.raw.t"]).toMatchObject({
+    unrendered_schema: "{{ var('x') }}",
+    freshness: { warn_after: { count: 2, period: "day" } },
+    unrendered_config: {
+      enabled: true,
+      event_time: "{{ 'at' }}",
+      meta: { of: "seen", text: "block" },
+      tags: ["seen"],
+      freshness: { warn_after: { count: 2, period: "day" } },
+    },
+  });
+});
