@@ -197,12 +197,12 @@ function checkLoadedAt(source: JsonObject, table: JsonObject, place: Place): voi
   if (table["loaded_at_field"] === "") fail("DH1106", "loaded_at_field cannot be an empty string.", place);
 }
 
-/** Inner thresholds replace outer ones one by one; an explicit null switches freshness off. */
 /** What a template says is text; a count is a number all the same. */
 function wholeNumber(value: Json): Json {
   return typeof value === "string" && /^\s*[+-]?\d+\s*$/.test(value) ? Number(value) : value;
 }
 
+/** Inner thresholds replace outer ones one by one; an explicit null switches freshness off. */
 function mergeFreshness(levels: readonly (Json | undefined)[]): Json | undefined {
   let merged: Json | undefined;
   for (const level of levels) {
