@@ -23,11 +23,17 @@ export function orBorrowed(state: ParseState, node: ManifestNode, captured: Capt
     const { elsewhere } = state;
     const other = elsewhere === null ? undefined : nodeIn(elsewhere.manifest(), node.unique_id);
     if (!(error instanceof JinjaError) || elsewhere === null || other === undefined) throw error;
-    node._failsHere = error.message.split("\n")[0] ?? "";
+    node._failsHere = messageWithPlace(error);
     borrow(captured, other);
     if (node.resource_type === "model" || node.resource_type === "snapshot")
       captured.config["dialect"] ??= elsewhere.target.type;
   }
+}
+
+/** In one line, for the reasons of a plan. */
+function messageWithPlace({ message, frames: [inner] }: JinjaError): string {
+  const place = inner === undefined ? "" : ` (${inner.path}:${String(inner.line)}:${String(inner.column)})`;
+  return `${message.split("\n")[0] ?? ""}${place}`;
 }
 
 /** Undefined: it could not be read there either. */
