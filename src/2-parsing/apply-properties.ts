@@ -13,34 +13,31 @@ import type { ModelVersion } from "./property-index.ts";
 import { applyTimeSpine } from "./time-spine.ts";
 
 /** Keys of an entry that are config when written at its top too. */
-const TOP_LEVEL_CONFIG = ["tags", "docs", "group", "access", "meta"];
+const TOP_LEVEL_CONFIG = ["docs", "group", "access", "meta"];
 
 /** The config an entry gives its node; a version's wins over its model's. */
-export function propertiesConfig(
-  entry: PropertyEntry | undefined,
-  version: ModelVersion | undefined,
-  form: "data" | "raw" = "data",
-): JsonObject {
+export function propertiesConfig(entry: PropertyEntry | undefined, version: ModelVersion | undefined): JsonObject {
   if (entry === undefined) return {};
-  const source = entry[form];
-  const config: JsonObject = {};
+  const { data } = entry;
+  let config: JsonObject = {};
   for (const key of TOP_LEVEL_CONFIG) {
-    const value = version?.data[key] ?? source[key];
+    const value = version?.data[key] ?? data[key];
     if (value !== undefined && value !== null) config[key] = value;
   }
-  mergeDeep(config, source["config"]);
-  if (version !== undefined) mergeDeep(config, version.data["config"]);
+  for (const layer of [data["config"], version?.data["config"]]) if (isRecord(layer)) config = layOver(config, layer);
   return config;
 }
 
-function mergeDeep(target: JsonObject, layer: Json | undefined): void {
-  if (!isRecord(layer)) return;
+/** dbt's way to lay one config over another: mappings are merged, and a list comes before the list that was there. */
+export function layOver(config: JsonObject, layer: JsonObject): JsonObject {
+  const result = { ...config };
   for (const [key, value] of Object.entries(layer)) {
-    const before = target[key];
-    if (key === "tags" && before !== undefined) target[key] = [...asList(before), ...asList(value)] as Json[];
-    else if (isRecord(before) && isRecord(value)) target[key] = { ...before, ...value };
-    else target[key] = value;
+    const before = result[key];
+    if (isRecord(value)) result[key] = layOver(isRecord(before) ? before : {}, value);
+    else if (Array.isArray(value)) result[key] = [...value, ...asList(before as Json[])];
+    else result[key] = value;
   }
+  return result;
 }
 
 /** Description, columns, constraints and the like from the property file. */

@@ -15,6 +15,7 @@ import { addNode, keepCaptured } from "./parse-sql-files.ts";
 import { collecting, type ParseState } from "./parse-state.ts";
 import { CONFIG_ARGS, testDeprecations } from "./test-deprecations.ts";
 import { noteUnsteadyText, renderFileless } from "./unsteady-nodes.ts";
+import { comparesWritten, writtenCall } from "./written-config.ts";
 
 /** What a test is attached to. */
 export interface TestTarget {
@@ -252,7 +253,10 @@ function finishTest(state: ParseState, node: ManifestNode, target: TestTarget, c
   }
   node.config = state.configs.build(request);
   checkConfig("test", node.name, node.config, target.placeOf([]));
-  applyConfigToNode(node, state.configs.buildUnrendered(request));
+  // dbt does not render the two tests that need it least, and has no written form of their config.
+  const isWritten = comparesWritten(state) && (macro === null || !isPlain(macro));
+  const inFile = isWritten ? writtenCall(state, node, captured.config) : captured.config;
+  applyConfigToNode(node, state.configs.buildUnrendered({ ...request, inFile }));
   keepCaptured(node, captured);
   attach(state, node, target);
   state.names.assign(node, state.env.invocation.flags.store_failures);

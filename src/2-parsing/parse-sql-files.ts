@@ -4,8 +4,6 @@ import type { ManifestNode, ResourceType } from "../contracts/manifest.ts";
 import type { SourceFile, SourceFileKind } from "../contracts/project.ts";
 import { extractBlocks } from "../jinja/blocks.ts";
 import { compileTemplate } from "../jinja/template.ts";
-import { isStaticallyRead } from "../jinja/static-read.ts";
-import { unrenderedConfig } from "../jinja/unrendered-config.ts";
 import { asText, asList, isRecord } from "../shared/objects.ts";
 import { applyProperties, propertiesConfig } from "./apply-properties.ts";
 import { orBorrowed } from "./borrow-reading.ts";
@@ -18,6 +16,7 @@ import { collecting, type ParseState } from "./parse-state.ts";
 import { pythonAsTemplate } from "./python-models.ts";
 import type { PropertyEntry, PropertyKey } from "./property-files.ts";
 import type { ModelVersion } from "./property-index.ts";
+import { comparesWritten, writtenCall, writtenProperties } from "./written-config.ts";
 
 const KINDS: Partial<Record<SourceFileKind, { type: ResourceType; key: PropertyKey }>> = {
   model: { type: "model", key: "models" },
@@ -199,12 +198,13 @@ function fillNode(
   checkConfig(node.resource_type, node.name, node.config, placeOf(node));
   node._config_call = captured.config;
   // The unrendered config holds what a property file says rendered, unless the project asks for more.
-  const form = state.env.invocation.flags.state_modified_compare_more_unrendered_values === true ? "raw" : "data";
-  const unrendered = {
-    ...request,
-    properties: { ...ownDefaults(node), ...propertiesConfig(entry, version, form) },
-    inFile: form === "raw" ? writtenCall(state, node, captured.config) : captured.config,
-  };
+  const unrendered = comparesWritten(state)
+    ? {
+        ...request,
+        properties: { ...ownDefaults(node), ...writtenProperties(entry, version) },
+        inFile: writtenCall(state, node, captured.config),
+      }
+    : request;
   applyConfigToNode(node, state.configs.buildUnrendered(unrendered));
   if (entry !== undefined) applyProperties(state, node, entry, version);
   checkSnapshot(node);
@@ -212,26 +212,6 @@ function fillNode(
   checkSeedHooks(node, captured);
   keepCaptured(node, captured);
   state.names.assign(node, state.env.invocation.flags.store_failures);
-}
-
-/** `config()` as it is written in the file; a call without keywords, or of a model that dbt reads without Jinja, counts as what it came to. */
-function writtenCall(state: ParseState, node: ManifestNode, called: JsonObject): JsonObject {
-  if (node.language !== "sql" || Object.keys(called).length === 0) return called;
-  if (isReadStatically(state, node)) return called;
-  const written = unrenderedConfig(node.raw_code);
-  return Object.keys(written).length === 0 ? called : { ...written };
-}
-
-/** A project or package with a macro in the place of one of the three functions has its models rendered. */
-function isReadStatically(
-  { env, project }: ParseState,
-  { resource_type, package_name, raw_code }: ManifestNode,
-): boolean {
-  if (resource_type !== "model" || !env.invocation.flags.static_parser) return false;
-  const packages = [package_name, project.root.name];
-  const isReplaced = (name: string): boolean =>
-    packages.some((owner) => env.registry.findInPackage(owner, name) !== undefined);
-  return !["ref", "source", "config"].some(isReplaced) && isStaticallyRead(raw_code);
 }
 
 /** What counts before the project's own configs: a Python model makes a table, whatever the project says of its models. */

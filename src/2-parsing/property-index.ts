@@ -1,6 +1,7 @@
 import { compareVersions } from "../shared/compare-versions.ts";
 import { diagnostic, type Diagnostic } from "../contracts/diagnostic.ts";
 import type { Json, JsonObject } from "../contracts/json.ts";
+import { didYouMean } from "../shared/did-you-mean.ts";
 import { isRecord } from "../shared/objects.ts";
 import type { PropertyEntry, PropertyKey } from "./property-files.ts";
 
@@ -52,6 +53,7 @@ export class PropertyIndex {
     for (const { data, index, v } of versions) {
       const file = typeof data["defined_in"] === "string" ? data["defined_in"] : `${entry.name}_v${String(v)}`;
       const version: ModelVersion = { entry, version: v, latest, data, index };
+      this.diagnostics.push(...unknownKeys(entry, version));
       this.versionFiles.set(`${entry.file.packageName}.${file}`, version);
       // The latest version may live in the file without a suffix.
       if (String(v) === String(latest)) {
@@ -114,6 +116,25 @@ function describedTwice(entry: PropertyEntry, other: PropertyEntry): Diagnostic 
     entry.placeOf([]),
     `The other one is at ${first.file}:${String(first.line ?? 1)}; remove one of them.`,
   );
+}
+
+/** What dbt takes below `versions:`; it refuses every other key, also those that are config of the whole model. */
+const VERSION_KEYS = [
+  ...["v", "defined_in", "description", "access", "config", "constraints", "docs", "data_tests", "tests", "columns"],
+  "deprecation_date",
+];
+
+function unknownKeys(entry: PropertyEntry, { data, index, version }: ModelVersion): Diagnostic[] {
+  return Object.keys(data)
+    .filter((key) => !VERSION_KEYS.includes(key))
+    .map((key) =>
+      diagnostic(
+        "DH1106",
+        `The version ${String(version)} of '${entry.name}' has an unknown key '${key}'`,
+        entry.placeOf(["versions", index, key]),
+        didYouMean(key, VERSION_KEYS) ?? `A version takes ${VERSION_KEYS.join(", ")}; configs stand below \`config:\`.`,
+      ),
+    );
 }
 
 function keyOf(key: PropertyKey, packageName: string, name: string): string {

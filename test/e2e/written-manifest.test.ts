@@ -311,6 +311,11 @@ test("what a model's config() says stands as values where dbt reads the model wi
       "name: shop\nversion: '1.0'\nprofile: shop\nmodels: {+meta: {a: 1}}\nflags: {state_modified_compare_more_unrendered_values: true}\n",
     "models/plain.sql": "{{ config(materialized='table', tags=['x']) }} select 1 as id",
     "models/rendered.sql": "{{ config(materialized='table') }} select {{ 1 + 1 }} as id",
+    "models/schema.yml": `models:
+  - name: plain
+    config: { tags: [a, "{{ 'b' }}"], grants: { select: [you] }, alias: "{{ 'other' }}" }
+    columns: [{ name: id, data_tests: [unique: { config: { tags: [x] } }, accepted_values: { arguments: { values: [1] }, config: { severity: warn } }] }]
+`,
     "functions/twice.sql": "x * 2",
     "functions/f.yml":
       "functions: [{name: twice, arguments: [{name: x, data_type: int}], returns: {data_type: int}}]\n",
@@ -318,7 +323,16 @@ test("what a model's config() says stands as values where dbt reads the model wi
   const ran = await run(["parse"], work.path);
   expect(ran.code, ran.stdout).toBe(0);
   const written = (id: string): unknown => nodesIn(work.path)[`model.shop.${id}`]?.["unrendered_config"];
-  expect(written("plain")).toEqual({ meta: { a: 1 }, materialized: "table", tags: ["x"] });
+  expect(written("plain")).toEqual({
+    ...{ meta: { a: 1 }, materialized: "table", tags: ["x"], alias: "{{ 'other' }}" },
+    // In dbt too what a file's lists say stands twice, as written and as it came to.
+    grants: { select: ["you", "you"] },
+  });
+  const tests = Object.values(nodesIn(work.path)).filter(({ resource_type }) => resource_type === "test");
+  expect(tests.map(({ unrendered_config }) => unrendered_config)).toEqual([
+    { tags: ["x"] },
+    { severity: "Keyword(key='severity', value=Const(value='warn'))" },
+  ]);
   expect(written("rendered")).toMatchObject({
     materialized: "Keyword(key='materialized', value=Const(value='table'))",
   });
