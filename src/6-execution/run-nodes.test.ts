@@ -58,6 +58,7 @@ async function statuses(
     threads: 2,
     mode: "run",
     cancelled: () => false,
+    skipsFail: false,
     skipAll: false,
   });
   return { ran, statuses: Object.fromEntries(results.map((one) => [one.unique_id, one.status])) };

@@ -57,6 +57,8 @@ export interface RunNodesOptions {
   readonly threads: number;
   /** `compile` only renders; `clone` makes what an earlier state has. */
   readonly mode: "run" | "compile" | "clone";
+  /** `build`: what is left out is itself the reason for what waits for it, also an ephemeral model. */
+  readonly skipsFail: boolean;
   /** What batches an earlier command left undone, by model: only those are run. */
   readonly batchesToRetry?: ReadonlyMap<string, BatchResults>;
   readonly cancelled: () => boolean;
@@ -90,8 +92,8 @@ class NodeRun {
   failedFast = false;
   private readonly running = new Set<string>();
   private readonly copies = new Map<string, Promise<NodeOutcome>>();
-  /** The ephemeral model that failed, by what waited for it, itself included. */
-  private readonly causes = new Map<string, string>();
+  /** The ephemeral model that was not made, by what waited for it, itself included. */
+  private readonly causes = new Map<string, { readonly id: string; readonly status: "error" | "skipped" }>();
   private readonly options: RunNodesOptions;
   private readonly indexes: Map<string, number>;
   private readonly total: number;
@@ -206,13 +208,13 @@ class NodeRun {
     const result = nodeResult(this.options, node, outcome, new Date());
     const { mode, flags } = this.options;
     if (result.status === "success") {
-      // Who compiles an ephemeral model by name asks for its text.
-      if (mode === "compile" && flags.select.length > 0) this.results.push(result);
+      // Who compiles an ephemeral model by name asks for its text; the docs' own compilation has no results of them.
+      if (mode === "compile" && flags.select.length > 0 && flags.which !== "generate") this.results.push(result);
       return "done";
     }
     if (mode === "compile") this.finish(node, result);
     else {
-      this.causes.set(node.unique_id, node.unique_id);
+      this.causes.set(node.unique_id, { id: node.unique_id, status: "error" });
       for (const problem of result.diagnostics ?? []) this.options.emit({ kind: "diagnostic", diagnostic: problem });
     }
     return "failed";
@@ -273,14 +275,16 @@ class NodeRun {
   skip(step: RunStep, because: string | null): void {
     const { node, id } = step;
     const cause = this.causes.get(because ?? "");
-    if (cause !== undefined) this.causes.set(id, cause);
+    const passesOn = !this.options.skipsFail || step.silent;
+    if (cause !== undefined && passesOn) this.causes.set(id, cause);
+    if (node !== null && step.silent && this.options.skipsFail) this.causes.set(id, { id, status: "skipped" });
     if (node === null || step.silent) return;
     const result = emptyResult(node);
     if (this.failedFast) result.message = FAIL_FAST;
     if (cause !== undefined)
-      result.message = `Compilation Error in ${id}, caused by compilation error in referenced ephemeral model ${cause}`;
+      result.message = `Compilation Error in ${id}, caused by compilation error in referenced ephemeral model ${cause.id}`;
     this.results.push(result);
-    const reason = cause === undefined ? "" : " due to ephemeral model status 'error'";
+    const reason = cause === undefined ? "" : ` due to ephemeral model status '${cause.status}'`;
     this.options.emit({
       kind: "node-finish",
       nodeId: id,

@@ -147,6 +147,7 @@ async function buildAll(
     targetPath: facts.targetPath,
     threads: project.target.threads,
     mode: "run",
+    skipsFail: false,
     cancelled,
     skipAll: false,
   });

@@ -208,6 +208,7 @@ async function execute(
     targetPath: facts.targetPath,
     threads: flags.single_threaded ? 1 : project.target.threads,
     mode: kind.mode,
+    skipsFail: kind.testsGate,
     cancelled: () => stop.cancelled(),
     skipAll,
   });

@@ -63,6 +63,27 @@ test("an ephemeral model that fails is no result: what reads it is left out with
   expect((await run(["run", "--select", "reader"], folder.path)).stdout).toContain("ERROR=1 SKIP=0");
 });
 
+test("in a build an ephemeral model that is left out is the reason of what reads it, and of nothing below that", async () => {
+  using folder = temporaryFolder();
+  writeProject(folder.path, {
+    "models/bad.sql": "select * from nope",
+    "models/between.sql": "{{ config(materialized='ephemeral') }} select * from {{ ref('bad') }}",
+    "models/reader.sql": "select * from {{ ref('between') }}",
+    "models/below.sql": "select * from {{ ref('reader') }}",
+  });
+  const ran = await run(["build"], folder.path);
+  expect(ran.code).toBe(1);
+  expect(ran.stdout).toContain("SKIP relation main.reader due to ephemeral model status 'skipped'");
+  expect(ran.stdout).toContain("ERROR=1 SKIP=2");
+  const cause =
+    "Compilation Error in model.shop.reader, caused by compilation error in referenced ephemeral model model.shop.between";
+  const skipped = resultsIn(folder.path).filter(({ status }) => status === "skipped");
+  expect(skipped.map(({ message }) => message)).toEqual([cause, null]);
+  // Where nobody asked for its text, it has no result of its own.
+  await run(["docs", "generate", "--select", "between", "reader"], folder.path);
+  expect(resultsIn(folder.path).map(({ unique_id }) => unique_id)).toEqual(["model.shop.reader"]);
+});
+
 test("run-operation leaves its result, and retry calls a failed one again with its arguments", async () => {
   using folder = temporaryFolder();
   writeProject(folder.path, {
