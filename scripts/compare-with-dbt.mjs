@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // Runs real dbt (dbt-core with dbt-duckdb) and this program on two copies of one project and prints every difference:
-// manifest, compiled SQL, results and messages, exit codes, and all rows of all tables.
+// manifest, compiled SQL, results and messages, freshness, exit codes, what ls, show and run-operation print, and all rows of
+// all tables.
 //
 //   npm run compare-with-dbt -- PROJECT_DIR [--dbt PATH] [--commands "seed,run,test"] [--vars YAML] [--profiles-dir DIR]
 //                               [--root DIR] [--keep] [--examples 3]
@@ -23,7 +24,13 @@ import { basename, dirname, join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { parse as parseYaml } from "yaml";
 import { Differences } from "./compare/differences.mjs";
-import { compareCatalogs, compareCompiled, compareFreshness, compareManifests, compareResults } from "./compare/artifacts.mjs";
+import {
+  compareCatalogs,
+  compareCompiled,
+  compareFreshness,
+  compareManifests,
+  compareResults,
+} from "./compare/artifacts.mjs";
 import { compareTables } from "./compare/tables.mjs";
 
 const OURS = resolve(import.meta.dirname, "..", "bin", "duckhouse-dbt.js");

@@ -19,7 +19,6 @@ export function macrosWithin(
 }
 
 function reachable(ids: Iterable<string>, macros: Manifest["macros"], reached = new Set<string>()): Set<string> {
-  for (const id of ids)
-    if (!reached.has(id)) reachable(macros[id]?.depends_on.macros ?? [], macros, reached.add(id));
+  for (const id of ids) if (!reached.has(id)) reachable(macros[id]?.depends_on.macros ?? [], macros, reached.add(id));
   return reached;
 }
