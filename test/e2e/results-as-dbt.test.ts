@@ -42,6 +42,23 @@ test("columns without a name or with a taken one are named as dbt names them", a
   expect(await run(["build"], folder.path)).toMatchObject({ code: 0 });
 });
 
+test("columns of a seed are quoted unless it says no", async () => {
+  using folder = temporaryFolder();
+  writeProject(folder.path, {
+    "seeds/odd.csv": "id,at,Total Admits (9)\n1,2020-01-01,5\n",
+    "seeds/odd.yml": "seeds: [{ name: odd, config: { column_types: { 'Total Admits (9)': varchar } } }]\n",
+    "seeds/bare.csv": "id,at\n1,2\n",
+    "seeds/bare.yml": "seeds: [{ name: bare, config: { quote_columns: false } }]\n",
+    "models/one.sql": `select "at", "Total Admits (9)" from {{ ref('odd') }}`,
+  });
+  expect(await run(["build"], folder.path)).toMatchObject({ code: 1 });
+  expect(resultsIn(folder.path).map(({ unique_id, status }) => [unique_id, status])).toEqual([
+    ["seed.shop.bare", "error"],
+    ["seed.shop.odd", "success"],
+    ["model.shop.one", "success"],
+  ]);
+});
+
 test("an ephemeral model that fails is no result: what reads it is left out with the reason", async () => {
   using folder = temporaryFolder();
   const broken =
