@@ -151,9 +151,9 @@ export function compareCompiled(sides, step, differences) {
 export function compareFreshness(sides, step, differences) {
   const [dbt, ours] = bothJson(sides, "sources.json").map((report, index) =>
     Object.fromEntries(
-      (report?.results ?? []).map(({ max_loaded_at_time_ago_in_s, snapshotted_at, ...result }) => [
+      (report?.results ?? []).map(({ max_loaded_at_time_ago_in_s: age, snapshotted_at: now, ...result }) => [
         result.unique_id,
-        { ...shownResult(result, sides[index]), "age (type)": typeof max_loaded_at_time_ago_in_s },
+        { ...shownResult(result, sides[index]), "age (type)": typeof age, "now (type)": typeof now },
       ]),
     ),
   );
