@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // Runs real dbt (dbt-core with dbt-duckdb) and this program on two copies of one project and prints every difference:
-// manifest, compiled SQL, results and messages, exit codes, and all rows of all tables.
+// manifest, compiled SQL, results and messages, freshness, exit codes, what ls, show and run-operation print, and all rows of
+// all tables.
 //
 //   npm run compare-with-dbt -- PROJECT_DIR [--dbt PATH] [--commands "seed,run,test"] [--vars YAML] [--profiles-dir DIR]
 //                               [--root DIR] [--keep] [--examples 3]
@@ -23,7 +24,13 @@ import { basename, dirname, join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { parse as parseYaml } from "yaml";
 import { Differences } from "./compare/differences.mjs";
-import { compareCatalogs, compareCompiled, compareManifests, compareResults } from "./compare/artifacts.mjs";
+import {
+  compareCatalogs,
+  compareCompiled,
+  compareFreshness,
+  compareManifests,
+  compareResults,
+} from "./compare/artifacts.mjs";
 import { compareTables } from "./compare/tables.mjs";
 
 const OURS = resolve(import.meta.dirname, "..", "bin", "duckhouse-dbt.js");
@@ -96,12 +103,15 @@ function splitWords(text) {
   return [...text.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map((match) => match[1] ?? match[2] ?? match[3]);
 }
 
+/** Commands whose standard output is their result. */
+const answers = ([command]) => ["ls", "list", "show", "run-operation"].includes(command);
+
 function run(side, words, vars) {
   const [command, ...rest] = side.program;
-  // Warnings would stand among the listed names.
-  if (["ls", "list"].includes(words[0])) words = [...words, "--quiet"];
+  // Messages would stand among what the command is asked for.
+  if (answers(words)) words = [...words, "--quiet"];
   const takesVars = vars !== undefined && words[0] !== "deps";
-  for (const stale of ["run_results.json", "catalog.json", "compiled"])
+  for (const stale of ["run_results.json", "catalog.json", "sources.json", "compiled"])
     if (words[0] !== "retry") rmSync(join(side.target, stale), { recursive: true, force: true });
   const done = spawnSync(command, [...rest, ...words, ...(takesVars ? ["--vars", vars] : [])], {
     cwd: side.project,
@@ -156,13 +166,33 @@ function compareStep(sides, words, options, differences) {
   for (const [index, side] of sides.entries())
     if (started[index].code > 1 || (started[index].code === 1 && dbt.code !== ours.code))
       console.log(tail(`${side.name} said`, started[index].stdout + started[index].stderr));
-  if (["ls", "list"].includes(words[0])) {
-    const lines = started.map((done) => done.stdout.split("\n").filter((line) => line !== "" && !/^\d\d:/.test(line)));
-    differences.compareSets("listed", step, lines[0], lines[1]);
+  if (answers(words)) {
+    const lines = started.map((done, index) => outputLines(done.stdout.replaceAll(sides[index].project, "PROJECT")));
+    differences.compareSets("printed", step, lines[0], lines[1]);
   }
   compareResults(sides, step, differences);
   compareCompiled(sides, step, differences);
   if (words[0] === "docs") compareCatalogs(sides, differences);
+  if (words[0] === "source") compareFreshness(sides, step, differences);
+}
+
+/** Errors are printed to the same place, with the time before them. */
+function outputLines(text) {
+  const lines = text.split("\n").filter((line) => line !== "" && !/^\d\d:\d\d:/.test(line));
+  return lines.map((line) => (line.startsWith("{") ? sortedJson(line) : line));
+}
+
+/** The order of keys means nothing. */
+function sortedJson(line) {
+  const sort = (_, value) =>
+    value !== null && typeof value === "object" && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : value;
+  try {
+    return JSON.stringify(JSON.parse(line), sort);
+  } catch {
+    return line; // `{` of a text
+  }
 }
 
 function tail(title, text) {

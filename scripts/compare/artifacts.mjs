@@ -94,8 +94,11 @@ function compareNode(group, id, dbt, ours, differences) {
 function compareMaps(map, dbt, ours, differences) {
   differences.compareSets(`${map} key`, map, Object.keys(dbt), Object.keys(ours));
   for (const [id, list] of Object.entries(dbt))
-    if (ours[id] !== undefined) differences.compare(map, id, [...list].sort(), [...ours[id]].sort());
+    if (ours[id] !== undefined) differences.compare(map, id, sorted(list), sorted(ours[id]));
 }
+
+/** A null stays one: it differs from an empty list. */
+const sorted = (list) => (Array.isArray(list) ? [...list].sort() : list);
 
 /** White space collapsed; line numbers of generated SQL and the chain of macros say nothing about the project. */
 function neutralMessage(message, side) {
@@ -122,7 +125,7 @@ function shownResult(result, side) {
     ...neutral(rest, side),
     message: neutralMessage(message, side),
     compiled_code: typeof compiled_code === "string" ? collapse(compiled_code) : compiled_code,
-    timing: timing.map((entry) => entry.name),
+    timing: timing?.map((entry) => entry.name),
     "thread_id (type)": typeof thread_id,
     "execution_time (type)": typeof execution_time,
   };
@@ -142,6 +145,21 @@ export function compareCompiled(sides, step, differences) {
   differences.compareSets("compiled file", step, Object.keys(dbt), Object.keys(ours));
   for (const [name, text] of Object.entries(dbt))
     if (ours[name] !== undefined) differences.compare("compiled SQL", `${step}: ${name}`, text, ours[name]);
+}
+
+/** What `source freshness` wrote; ages change from second to second. */
+export function compareFreshness(sides, step, differences) {
+  const [dbt, ours] = bothJson(sides, "sources.json").map((report, index) =>
+    Object.fromEntries(
+      (report?.results ?? []).map(({ max_loaded_at_time_ago_in_s: age, snapshotted_at: now, ...result }) => [
+        result.unique_id,
+        { ...shownResult(result, sides[index]), "age (type)": typeof age, "now (type)": typeof now },
+      ]),
+    ),
+  );
+  differences.compareSets("freshness", step, Object.keys(dbt), Object.keys(ours));
+  for (const [id, left] of Object.entries(dbt))
+    if (ours[id] !== undefined) differences.compareDeep("freshness", `${step}: ${id}`, left, ours[id]);
 }
 
 export function compareCatalogs(sides, differences) {

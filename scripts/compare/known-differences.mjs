@@ -78,6 +78,7 @@ const KNOWN = [
     is: ({ kind, dbt, ours }) =>
       /^model\.(columns\.)?constraints$/.test(kind) &&
       isList(dbt) &&
+      isList(ours) &&
       sameList(dbt.map(withoutTarget), ours.map(withoutTarget)),
     reason: "dbt replaces ref() in foreign keys by the relation, in the manifest that it writes after a run",
   },

@@ -33,7 +33,7 @@ export function newParseState(
   propertyFiles: readonly SourceFile[],
 ): ParseState {
   const diagnostics: Diagnostic[] = [];
-  const env = parseEnvironment(facts, invocation, registry, engineMethods, diagnostics);
+  const env = parseEnvironment(facts, invocation, { registry, macros: manifest.macros }, engineMethods, diagnostics);
   const propertyContext = propertyContexts(env);
   const files = readPropertyFiles(propertyFiles, propertyContext);
   diagnostics.push(...files.diagnostics);

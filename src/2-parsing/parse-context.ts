@@ -1,7 +1,7 @@
 import type { Diagnostic } from "../contracts/diagnostic.ts";
 import type { Invocation } from "../contracts/invocation.ts";
 import type { JsonObject } from "../contracts/json.ts";
-import type { ManifestNode, RefArgs } from "../contracts/manifest.ts";
+import type { Manifest, ManifestNode, RefArgs } from "../contracts/manifest.ts";
 import type { ProjectFacts } from "../contracts/project-facts.ts";
 import type { EngineMethods } from "../context/adapter-backend.ts";
 import { commonMembers, sharedMembers, SqlResults } from "../context/common-members.ts";
@@ -27,6 +27,7 @@ import {
   type Value,
 } from "../jinja/values.ts";
 import { canonicalKey, mergeCall } from "./config-rules.ts";
+import { macrosWithin } from "./test-macros.ts";
 import { WatchedInputs } from "./watched-inputs.ts";
 
 export interface ParseEnvironment {
@@ -35,6 +36,7 @@ export interface ParseEnvironment {
   readonly invocation: Invocation;
   readonly inputs: WatchedInputs;
   readonly registry: MacroRegistry;
+  readonly macros: Manifest["macros"];
   readonly engineMethods: EngineMethods;
   readonly shared: ReadonlyMap<string, Value | Lazy>;
   /** Takes note of what a template does that is deprecated. */
@@ -44,14 +46,14 @@ export interface ParseEnvironment {
 export function parseEnvironment(
   facts: ProjectFacts,
   invocation: Invocation,
-  registry: MacroRegistry,
+  { registry, macros }: Pick<ParseEnvironment, "registry" | "macros">,
   engineMethods: EngineMethods,
   diagnostics: Diagnostic[],
 ): ParseEnvironment {
   const inputs = new WatchedInputs(invocation);
   const deprecate = (entry: Diagnostic): void => void diagnostics.push(entry);
   const shared = sharedMembers(facts, inputs.invocation, deprecate);
-  return { facts, invocation: inputs.invocation, inputs, registry, engineMethods, shared, deprecate };
+  return { facts, invocation: inputs.invocation, inputs, registry, macros, engineMethods, shared, deprecate };
 }
 
 /** What a node's text said while it was rendered for the first time. */
@@ -128,12 +130,18 @@ export function parseContext(
     shared: env.shared,
     members,
     // As in dbt: a generic test is parsed with the macros that its own calls by name, and `ref` is none of them.
-    isParsedTest: node.test_metadata !== undefined,
+    ofParsedTest: node.test_metadata && macrosWithin(() => testMacros(node, captured), env.macros, registry),
     onMacroCall: (id) => captured.macros.add(id),
   });
   members.set("var", varFunction({ ...vars, facts, context }));
   return context;
 }
+
+/** The macro of the test, noted before or, when the test is read again, in the node. */
+const testMacros = (node: ManifestNode, captured: Captured): string[] => [
+  ...captured.macros,
+  ...node.depends_on.macros,
+];
 
 /** Only a batch has a `model.batch`; a text that asks it for its bounds is right all the same. */
 function parsedModel(node: ManifestNode): Value {

@@ -16,6 +16,7 @@ import { checkSwitchedOn } from "./lend-properties.ts";
 import { applyMacroProperties } from "./macro-properties.ts";
 import { checkMicrobatch } from "./microbatch.ts";
 import { newParseState, type ParseOptions } from "./new-parse-state.ts";
+import { resolveMacroDependencies } from "./macro-dependencies.ts";
 import { parseMacros } from "./parse-macros.ts";
 import { parseOperations } from "./parse-operations.ts";
 import { parseResources } from "./parse-resources.ts";
@@ -49,6 +50,8 @@ export function parseProject(options: ParseOptions): ParseResult {
     internalPackages: facts.internalPackages,
   });
   const manifest = emptyManifest(project, macros);
+  // Also macros that nobody calls are held to the language, before anything runs.
+  const unreadable = resolveMacroDependencies(macros, registry, facts, options.elsewhere);
   const propertyFiles = project.files.filter((file) => file.kind === "property");
   const state = newParseState(options, manifest, registry, propertyFiles);
   state.diagnostics.unshift(...macroProblems);
@@ -69,7 +72,7 @@ export function parseProject(options: ParseOptions): ParseResult {
   checkMicrobatch(state);
   state.diagnostics.push(...state.names.problems());
   finish(state);
-  return { manifest, registry, diagnostics: state.diagnostics, inputs: state.env.inputs.read() };
+  return { manifest, registry, diagnostics: [...state.diagnostics, ...unreadable], inputs: state.env.inputs.read() };
 }
 
 function emptyManifest(project: Project, macros: Manifest["macros"]): Manifest {

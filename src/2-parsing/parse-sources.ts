@@ -59,7 +59,7 @@ function parseTable(state: ParseState, entry: PropertyEntry, written: Json, inde
       version: null,
       source: { source: entry.name, table: name },
       file: entry.file,
-      tags: source.tags,
+      tags: inheritedTags(entry.data, table),
       placeOf: (path) => entry.placeOf(["tables", index, ...path]),
     },
     table["data_tests"] ?? table["tests"],
@@ -91,8 +91,8 @@ function sourceNode(
   const description = renderDescription(state, table["description"], file.packageName, file.originalPath);
   const quoting = { ...record(data["quoting"]), ...record(table["quoting"]) };
   const node: SourceNode = {
-    database: text(data["database"] ?? data["catalog"]) ?? facts.target.database,
-    schema: text(data["schema"]) ?? entry.name,
+    database: filled(data["database"]) ?? filled(data["catalog"]) ?? facts.target.database,
+    schema: filled(data["schema"]) ?? entry.name,
     name,
     resource_type: "source",
     package_name: file.packageName,
@@ -103,7 +103,7 @@ function sourceNode(
     source_name: entry.name,
     source_description: renderDescription(state, data["description"], file.packageName, file.originalPath).text,
     loader: text(data["loader"]) ?? "",
-    identifier: text(table["identifier"]) ?? name,
+    identifier: filled(table["identifier"]) ?? name,
     quoting: {
       database: quoting["database"] ?? null,
       schema: quoting["schema"] ?? null,
@@ -143,6 +143,16 @@ function unrenderedConfig(
 
 function text(value: Json | undefined): string | null {
   return value === null || value === undefined ? null : asText(value);
+}
+
+/** As in dbt, tests have the tags that stand at the top of a source and its table, and not those below `config:`. */
+function inheritedTags(source: JsonObject, table: JsonObject): string[] {
+  return [source["tags"], table["tags"]].flatMap((tags) => asList(tags as Json[])).map(String);
+}
+
+/** An empty text says nothing, as that of a template without a value. */
+function filled(value: Json | undefined): string | null {
+  return value === "" ? null : text(value);
 }
 
 /** A source's config joined with its table's, both at the top and under `config:`. */

@@ -127,7 +127,7 @@ function unitTestNode(state: ParseState, entry: PropertyEntry): UnitTestNode {
     checksum: unitTestChecksum({ model, given, expect, overrides, versions }),
     schema: null,
     created_at: state.createdAt,
-    versions,
+    versions: isRecord(versions) ? { include: null, exclude: null, ...versions } : versions,
     version: null,
     _line: place.line ?? 1,
   };

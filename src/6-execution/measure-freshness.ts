@@ -4,8 +4,10 @@ import { runContext, type RunContext } from "../4-compilation/run-context.ts";
 import type { WorkerContext } from "../4-compilation/worker-context.ts";
 import { AgateTable } from "../context/agate.ts";
 import { parseDateTime } from "../context/decode-result.ts";
+import { ResponseObject } from "../context/response-object.ts";
 import { informationSchemaOf, Relation } from "../context/relation.ts";
 import { sourceRelation } from "../context/source-relation.ts";
+import type { AdapterResponse } from "../contracts/engine.ts";
 import { isJsonObject } from "../contracts/json.ts";
 import { compileTemplate } from "../jinja/template.ts";
 import { JinjaError, PyDict, pyStr, raise, type Value } from "../jinja/values.ts";
@@ -15,6 +17,8 @@ interface Freshness {
   readonly maxLoadedAt: string | null;
   readonly snapshottedAt: string | null;
   readonly ageSeconds: number | null;
+  /** What the engine said of the query. */
+  readonly response: AdapterResponse | null;
 }
 
 /** Asks the source for its newest row: by its own query, by its column, or else by what the engine knows of the table. */
@@ -24,17 +28,11 @@ export function measureFreshness(worker: WorkerContext, source: SourceNode): Fre
   const relation = sourceRelation(source, worker.setup.facts.traits);
   if (loaded_at_query !== null) {
     const sql = compileTemplate(loaded_at_query, { path: source.original_file_path }).render(run.context);
-    return fromRow(
-      onlyRow(run.context.callMacro("collect_freshness_custom_sql", [relation, sql]), "collect_freshness"),
-      source,
-    );
+    return fromResult(run.context.callMacro("collect_freshness_custom_sql", [relation, sql]), source);
   }
   if (loaded_at_field !== null)
-    return fromRow(
-      onlyRow(
-        run.context.callMacro("collect_freshness", [relation, loaded_at_field, filterOf(source)]),
-        "collect_freshness",
-      ),
+    return fromResult(
+      run.context.callMacro("collect_freshness", [relation, loaded_at_field, filterOf(source)]),
       source,
     );
   return fromMetadata(worker, run, source, relation);
@@ -65,7 +63,8 @@ function fromMetadata(worker: WorkerContext, run: RunContext, source: SourceNode
   const informationSchema = new Relation(informationSchemaOf(relation));
   try {
     const result = run.context.callMacro("get_relation_last_modified", [informationSchema, [relation]]);
-    return fromRow(lastModifiedRow(onlyRow(result, "get_relation_last_modified")), source);
+    const row = lastModifiedRow(onlyRow(result, "get_relation_last_modified"));
+    return { ...fromCells(row, source), response: responseOf(result) };
   } catch (error) {
     if (!(error instanceof JinjaError) || !["DbtDatabaseError", "DbtRuntimeError"].includes(error.pythonType))
       throw error;
@@ -82,8 +81,17 @@ function lastModifiedRow(row: Row): Value[] {
   return ["last_modified", "snapshotted_at"].map((name) => row.getItem(name) ?? null);
 }
 
-function fromRow(row: Row | Value[], source: SourceNode): Freshness {
-  const [loaded = null, snapshotted = null] = Array.isArray(row) ? row : row.values();
+function fromResult(result: Value, source: SourceNode): Freshness {
+  return { ...fromCells(onlyRow(result, "collect_freshness").values(), source), response: responseOf(result) };
+}
+
+function responseOf(result: Value): AdapterResponse | null {
+  const response = result instanceof PyDict ? result.get("response") : undefined;
+  return response instanceof ResponseObject ? response.response : null;
+}
+
+function fromCells(row: readonly Value[], source: SourceNode): Omit<Freshness, "response"> {
+  const [loaded = null, snapshotted = null] = row;
   const now = moment(snapshotted, source) ?? new Date();
   const newest = moment(loaded, source);
   // A table without rows has never been loaded: dbt counts from the first moment there is.

@@ -40,13 +40,16 @@ function publicArgs({ flags }: Invocation): Record<string, unknown> {
 }
 
 /** target/sources.json, in the form of https://schemas.getdbt.com/dbt/sources/v3.json */
+/** As in dbt, a source that could not be measured is in the messages and the exit code alone. */
 export function writeSourcesJson(
   results: readonly FreshnessResult[],
   elapsed: number,
   invocation: Invocation,
   targetFile: string,
 ): void {
-  writeJson(targetFile, { metadata: metadata("sources/v3", invocation), results, elapsed_time: elapsed }, invocation);
+  const measured = results.filter(({ status }) => status !== "runtime error");
+  const head = { metadata: metadata("sources/v3", invocation) };
+  writeJson(targetFile, { ...head, results: measured, elapsed_time: elapsed }, invocation);
 }
 
 /** The common head of the catalog. */

@@ -121,7 +121,10 @@ async function measure(
   const endedAt = new Date();
   const base = {
     unique_id: source.unique_id,
-    timing: [{ name: "execute" as const, started_at: startedAt.toISOString(), completed_at: endedAt.toISOString() }],
+    timing: [
+      { name: "compile" as const, started_at: startedAt.toISOString(), completed_at: startedAt.toISOString() },
+      { name: "execute" as const, started_at: startedAt.toISOString(), completed_at: endedAt.toISOString() },
+    ],
     thread_id: outcome.thread,
     execution_time: (endedAt.getTime() - startedAt.getTime()) / 1000,
   };
@@ -147,7 +150,7 @@ async function measure(
     emit({ kind: "log", level: "error", message });
     return { ...base, status: "runtime error", error: message };
   }
-  const { maxLoadedAt, snapshottedAt, ageSeconds } = outcome.result.freshness;
+  const { maxLoadedAt, snapshottedAt, ageSeconds, response } = outcome.result.freshness;
   const status = statusOf(source.freshness, ageSeconds ?? 0);
   finish(status);
   return {
@@ -157,7 +160,7 @@ async function measure(
     max_loaded_at_time_ago_in_s: ageSeconds ?? 0,
     status,
     criteria: source.freshness,
-    adapter_response: {},
+    adapter_response: response ?? {},
   };
 }
 

@@ -3,7 +3,6 @@ import type { Invocation } from "../contracts/invocation.ts";
 import type { Manifest } from "../contracts/manifest.ts";
 import type { ParseInputs } from "../contracts/parse-inputs.ts";
 import type { Target } from "../contracts/project.ts";
-import { resolveMacroDependencies } from "../2-parsing/macro-dependencies.ts";
 import { modelDeprecations } from "../2-parsing/model-deprecations.ts";
 import type { ParseOptions } from "../2-parsing/new-parse-state.ts";
 import { parseProject, type ParseResult } from "../2-parsing/parse-project.ts";
@@ -58,10 +57,8 @@ function parseOrRead(options: ParseOptions, build: string | null): Parsed {
 
 function parseWhole(options: ParseOptions): ParseResult & Pick<Parsed, "graph"> {
   const { manifest, registry, diagnostics, inputs } = parseProject(options);
-  // Also macros that nobody calls are held to the language, before anything runs.
-  const unreadable = resolveMacroDependencies(manifest.macros, registry, options.facts, options.elsewhere);
   const graph = buildGraph(manifest);
-  const problems = [...diagnostics, ...unreadable, ...findCycles(graph)];
+  const problems = [...diagnostics, ...findCycles(graph)];
   return { manifest, registry, diagnostics: problems, inputs, graph: () => graph };
 }
 

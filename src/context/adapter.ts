@@ -76,7 +76,8 @@ export class AdapterObject extends PyObject {
       case "quote_seed_column":
         return hostFunction(name, ["column", "quote_config?"], (column, quote) => {
           const text = pyStr(column ?? null);
-          if (isAbsent(quote)) return text;
+          // As in dbt, a seed that does not say has its columns quoted.
+          if (isAbsent(quote)) return `"${text}"`;
           if (typeof quote !== "boolean")
             raise(
               "CompilationError",

@@ -40,8 +40,11 @@ export interface NodeContextOptions {
   readonly shared: ReadonlyMap<string, Value | Lazy>;
   /** Members of this node; they win over shared ones. Macros win over both, as in dbt; `builtins` has the originals. */
   readonly members: Members;
-  /** A generic test, while it is parsed: members win over macros, and a dispatch finds the macros of every package. */
-  readonly isParsedTest?: boolean;
+  /**
+   * A generic test, while it is parsed: finds the macros it is parsed with. Members win over these, and a dispatch finds
+   * the macros of every package.
+   */
+  readonly ofParsedTest?: ((name: string) => MacroEntry | undefined) | undefined;
   /** Told of each macro that the node's own text calls (not those that macros call). */
   readonly onMacroCall?: (uniqueId: string) => void;
 }
@@ -73,13 +76,13 @@ export class NodeContext implements RenderContext {
 
   /** The macro that a dispatch without a namespace calls. */
   findDispatched(name: string): Value | undefined {
-    const { registry, isParsedTest } = this.options;
-    const far = isParsedTest === true ? registry.findAnywhere(name) : undefined;
+    const { registry, ofParsedTest } = this.options;
+    const far = ofParsedTest === undefined ? undefined : registry.findAnywhere(name);
     return this.find(name) ?? (far === undefined ? undefined : this.bind(far));
   }
 
   private resolve(name: string): Value | undefined {
-    const { registry, packageName, members, shared, isParsedTest } = this.options;
+    const { registry, packageName, members, shared, ofParsedTest } = this.options;
     if (name === "context")
       return new NameMapping(
         (key) => this.find(key),
@@ -92,7 +95,8 @@ export class NodeContext implements RenderContext {
         () => this.memberNames(),
       );
     const isMember = members.has(name) || shared.has(name);
-    const macro = isMember && isParsedTest === true ? undefined : registry.find(name, packageName);
+    const isHidden = isMember && ofParsedTest !== undefined;
+    const macro = isHidden ? undefined : (ofParsedTest?.(name) ?? registry.find(name, packageName));
     if (macro !== undefined) return this.bind(macro);
     if (isMember) return this.member(name);
     return registry.hasPackage(name) ? new MacroNamespace(this, registry, name) : undefined;

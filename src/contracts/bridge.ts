@@ -98,6 +98,7 @@ export interface JobResult {
     readonly maxLoadedAt: string | null;
     readonly snapshottedAt: string | null;
     readonly ageSeconds: number | null;
+    readonly response: AdapterResponse | null;
   };
 }
 

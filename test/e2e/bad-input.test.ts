@@ -376,6 +376,24 @@ test("a package's own test finds what it dispatches to in its package while it i
   expect([tested.code, tested.stdout.includes("No macro named 'test_odd'")]).toEqual([1, true]);
 });
 
+test("a package's own test is parsed with the macros of its package by their plain names", async () => {
+  const files = {
+    "packages.yml": "packages: [{local: kit}]\n",
+    "models/a.sql": "select 1 as id",
+    "models/s.yml": "models: [{name: a, data_tests: [kit.odd]}]\n",
+    "kit/dbt_project.yml": "name: kit\nversion: '1.0'\n",
+    "kit/macros/m.sql": `{% test odd(model) %}
+{% if execute %}select * from {{ model }} where id % 2 = 0{% else %}{{ kit.nothing() }}{% endif %}{% endtest %}
+{% macro nothing() %}select {{ zero() }} limit 0{% endmacro %}
+{% macro zero() %}0{% endmacro %}`,
+  };
+  using folder = temporaryFolder();
+  writeProject(folder.path, files);
+  expect((await run(["deps"], folder.path)).code).toBe(0);
+  const built = await run(["build"], folder.path);
+  expect(built.code, built.stdout).toBe(0);
+});
+
 test("a package that names a model of the root project is warned of, unless packages look in themselves first", async () => {
   const files = {
     "packages.yml": "packages: [{local: kit}]\n",

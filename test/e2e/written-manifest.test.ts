@@ -375,3 +375,25 @@ test("the unrendered config of a source holds what its file says rendered, and w
     },
   });
 });
+
+test("tests of a source have the tags at its top alone; versions of a unit test have both lists", async () => {
+  using work = temporaryFolder();
+  writeProject(work.path, {
+    "models/a_v1.sql": "select 1 as id",
+    "models/s.yml": `sources:
+  - name: raw
+    tags: [top]
+    config: { tags: [below] }
+    tables: [{ name: t, tags: [table], config: { tags: [deep] }, columns: [{ name: id, data_tests: [unique] }] }]
+models: [{ name: a, versions: [{ v: 1 }] }]
+unit_tests: [{ name: u, model: a, versions: { include: [1] }, given: [], expect: { rows: [{ id: 1 }] } }]
+`,
+  });
+  const done = await run(["parse"], work.path);
+  expect(done.code, done.stdout).toBe(0);
+  const tests = Object.values(nodesIn(work.path)).filter((node) => node["resource_type"] === "test");
+  expect(tests).toMatchObject([{ tags: ["table", "top"] }]);
+  const text = readFileSync(join(work.path, "target", "manifest.json"), "utf8");
+  const { unit_tests: unitTests } = JSON.parse(text) as { unit_tests: Record<string, Node> };
+  expect(Object.values(unitTests)).toMatchObject([{ versions: { include: [1], exclude: null } }]);
+});
