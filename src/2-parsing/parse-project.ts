@@ -27,7 +27,7 @@ import { parseUnitTests } from "./parse-unit-tests.ts";
 import { inferPrimaryKeys } from "./primary-key.ts";
 import type { PropertyEntry } from "./property-files.ts";
 import { checkAccess } from "./check-access.ts";
-import { checkRelations } from "./check-relations.ts";
+import { checkRelations, checkVersionedNames } from "./check-relations.ts";
 import { resolveReferences } from "./resolve-references.ts";
 import { resolveSemantic } from "./resolve-semantic.ts";
 
@@ -67,6 +67,7 @@ export function parseProject(options: ParseOptions): ParseResult {
   checkSwitchedOn(state);
   checkAccess(state);
   checkRelations(state);
+  checkVersionedNames(state);
   resolveReferences(state);
   resolveSemantic(state);
   checkMicrobatch(state);

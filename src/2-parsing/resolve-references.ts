@@ -168,5 +168,7 @@ function resolveUnitTest(state: ParseState, lookup: RefLookup, unitTest: UnitTes
 function disableUnitTest(manifest: Manifest, unitTest: UnitTestNode): void {
   const { [unitTest.unique_id]: removed, ...rest } = manifest.unit_tests;
   manifest.unit_tests = rest;
-  if (removed !== undefined) (manifest.disabled[unitTest.unique_id] ??= []).push(removed);
+  if (removed === undefined) return;
+  removed.config = { ...removed.config, enabled: false };
+  (manifest.disabled[unitTest.unique_id] ??= []).push(removed);
 }

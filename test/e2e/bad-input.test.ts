@@ -21,10 +21,17 @@ test("all problems of a project are reported at once, each with its place and th
       "models/third.sql": "select {{ 1 + }}",
       "models/broken.yml": "models:\n  - name: orders\n   description: x\n",
       "models/other/orders.sql": "select 2 as id",
+      "models/visits.sql": "select 1 as id",
+      "models/visits_v1.sql": "select 1 as id",
+      "models/visits_second.sql": "select 1 as id",
+      "models/visits.yml": "models: [{name: visits, versions: [{v: 1}, {v: 2, defined_in: visits_second}]}]",
     },
     ["build"],
   );
   expect(ran.code).toBe(2);
+  expect(ran.stdout).toMatch(
+    /DH1205 models\/visits\.sql:1[\s\S]*versioned and unversioned models with the name "visits"[\s\S]*the versions in models\/visits\.yml/,
+  );
   for (const part of [
     "depends on a node named 'ordrs' which was not found",
     "Did you mean 'orders'?",

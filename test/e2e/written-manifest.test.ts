@@ -376,7 +376,7 @@ test("the unrendered config of a source holds what its file says rendered, and w
   });
 });
 
-test("tests of a source have the tags at its top alone; versions of a unit test have both lists", async () => {
+test("tests of a source have the tags at its top alone; versions of a unit test have both lists; it is off with its model", async () => {
   using work = temporaryFolder();
   writeProject(work.path, {
     "models/a_v1.sql": "select 1 as id",
@@ -385,15 +385,19 @@ test("tests of a source have the tags at its top alone; versions of a unit test 
     tags: [top]
     config: { tags: [below] }
     tables: [{ name: t, tags: [table], config: { tags: [deep] }, columns: [{ name: id, data_tests: [unique] }] }]
-models: [{ name: a, versions: [{ v: 1 }] }]
-unit_tests: [{ name: u, model: a, versions: { include: [1] }, given: [], expect: { rows: [{ id: 1 }] } }]
+models: [{ name: a, versions: [{ v: 1 }] }, { name: gone, config: { enabled: false } }]
+unit_tests:
+- { name: of_gone, model: gone, given: [], expect: { rows: [{ id: 1 }] } }
+- { name: u, model: a, versions: { include: [1] }, given: [], expect: { rows: [{ id: 1 }] } }
 `,
+    "models/gone.sql": "select 1 as id",
   });
   const done = await run(["parse"], work.path);
   expect(done.code, done.stdout).toBe(0);
   const tests = Object.values(nodesIn(work.path)).filter((node) => node["resource_type"] === "test");
   expect(tests).toMatchObject([{ tags: ["table", "top"] }]);
   const text = readFileSync(join(work.path, "target", "manifest.json"), "utf8");
-  const { unit_tests: unitTests } = JSON.parse(text) as { unit_tests: Record<string, Node> };
+  const { unit_tests: unitTests, disabled } = JSON.parse(text) as Record<"unit_tests" | "disabled", object>;
   expect(Object.values(unitTests)).toMatchObject([{ versions: { include: [1], exclude: null } }]);
+  expect(disabled).toMatchObject({ "unit_test.shop.gone.of_gone": [{ config: { enabled: false } }] });
 });
