@@ -88,7 +88,7 @@ function canonical(value, type) {
   if (typeof value === "number") return Number(value.toPrecision(13));
   if (typeof value !== "string") return value;
   if (/int|decimal|double/i.test(type) && /^-?[\d.]+$/.test(value)) return Number(Number(value).toPrecision(13));
-  if (/^time/i.test(type)) return moment(value);
+  if (/^(array\()*time/i.test(type)) return moment(value);
   return value;
 }
 

@@ -6,6 +6,8 @@ import type { Range, SqlText } from "./sql-text.ts";
 /** Integers as text that both engines read alike. */
 const PLAIN_INTEGER = /^'[+-]?\d+'$/;
 
+const NAN = /^'\s*[+-]?nan\s*'$/i;
+
 function isLiteral(text: SqlText, range: Range): boolean {
   const token = text.only(text.sign(range.from, "-") ? { from: range.from + 1, to: range.to } : range);
   return (
@@ -58,6 +60,12 @@ export const NUMBER_RULES: readonly HazardRule[] = [
     }),
   },
   {
+    construct: "decimal without a scale",
+    difference: "18 digits, three of them behind the point, in DuckDB; 38 and none behind it in Trino",
+    portable: "`decimal(18, 3)`, with both numbers",
+    find: inCasts(/^(decimal|numeric)$/, () => "error"),
+  },
+  {
     construct: "cast to real",
     difference: "sums and averages of a real are double in DuckDB, real in Trino",
     portable: "`cast(x as double)`",
@@ -75,11 +83,19 @@ export const NUMBER_RULES: readonly HazardRule[] = [
     construct: "NaN",
     difference: "DuckDB calls NaN equal to itself and greater than every number, Trino neither",
     portable: "keep NaN out: `nullif`, `case when is_nan(x)`",
-    find: atTokens((at, text) => {
-      const token = text.tokens[at];
-      const isNan = token?.kind === "string" && /^'[+-]?nan'$/i.test(token.text);
-      return isNan || (text.is(at, "nan") && text.sign(at + 1, "(")) ? "error" : null;
-    }),
+    // The text 'nan' is a number only where it is cast to one.
+    find: (text) => [
+      ...inCasts(/^(double(precision)?|float\d?|real)$/, ({ value }, all) =>
+        NAN.test(all.only(value)?.text ?? "") ? "error" : null,
+      )(text),
+      ...atTokens((at) =>
+        (text.is(at, "nan") && text.sign(at + 1, "(")) ||
+        (text.is(at, "double", "real", "float") && NAN.test(text.tokens[at + 1]?.text ?? "")) ||
+        (text.is(at, "precision") && NAN.test(text.tokens[at + 1]?.text ?? ""))
+          ? "error"
+          : null,
+      )(text),
+    ],
   },
   {
     construct: "correlation and regression",

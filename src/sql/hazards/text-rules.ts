@@ -160,7 +160,7 @@ export const TEXT_RULES: readonly HazardRule[] = [
     difference: "DuckDB reads more: 'y', '1e3' as an integer, a date with a time; Trino reads '1d' as a number",
     portable: "a CASE that names what is accepted",
     find: inCasts(/^(bool|date|timestamp|double|real|float|time)/, ({ value, lenient }, text) => {
-      if (!lenient) return null;
+      if (!lenient || isNull(text, value)) return null;
       const literal = text.only(value);
       if (literal?.kind === "string" && /^'(true|false|\d{4}-\d\d-\d\d|\d+(\.\d+)?)'$/.test(literal.text)) return null;
       const type = evidentType(text, value);

@@ -3,6 +3,7 @@ import { STAND_IN, standInName } from "../hazards/evident-type.ts";
 import { SqlText, type Range } from "../hazards/sql-text.ts";
 import { splitStatements } from "../statements.ts";
 import { tokenize } from "../tokens.ts";
+import { rebuildClauses } from "./clauses-to-trino.ts";
 import { rebuildQueries } from "./queries-to-trino.ts";
 import { isRepeatable, type Rewrite, type Site } from "./rewrite.ts";
 
@@ -22,7 +23,7 @@ export interface Rewritten {
 export function applyRewrites(original: string, from: SqlDialect, rewrites: readonly Rewrite[]): Rewritten {
   const sites: Site[] = [];
   if (original.toLowerCase().includes(STAND_IN)) return { sql: original, sites };
-  const sql = from === "duckdb" ? rebuildQueries(original) : original;
+  const sql = from === "duckdb" ? rebuildQueries(rebuildClauses(original)) : original;
   let out = "";
   let end = 0;
   for (const tokens of splitStatements(tokenize(sql, from))) {

@@ -31,6 +31,39 @@ export const CASTS_OF_TEXT_TO_TRINO: Rewrite = {
   ),
 };
 
+const OTHERS: Readonly<Record<string, { type: "double" | "date"; plain: string; nothing: string }>> = {
+  double: { type: "double", plain: "\\A[+-]?[0-9]{1,15}(\\.[0-9]{1,15})?\\z", nothing: "\\A[a-zA-Z ]*\\z" },
+  date: { type: "date", plain: "\\A[0-9]{4}-[0-9]{2}-[0-9]{2}\\z", nothing: "\\A[a-zA-Z ]*\\z" },
+};
+/** Words that one of the engines reads. */
+const WORDS = "(?i)\\A *(nan|inf|infinity|epoch) *\\z";
+
+/** Texts that are evidently a number or a date, or evidently none. */
+function tryCastOfPlainText(to: "trino" | "duckdb"): Rewrite["find"] {
+  const [matches, fails] = to === "trino" ? ["regexp_like", "fail"] : ["regexp_matches", "error"];
+  return (text) =>
+    text.casts.flatMap(({ at, value, type, lenient }) => {
+      const known = OTHERS[type];
+      if (!lenient || known === undefined || evidentType(text, value) !== "string") return [];
+      const failure = `${fails}('try_cast of a text that the engines read differently')`;
+      const rest = to === "trino" ? `cast(${failure} as ${type})` : failure;
+      const template = `(case when ${matches}($1, '${known.plain}') then try_cast($1 as ${type}) when ${matches}($1, '${known.nothing}') and not ${matches}($1, '${WORDS}') then null when $1 is not null then ${rest} end)`;
+      return [{ from: at, to: text.castEnd(at), args: [value], template, type: known.type }];
+    });
+}
+
+export const TRY_CASTS_OF_TEXT_TO_TRINO: Rewrite = {
+  construct: "try_cast of a text to a double or date",
+  reason: "other writings are read differently, and refused",
+  find: tryCastOfPlainText("trino"),
+};
+
+export const TRY_CASTS_OF_TEXT_TO_DUCKDB: Rewrite = {
+  construct: "try_cast of a text to a double or date",
+  reason: "other writings are read differently, and refused",
+  find: tryCastOfPlainText("duckdb"),
+};
+
 export const CASTS_OF_TEXT_TO_DUCKDB: Rewrite = {
   construct: "try_cast of a text to a whole number",
   reason: REASON,

@@ -28,11 +28,16 @@ const STRFTIME_TO_MYSQL: Readonly<Record<string, string>> = {
   B: "M",
   "%": "%",
   T: "T",
+  V: "v",
+  G: "x",
 };
 const MYSQL_TO_STRFTIME: Readonly<Record<string, string>> = {
   ...Object.fromEntries(Object.entries(STRFTIME_TO_MYSQL).map(([strftime, mysql]) => [mysql, strftime])),
   h: "I",
   s: "S",
+  // Trino's formatter knows milliseconds only.
+  f: "g000",
+  r: "I:%M:%S %p",
 };
 /** Java's letters as strftime's, of those that give the same text. */
 const JAVA_TO_STRFTIME: Readonly<Record<string, string>> = {

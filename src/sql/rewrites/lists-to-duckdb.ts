@@ -1,6 +1,7 @@
 import { evidentType } from "../hazards/evident-type.ts";
 import type { Call, SqlText } from "../hazards/sql-text.ts";
 import { asCall, inCallsOf, textOf, wholeOf, type Rewrite } from "./rewrite.ts";
+import { textOrError } from "./values-to-duckdb.ts";
 
 const isArray = ({ args }: Call, text: SqlText) => args.every((arg) => evidentType(text, arg) === "array");
 
@@ -164,21 +165,21 @@ export const LISTS_TO_DUCKDB: readonly Rewrite[] = [
   },
   {
     construct: "array_join",
-    reason: "of texts; what is no text DuckDB refuses to trim",
+    reason: "'' where all are NULL; what is written differently is refused",
     find: asCall(
       "array_join",
       2,
-      "(case when $1 is not null then coalesce(array_to_string(list_transform($1, dh_v -> rtrim(dh_v, '')), $2), '') end)",
+      `(case when $1 is not null then coalesce(array_to_string(list_transform($1, dh_v -> ${textOrError("dh_v")}), $2), '') end)`,
       "string",
     ),
   },
   {
     construct: "array_join with NULLs",
-    reason: "of texts",
+    reason: "what is written differently is refused",
     find: asCall(
       "array_join",
       3,
-      "array_to_string(list_transform($1, dh_v -> coalesce(rtrim(dh_v, ''), $3)), $2)",
+      `array_to_string(list_transform($1, dh_v -> coalesce(${textOrError("dh_v")}, $3)), $2)`,
       "string",
     ),
   },
@@ -195,13 +196,15 @@ export const LISTS_TO_DUCKDB: readonly Rewrite[] = [
               : "generate_series($1, $2, case when $1 > $2 then -1 else 1 end)",
           type: "array",
         };
+      const step = args[2] === undefined ? "" : (text.tokens[args[2].to - 1]?.text.toLowerCase() ?? "");
+      if (types[0] === "timestamp" && types[1] === "timestamp" && /^(day|hour|minute|second)$/.test(step))
+        return { template: "generate_series($1, $2, $3)", type: "array" };
       if (types[0] !== "date" || types[1] !== "date" || (args.length > 2 && types[2] !== "interval")) return null;
-      const unit = args[2] === undefined ? "day" : (text.tokens[args[2].to - 1]?.text.toLowerCase() ?? "");
-      if (/^(month|year)s?$/.test(unit))
+      if (/^(month|year)s?$/.test(step))
         return text.sign((args[2]?.from ?? 0) + 1, "-") ? null : { template: BY_MONTHS, type: "array" };
-      const step = args.length > 2 ? "$3" : "case when $1 > $2 then -interval 1 day else interval 1 day end";
+      const by = args.length > 2 ? "$3" : "case when $1 > $2 then -interval 1 day else interval 1 day end";
       return {
-        template: `list_transform(generate_series(cast($1 as timestamp), cast($2 as timestamp), ${step}), dh_v -> cast(dh_v as date))`,
+        template: `list_transform(generate_series(cast($1 as timestamp), cast($2 as timestamp), ${by}), dh_v -> cast(dh_v as date))`,
         type: "array",
       };
     }),

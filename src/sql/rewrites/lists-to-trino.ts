@@ -1,6 +1,7 @@
 import { evidentType } from "../hazards/evident-type.ts";
 import type { Call, SqlText } from "../hazards/sql-text.ts";
 import { asCall, inCallsOf, quoted, textOf, wholeOf, type Rewrite, type Site } from "./rewrite.ts";
+import { textOrFail } from "./values-to-trino.ts";
 
 const isArray = ({ args }: Call, text: SqlText) => args.every((arg) => evidentType(text, arg) === "array");
 
@@ -8,11 +9,11 @@ const isArray = ({ args }: Call, text: SqlText) => args.every((arg) => evidentTy
 export const LISTS_TO_TRINO: readonly Rewrite[] = [
   {
     construct: "array_to_string",
-    reason: "NULL where all are; of texts, others Trino refuses to put '' behind",
+    reason: "NULL where all are",
     find: asCall(
       "array_to_string list_to_string array_join",
       2,
-      "case when cardinality($1) = 0 or cardinality(filter($1, dh_v -> dh_v is not null)) > 0 then array_join(transform($1, dh_v -> concat(dh_v, '')), $2) end",
+      `case when cardinality($1) = 0 or cardinality(filter($1, dh_v -> dh_v is not null)) > 0 then array_join(transform($1, dh_v -> ${textOrFail("dh_v")}), $2) end`,
       "string",
     ),
   },
@@ -156,6 +157,31 @@ export const LISTS_TO_TRINO: readonly Rewrite[] = [
     reason: "Trino's element_at",
     find: asCall("map_extract_value", 2, "element_at($1, $2)"),
   },
+  {
+    construct: "list_has_any",
+    reason: "NULLs are left out",
+    find: asCall(
+      "list_has_any array_has_any",
+      2,
+      "arrays_overlap(filter($1, dh_v -> dh_v is not null), filter($2, dh_v -> dh_v is not null))",
+      "boolean",
+    ),
+  },
+  {
+    construct: "list_count",
+    reason: "NULLs are left out",
+    find: asCall("list_count", 1, "cardinality(filter($1, dh_v -> dh_v is not null))", "integer"),
+  },
+  {
+    construct: "list_avg",
+    reason: "Trino has reduce",
+    find: asCall(
+      "list_avg",
+      1,
+      "(reduce($1, cast(null as double), (s, dh_v) -> coalesce(s + cast(dh_v as double), s, cast(dh_v as double)), s -> s) / nullif(cardinality(filter($1, dh_v -> dh_v is not null)), 0))",
+      "double",
+    ),
+  },
   { construct: "map {…}", reason: "the translator makes a row of it", find: mapLiterals },
   { construct: "generate_series", reason: "Trino's sequence goes down", find: series },
   { construct: "->>", reason: "the same", find: arrows },
@@ -203,26 +229,48 @@ const ENDS = [
   "union",
 ];
 
-/** x ->> '$.a' where nothing beside it may belong to one of its sides. */
+/** x -> 'a' ->> 'b' where nothing beside it may belong to one of its sides: one path into what is on the left. */
 function arrows(text: SqlText): readonly Site[] {
   return text.tokens.flatMap((_, at): readonly Site[] => {
-    const path = { from: at + 1, to: at + 2 };
-    const content = textOf(text, path);
-    if (!text.sign(at, "->>") || content === undefined || !/^(\w+|\$(\.\w+|\[\d+\])+)$/.test(content)) return [];
-    const left = text.operandBefore(at);
+    if (!text.sign(at, "->", "->>") || text.sign(at + 2, "->", "->>")) return [];
+    let path = stepOf(text, at + 1);
+    let left = text.operandBefore(at);
+    while (text.sign(left.from - 1, "->") && left.to - left.from === 1) {
+      path = path === null ? null : (stepOf(text, left.from) ?? "$") + path.slice(1);
+      if (stepOf(text, left.from) === null) path = null;
+      left = text.operandBefore(left.from - 1);
+    }
     const before = left.from - 1;
     const begins =
+      before < 0 ||
       text.sign(before, "(", ",") ||
       text.is(before, "select", "and", "or", "where", "when", "then", "else", "by", "on");
     const ends = at + 2 >= text.tokens.length || text.sign(at + 2, ")", ",") || text.is(at + 2, ...ENDS);
-    if (!begins || !ends) return [];
-    const whole = quoted(content.startsWith("$") ? content : `$.${content}`).replaceAll("$", () => "$$");
-    return [{ from: left.from, to: at + 2, args: [left], template: jsonTemplate(whole), type: "string" }];
+    if (path === null || !begins || !ends) return [];
+    const literal = quoted(path).replaceAll("$", () => "$$");
+    const cast = text.castOver(left);
+    const isCast = cast?.type === "json" && !cast.lenient;
+    const args = [isCast ? cast.value : left];
+    const json = isCast ? "json_parse($1)" : "$1";
+    if (text.sign(at, "->>"))
+      return [{ from: left.from, to: at + 2, args, template: jsonTemplate(literal, json), type: "string" }];
+    // Elsewhere x -> 'a' may be a function.
+    if (!isCast && evidentType(text, left) !== "json") return [];
+    return [{ from: left.from, to: at + 2, args, template: `json_extract(${json}, ${literal})`, type: "json" }];
   });
 }
 
-function jsonTemplate(path: string): string {
-  const [json, scalar] = [`json_format(json_extract($1, ${path}))`, `json_extract_scalar($1, ${path})`];
+/** A literal to the right of an arrow, as a path. */
+function stepOf(text: SqlText, at: number): string | null {
+  const index = wholeOf(text, { from: at, to: at + 1 });
+  if (index !== undefined) return `$[${String(index)}]`;
+  const content = textOf(text, { from: at, to: at + 1 }) ?? "";
+  if (/^\$(\.\w+|\[\d+\])+$/.test(content)) return content;
+  return /^\w+$/.test(content) ? `$.${content}` : null;
+}
+
+function jsonTemplate(path: string, value = "$1"): string {
+  const [json, scalar] = [`json_format(json_extract(${value}, ${path}))`, `json_extract_scalar(${value}, ${path})`];
   return `case when ${json} like '"%' then ${scalar} when ${json} is null or ${json} = 'null' then null when regexp_like(${scalar}, ${SAME_NUMBER}) then ${scalar} else cast(fail('a JSON object, array or long number as text') as varchar) end`;
 }
 
@@ -238,21 +286,21 @@ function jsonText(text: SqlText): ReturnType<Rewrite["find"]> {
 function slices(text: SqlText): ReturnType<Rewrite["find"]> {
   return text.tokens.flatMap((_, at) => {
     const close = text.partner(at);
-    if (!text.sign(at, "[") || close !== at + 4 || !text.sign(at + 2, ":")) return [];
-    const [first, last] = [
-      wholeOf(text, { from: at + 1, to: at + 2 }) ?? 0,
-      wholeOf(text, { from: at + 3, to: at + 4 }) ?? -1,
-    ];
+    const colon = text.sign(at + 1, ":") ? at + 1 : at + 2;
+    if (!text.sign(at, "[") || close === undefined || close > colon + 2 || !text.sign(colon, ":")) return [];
+    const first = colon === at + 1 ? 1 : (wholeOf(text, { from: at + 1, to: colon }) ?? 0);
+    const last = colon + 1 === close ? Infinity : (wholeOf(text, { from: colon + 1, to: close }) ?? -1);
     const container = text.operandBefore(at);
     const type = evidentType(text, container);
     if (first < 1 || last < first || (type !== "array" && type !== "string")) return [];
     const name = type === "array" ? "slice" : "substr";
+    const length = last < Infinity ? String(last - first + 1) : type === "array" ? "cardinality($1)" : "length($1)";
     return [
       {
         from: container.from,
         to: close + 1,
         args: [container],
-        template: `${name}($1, ${String(first)}, ${String(last - first + 1)})`,
+        template: `${name}($1, ${String(first)}, ${length})`,
         type,
       },
     ];

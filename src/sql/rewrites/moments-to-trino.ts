@@ -94,9 +94,74 @@ function series(text: SqlText): readonly Site[] {
   });
 }
 
+const SECONDS: Readonly<Record<string, number>> = { second: 1, minute: 60, hour: 3600, day: 86_400, week: 604_800 };
+
+/** Zones whose clocks are only ever set by whole hours since 1970, one at a time. */
+const ZONES =
+  /^(UTC|Europe\/(Berlin|Paris|London|Madrid|Rome|Amsterdam|Vienna|Zurich|Brussels|Stockholm|Warsaw|Prague|Athens|Helsinki)|America\/(New_York|Chicago|Denver|Los_Angeles|Phoenix|Toronto|Vancouver)|Asia\/(Tokyo|Shanghai|Kolkata|Singapore|Dubai)|Australia\/(Sydney|Melbourne|Brisbane|Perth))$/;
+
+/** A moment without a zone becomes one, a moment with one what its clock shows there. */
+function zoned(text: SqlText): readonly Site[] {
+  return text.tokens.flatMap((_, at): readonly Site[] => {
+    const zone = text.tokens[at + 3];
+    if (!text.is(at, "at") || !text.is(at + 1, "time") || !text.is(at + 2, "zone") || at === 0) return [];
+    if (zone?.kind !== "string" || !ZONES.test(zone.text.slice(1, -1))) return [];
+    const left = text.operandBefore(at);
+    if (text.sign(left.from - 1, "+", "-", "*", "/", "||", "::", ".") || text.sign(at + 4, "::", "[")) return [];
+    const type = evidentType(text, left);
+    const place = { from: left.from, to: at + 4, args: [left] };
+    if (type === "timestamptz")
+      return [{ ...place, template: `cast(($1 at time zone ${zone.text}) as timestamp(6))`, type: "timestamp" }];
+    if (type !== "timestamp") return [];
+    const first = `with_timezone(cast($1 as timestamp(6)), ${zone.text})`;
+    const later = `${first} + interval '1' hour`;
+    const isTwice = `cast((${later}) at time zone ${zone.text} as timestamp(6)) = cast($1 as timestamp(6))`;
+    const template = `at_timezone(case when year($1) < 1970 then cast(fail('a clock before 1970') as timestamp(6) with time zone) when ${isTwice} then ${later} else ${first} end, current_timezone())`;
+    return [{ ...place, template, type: "timestamptz" }];
+  });
+}
+
 /** What DuckDB makes a moment of though it was a date: a cast to text shows it. */
 export const MOMENTS_TO_TRINO: readonly Rewrite[] = [
   { construct: "date + interval", reason: "a moment, where Trino gives a date", find: sums },
+  {
+    construct: "to_days",
+    reason: "a literal times a number",
+    find: inCallsOf(
+      "to_years to_months to_weeks to_days to_hours to_minutes to_seconds",
+      [1],
+      ({ name, at, args }, text) => {
+        const [count] = args;
+        // Before a date it would give a date.
+        if (!text.sign(at - 1, "+", "-")) return null;
+        const unit = name.slice(3, -1);
+        if (count === undefined || evidentType(text, count) !== "integer") return null;
+        return unit === "week"
+          ? { template: "(7 * $1 * interval '1' day)", type: "interval" }
+          : { template: `($1 * interval '1' ${unit})`, type: "interval" };
+      },
+    ),
+  },
+  {
+    construct: "at time zone",
+    reason: "the clock is in that zone; where it shows an hour twice, DuckDB takes the second",
+    find: zoned,
+  },
+  {
+    construct: "time_bucket",
+    reason: "from Monday 2000-01-03 on",
+    find: inCallsOf("time_bucket", [2], ({ args: [width, value] }, text) => {
+      if (width === undefined || value === undefined || evidentType(text, value) !== "timestamp") return null;
+      const words = text.slice(width).map((token) => token.text.toLowerCase().replaceAll("'", ""));
+      const [, count, unit] = /^interval (\d+) (second|minute|hour|day|week)s?$/.exec(words.join(" ")) ?? [];
+      const seconds = Number(count) * (SECONDS[unit ?? ""] ?? 0);
+      if (!(seconds > 0)) return null;
+      const origin = "timestamp '2000-01-03 00:00:00.000000'";
+      const since = `date_diff('second', ${origin}, date_trunc('second', $1))`;
+      const template = `date_add('second', ${since} - mod(mod(${since}, ${String(seconds)}) + ${String(seconds)}, ${String(seconds)}), ${origin})`;
+      return { template, type: "timestamp", args: [value] };
+    }),
+  },
   { construct: "series of moments", reason: "Trino's sequence", find: series },
   {
     construct: "date_add of an interval",

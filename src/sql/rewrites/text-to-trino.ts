@@ -1,4 +1,4 @@
-import { evidentType, isNull } from "../hazards/evident-type.ts";
+import { evidentType, isNull, type EvidentType } from "../hazards/evident-type.ts";
 import { extractOnTrino, fullMatchOnTrino, matchesOnTrino, piecesOnTrino, replaceOnTrino } from "./regexp.ts";
 import type { Range, SqlText } from "../hazards/sql-text.ts";
 import { asCall, inCallsOf, isFollowed, textOf, wholeOf, type Rewrite, type Site } from "./rewrite.ts";
@@ -16,18 +16,34 @@ const COUNT = "case when $3 < 0 then cast(fail('substr of a negative length') as
 const PLAIN =
   "\\x{0}-\\x{2FF}\\x{370}-\\x{482}\\x{48A}-\\x{52F}\\x{3041}-\\x{3096}\\x{30A1}-\\x{30FA}\\x{4E00}-\\x{9FFF}";
 
+/** What becomes the text that DuckDB writes, or an error. */
+const WRITTEN_ALIKE: readonly EvidentType[] = [
+  "string",
+  "integer",
+  "decimal",
+  "boolean",
+  "date",
+  "double",
+  "timestamp",
+  "number",
+];
+
+function asText(value: string, type: EvidentType | undefined, isNothing: boolean): string {
+  if (type === "string" || isNothing) return value;
+  return ["integer", "decimal", "boolean", "date"].includes(type ?? "")
+    ? `cast(${value} as varchar)`
+    : textOrFail(value);
+}
+
 export const TEXT_TO_TRINO: readonly Rewrite[] = [
   {
     construct: "concat",
     reason: "NULLs are left out",
     find: inCallsOf("concat", [1, 2, 3, 4, 5, 6, 7, 8], ({ args }, text) => {
       const types = args.map((arg) => evidentType(text, arg));
-      // Of unknown types, arrays among them, only text may be put together with ''.
-      if (!types.every((type) => type === "string" || type === "integer" || type === null)) return null;
-      const parts = args.map((_, i) => {
-        const value = types[i] === "integer" ? `cast($${String(i + 1)} as varchar)` : `$${String(i + 1)}`;
-        return `coalesce(${value}, '')`;
-      });
+      // Lists are put together to a list; of unknown types, Trino refuses to make a text of one.
+      if (types.some((type) => type !== null && !WRITTEN_ALIKE.includes(type))) return null;
+      const parts = args.map((arg, i) => `coalesce(${asText(`$${String(i + 1)}`, types[i], isNull(text, arg))}, '')`);
       return { template: `(${parts.join(" || ")})`, type: "string" };
     }),
   },
@@ -143,12 +159,8 @@ export const TEXT_TO_TRINO: readonly Rewrite[] = [
     reason: "an array is one text, and numbers are texts",
     find: inCallsOf("concat_ws", [2, 3, 4, 5, 6, 7, 8, 9], ({ args: [, ...values] }, text) => {
       const types = values.map((value) => (isNull(text, value) ? "string" : evidentType(text, value)));
-      if (!types.every((type) => ["string", "integer", "date", "boolean", null].includes(type))) return null;
-      const list = types.map((type, i) => {
-        const value = `$${String(i + 2)}`;
-        if (type === "string") return value;
-        return type === null ? textOrFail(value) : `cast(${value} as varchar)`;
-      });
+      if (types.some((type) => type !== null && !WRITTEN_ALIKE.includes(type))) return null;
+      const list = types.map((type, i) => asText(`$${String(i + 2)}`, type, false));
       return { template: `concat_ws($1, ${list.join(", ")})`, type: "string" };
     }),
   },
@@ -300,12 +312,13 @@ function notFrom(
   return value !== undefined && !text.slice(value).some((token) => token.text.toLowerCase() === "from");
 }
 
-/** Without an order; of what is no text, Trino refuses to put '' behind it. */
+/** Without an order. */
 function aggregated(text: Parameters<Rewrite["find"]>[0]): ReturnType<Rewrite["find"]> {
   return inCallsOf("string_agg group_concat listagg", [1, 2], (call) => {
     if (isFollowed(text, call)) return null;
     const separator = call.args.length > 1 ? "$2" : "','";
-    const value = "concat($1, '')";
+    const [first] = call.args;
+    const value = asText("$1", first === undefined ? null : evidentType(text, first), false);
     return { template: `array_join(array_agg(${value}) filter (where $1 is not null), ${separator})`, type: "string" };
   })(text);
 }

@@ -60,6 +60,11 @@ function fieldOnTrino(call: Call, text: SqlText): Written | null {
   return { template, type: part.field === "epoch" ? "double" : "integer", args: [part.value] };
 }
 
+/** Moments whose clock is the session's on both engines. */
+function isOfSession(text: SqlText, value: Range): boolean {
+  return text.callOver(value)?.name === "from_unixtime";
+}
+
 /** strftime takes the pattern first or last. */
 function formatted(
   to: (pattern: string) => string | null,
@@ -73,7 +78,8 @@ function formatted(
     // strftime's side of it, whichever that is.
     const reads = /parse|ptime/.test(name);
     if (reads && !readsWholeDate(name.startsWith("strptime") ? (translated ?? "") : source)) return null;
-    if (value === undefined || translated === null || evidentType(text, value) === "timestamptz") return null;
+    if (value === undefined || translated === null) return null;
+    if (evidentType(text, value) === "timestamptz" && !isOfSession(text, value)) return null;
     const literal = quoted(translated).replaceAll("$", () => "$$");
     return {
       template: name.replace("PATTERN", () => literal),
@@ -251,6 +257,16 @@ export const TIMES_TO_DUCKDB: readonly Rewrite[] = [
     construct: "format_datetime",
     reason: "patterns have other letters",
     find: inCallsOf("format_datetime", [2], formatted(javaToStrftime, "strftime($1, PATTERN)")),
+  },
+  {
+    construct: "from_unixtime",
+    reason: "DuckDB's to_timestamp, of milliseconds",
+    find: asCall(
+      "from_unixtime",
+      1,
+      "(case when microsecond(to_timestamp($1)) % 1000 <> 0 then error('from_unixtime of parts of a millisecond') else to_timestamp($1) end)",
+      "timestamptz",
+    ),
   },
   { construct: "to_unixtime", reason: "DuckDB's epoch", find: asCall("to_unixtime", 1, "epoch($1)", "double") },
   {

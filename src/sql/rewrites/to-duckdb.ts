@@ -1,4 +1,9 @@
-import { CASTS_OF_TEXT_TO_DUCKDB } from "./casts-of-text.ts";
+import { CASTS_OF_MOMENTS_TO_DUCKDB } from "./casts-of-moments.ts";
+import { CASTS_OF_TEXT_TO_DUCKDB, TRY_CASTS_OF_TEXT_TO_DUCKDB } from "./casts-of-text.ts";
+import { DECIMALS_TO_DUCKDB } from "./decimals.ts";
+import { FORMAT_TO_DUCKDB } from "./format-to-duckdb.ts";
+import { JSON_TO_DUCKDB } from "./json-to-duckdb.ts";
+import { LAMBDAS_TO_DUCKDB } from "./lambdas-to-duckdb.ts";
 import { LISTS_TO_DUCKDB } from "./lists-to-duckdb.ts";
 import { OPERATORS_TO_DUCKDB } from "./operators.ts";
 import type { Rewrite } from "./rewrite.ts";
@@ -10,6 +15,12 @@ import { VALUES_TO_DUCKDB } from "./values-to-duckdb.ts";
 /** What we write for DuckDB ourselves; of two for the same place the first is taken. */
 export const TO_DUCKDB: readonly Rewrite[] = [
   CASTS_OF_TEXT_TO_DUCKDB,
+  TRY_CASTS_OF_TEXT_TO_DUCKDB,
+  ...CASTS_OF_MOMENTS_TO_DUCKDB,
+  ...DECIMALS_TO_DUCKDB,
+  ...FORMAT_TO_DUCKDB,
+  ...JSON_TO_DUCKDB,
+  ...LAMBDAS_TO_DUCKDB,
   ...TEXT_TO_DUCKDB,
   ...URLS_TO_DUCKDB,
   ...VALUES_TO_DUCKDB,

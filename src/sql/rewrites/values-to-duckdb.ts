@@ -5,6 +5,12 @@ import { asCall, distinctRows, inCallsOf, isFollowed, wholeOf, type Rewrite } fr
 /** Functions that fail for no value. */
 const FAIL_ALIKE = ["nullif", "coalesce", "count", "sum", "element_at"];
 
+/** As text what both engines write alike; else rather an error. */
+export function textOrError(value: string): string {
+  const same = `regexp_matches(typeof(${value}), '^(VARCHAR|(TINY|SMALL|BIG|HUGE)?INT|INTEGER|DECIMAL|BOOLEAN|DATE$$|UUID|"NULL")')`;
+  return `(case when ${same} and typeof(${value}) not like '%[]' then cast(${value} as varchar) else error('a cast to text of what the engines write differently') end)`;
+}
+
 /** Numbers, casts and aggregates. */
 export const VALUES_TO_DUCKDB: readonly Rewrite[] = [
   { construct: "count of rows", reason: "the translator passes over those with a NULL inside", find: distinctRows },
@@ -43,12 +49,7 @@ export const VALUES_TO_DUCKDB: readonly Rewrite[] = [
           text.only(value)?.text.toLowerCase() === "null"
         )
           return [];
-        const same =
-          "regexp_matches(typeof($1), '^(VARCHAR|(TINY|SMALL|BIG|HUGE)?INT|INTEGER|DECIMAL|BOOLEAN|DATE$|UUID|\"NULL\")')".replace(
-            "$'",
-            "$$$$'",
-          );
-        const template = `(case when ${same} and typeof($1) not like '%[]' then cast($1 as varchar) else error('a cast to text of what the engines write differently') end)`;
+        const template = textOrError("$1");
         return [{ from: at, to: text.castEnd(at), args: [value], template, type: "string" as const }];
       }),
   },

@@ -2,20 +2,27 @@ import { evidentType } from "../hazards/evident-type.ts";
 import type { Call, SqlText } from "../hazards/sql-text.ts";
 import { asCall, distinctRows, inCallsOf, isFollowed, wholeOf, type Rewrite } from "./rewrite.ts";
 
-/** The n-th of the sorted values, from 0, between two where n is no whole number. */
+/** The n-th of the sorted values, from 0, between two where n is no whole number; of decimals DuckDB gives one, rounded down. */
 function between(position: string): string {
   const at = (n: string) => `element_at(dh_v, cast(${n} as integer) + 1)`;
-  return `element_at(transform(array[array_agg(cast($1 as double) order by $1) filter (where $1 is not null)], dh_v ->
+  const value = `case when typeof($1) like 'decimal%' then cast(fail('a percentile of decimals') as double) else cast($1 as double) end`;
+  return `element_at(transform(array[array_agg(${value} order by $1) filter (where $1 is not null)], dh_v ->
     ${at(`floor(${position})`)} + (${at(`ceil(${position})`)} - ${at(`floor(${position})`)}) * (${position} - floor(${position}))), 1)`.replace(
     /\s+/g,
     " ",
   );
 }
 
-/** As text what both engines write alike; else rather an error. */
+/** As text what both engines write alike, and as DuckDB does moments and doubles without an exponent; else rather an error. */
 export function textOrFail(value: string): string {
   const same = `regexp_like(typeof(${value}), '^(varchar|tinyint|smallint|integer|bigint|decimal|boolean|date$$|uuid|unknown)')`;
-  return `case when ${same} then cast(${value} as varchar) else cast(fail('a cast to text of what the engines write differently') as varchar) end`;
+  const text = `cast(${value} as varchar)`;
+  const isMoment = `typeof(${value}) like 'timestamp(_)' and regexp_like(${text}, '^(?!0000)[0-9]{4}-')`;
+  const moment = `regexp_replace(regexp_replace(${text}, '(\\.[0-9]*?)0+$$', '$$1'), '\\.$$', '')`;
+  const isPlain = `typeof(${value}) = 'double' and regexp_like(format('%s', ${value}), '^-?[0-9]+\\.[0-9]+$$')`;
+  const isLong = `typeof(${value}) = 'double' and regexp_like(format('%s', ${value}), '^-?[0-9]\\.[0-9]+E([7-9]|1[0-4])$$')`;
+  const long = `regexp_replace(regexp_replace(cast(cast(format('%s', ${value}) as decimal(38, 10)) as varchar), '0+$$', ''), '\\.$$', '.0')`;
+  return `case when ${same} then ${text} when ${value} is null then null when ${isMoment} then ${moment} when ${isPlain} then format('%s', ${value}) when ${isLong} then ${long} else cast(fail('a cast to text of what the engines write differently') as varchar) end`;
 }
 
 function fraction(text: SqlText, range: Parameters<SqlText["only"]>[0]): string | null {
@@ -184,7 +191,7 @@ export const VALUES_TO_TRINO: readonly Rewrite[] = [
         if (
           !/^(varchar|text|string)$/.test(type) ||
           lenient ||
-          from !== null ||
+          ![null, "double", "timestamp", "number"].includes(from) ||
           text.only(value)?.text.toLowerCase() === "null"
         )
           return [];
@@ -238,6 +245,14 @@ export const VALUES_TO_TRINO: readonly Rewrite[] = [
           ? [{ from: at, to: at + 1, args: [], template: unit, type: null, early: true }]
           : [];
       }),
+  },
+  {
+    construct: "grouping_id",
+    reason: "Trino's grouping",
+    find: inCallsOf("grouping_id", [1, 2, 3, 4, 5, 6], ({ args }) => ({
+      template: `grouping(${args.map((_, i) => `$${String(i + 1)}`).join(", ")})`,
+      type: "integer",
+    })),
   },
   { construct: "log", reason: "Trino's takes a base", find: asCall("log", 1, "log10($1)", "double") },
   { construct: "isnan", reason: "Trino writes is_nan", find: asCall("isnan", 1, "is_nan($1)", "boolean") },
