@@ -17,6 +17,9 @@ export function readCopyRecords(projectRoot: string): Record<string, CopyRecord>
   return readStateFile(projectRoot, NAME);
 }
 
-export function writeCopyRecords(projectRoot: string, copies: Readonly<Record<string, CopyRecord>>): void {
-  writeStateFile(projectRoot, NAME, copies);
+/** Notes or forgets (null) one copy. Read anew, because another run may have noted its own in the meantime. */
+export function noteCopyRecord(projectRoot: string, place: string, copy: CopyRecord | null): void {
+  const { [place]: before, ...others } = readCopyRecords(projectRoot);
+  if (copy === null && before === undefined) return;
+  writeStateFile(projectRoot, NAME, copy === null ? others : { ...others, [place]: copy });
 }

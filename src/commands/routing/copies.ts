@@ -1,7 +1,7 @@
 import type { RelationName, TablesOf } from "../../contracts/engine.ts";
 import type { SqlDialect } from "../../contracts/query-shape.ts";
 import { TRANSFER_SCHEMA, type TransferStep } from "../../5-planning/place-nodes.ts";
-import { readCopyRecords, writeCopyRecords, type CopyRecord } from "../../registry/copy-records.ts";
+import { noteCopyRecord, readCopyRecords, type CopyRecord } from "../../registry/copy-records.ts";
 import { errorMessage } from "../../shared/objects.ts";
 import { projectRoot } from "../session.ts";
 import { copyMark } from "./copy-mark.ts";
@@ -49,8 +49,8 @@ export class Copies {
     if (step === undefined || version === undefined) return;
     const snapshot = await this.snapshotOf(step).catch(() => null);
     if (snapshot === null) return;
-    this.records[this.keyOf(step)] = { version, snapshot, at: this.route.session.invocation.startedAt.toISOString() };
-    this.write();
+    const at = this.route.session.invocation.startedAt.toISOString();
+    this.note(this.keyOf(step), { version, snapshot, at });
   }
 
   /** Removes the copies of this project that it does not need any more. */
@@ -88,7 +88,7 @@ export class Copies {
     const connection = await open?.connect("sweep");
     try {
       await connection?.execute(`drop table if exists ${name}`, false);
-      this.forget(identifier);
+      this.note(`${this.route.session.project.target.name}/${identifier.toLowerCase()}`, null);
       this.debug(`Removed the copy ${name}: nothing reads it any more`);
     } finally {
       connection?.close();
@@ -99,16 +99,11 @@ export class Copies {
     this.route.session.invocation.emit({ kind: "log", level: "debug", message });
   }
 
-  private forget(identifier: string): void {
-    const key = `${this.route.session.project.target.name}/${identifier.toLowerCase()}`;
-    if (this.records[key] === undefined) return;
-    Reflect.deleteProperty(this.records, key);
-    this.write();
-  }
-
-  private write(): void {
+  private note(key: string, copy: CopyRecord | null): void {
     const { invocation } = this.route.session;
-    if (invocation.flags.write_json) writeCopyRecords(projectRoot(invocation), this.records);
+    if (copy === null) Reflect.deleteProperty(this.records, key);
+    else this.records[key] = copy;
+    if (invocation.flags.write_json) noteCopyRecord(projectRoot(invocation), key, copy);
   }
 
   private step(id: string): TransferStep | undefined {
