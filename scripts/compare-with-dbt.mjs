@@ -178,21 +178,7 @@ function compareStep(sides, words, options, differences) {
 
 /** Errors are printed to the same place, with the time before them. */
 function outputLines(text) {
-  const lines = text.split("\n").filter((line) => line !== "" && !/^\d\d:\d\d:/.test(line));
-  return lines.map((line) => (line.startsWith("{") ? sortedJson(line) : line));
-}
-
-/** The order of keys means nothing. */
-function sortedJson(line) {
-  const sort = (_, value) =>
-    value !== null && typeof value === "object" && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : value;
-  try {
-    return JSON.stringify(JSON.parse(line), sort);
-  } catch {
-    return line; // `{` of a text
-  }
+  return text.split("\n").filter((line) => line !== "" && !/^\d\d:\d\d:/.test(line));
 }
 
 function tail(title, text) {

@@ -37,3 +37,13 @@ test("versions that are no numbers are compared as text", () => {
     "prerelease",
   ]);
 });
+
+test("configs are those of nodes and sources, groups those of nodes and metrics", () => {
+  const fits = (resource_type: string, method: string, value: string): boolean => {
+    const one = { resource_type, group: "finance", config: { enabled: true } } as unknown as GraphNode;
+    return matches(one, method, value, { rootPackage: "shop", methodArguments: ["enabled"] });
+  };
+  const types = ["model", "seed", "test", "source", "exposure", "metric", "semantic_model", "saved_query", "unit_test"];
+  expect(types.filter((type) => fits(type, "config", "true"))).toEqual(["model", "seed", "test", "source"]);
+  expect(types.filter((type) => fits(type, "group", "finance"))).toEqual(["model", "seed", "test", "metric"]);
+});

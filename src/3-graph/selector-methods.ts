@@ -19,14 +19,19 @@ const METHODS: Readonly<Record<string, Method>> = {
   // A bare name never means a source: one of a model's name would be selected with it.
   fqn: (node, value) => node.resource_type !== "source" && matchesFqn(node, value),
   tag: (node, value) => tagsOf(node).some((tag) => fnmatch(tag, value)),
-  group: (node, value) => "group" in node && typeof node.group === "string" && fnmatch(node.group, value),
+  group: (node, value) =>
+    (isParsedNode(node) || node.resource_type === "metric") &&
+    "group" in node &&
+    typeof node.group === "string" &&
+    fnmatch(node.group, value),
   access: (node, value) => node.resource_type === "model" && node.access === value,
   source: (node, value, { rootPackage }) =>
     node.resource_type === "source" && matchesSource(node as SourceNode, value, rootPackage),
   path: (node, value) => matchesPath(node, value),
   file: (node, value) => matchesFile(node, value),
   package: (node, value, { rootPackage }) => fnmatch(node.package_name, value === "this" ? rootPackage : value),
-  config: (node, value, { methodArguments }) => matchesConfig(node, value, methodArguments),
+  config: (node, value, { methodArguments }) =>
+    (isParsedNode(node) || node.resource_type === "source") && matchesConfig(node, value, methodArguments),
   test_name: (node, value) => matchesTestName(node, value),
   test_type: (node, value) => matchesTestType(node, value),
   resource_type: (node, value) => node.resource_type === value,
@@ -37,6 +42,11 @@ const METHODS: Readonly<Record<string, Method>> = {
   unit_test: named("unit_test"),
   version: (node, value) => matchesVersion(node, value),
 };
+
+/** What stands under `nodes` of the manifest: some methods ask nothing else, as in dbt. */
+function isParsedNode({ resource_type: type }: GraphNode): boolean {
+  return ["model", "seed", "snapshot", "test", "analysis"].includes(type);
+}
 
 export const METHOD_NAMES = [...Object.keys(METHODS), "selector", ...STATE_METHODS];
 

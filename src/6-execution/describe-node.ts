@@ -3,9 +3,18 @@ import { asText } from "../shared/objects.ts";
 
 export type RunnableNode = ManifestNode | UnitTestNode | ExposureNode | SavedQueryNode;
 
+/** One definition may be a test of several versions of its model. */
+export function unitTestName({ name, version }: UnitTestNode): string {
+  return version === null ? name : `${name}_v${String(version)}`;
+}
+
+function unitTestTitle(node: UnitTestNode): string {
+  return `${node.model}::${unitTestName(node)}`;
+}
+
 /** What dbt calls a node in its lines: `sql view model main.stg_customers`, `seed file main.raw`, `test not_null_…`. */
 export function describeNode(node: RunnableNode): string {
-  if (node.resource_type === "unit_test") return `unit_test ${(node as UnitTestNode).model}::${node.name}`;
+  if (node.resource_type === "unit_test") return `unit_test ${unitTestTitle(node as UnitTestNode)}`;
   if (isNoOp(node)) return noOpText(node);
   const own = node;
   if (own._transfer !== undefined) return transferText(own._transfer);
@@ -50,7 +59,7 @@ const MODEL_ENDS: Readonly<Record<string, string>> = {
 
 /** The part after the number when a node is done: `OK created sql view model …`. */
 export function finishedText(node: RunnableNode, status: string, failures: number | null): string {
-  const name = node.resource_type === "unit_test" ? `${(node as UnitTestNode).model}::${node.name}` : node.name;
+  const name = node.resource_type === "unit_test" ? unitTestTitle(node as UnitTestNode) : node.name;
   const isTest = node.resource_type === "test" || node.resource_type === "unit_test";
   if (isTest) {
     if (status === "fail" || status === "warn") return `${status.toUpperCase()} ${String(failures ?? 0)} ${name}`;

@@ -1,6 +1,7 @@
 import type { Invocation } from "../contracts/invocation.ts";
-import type { GraphNode, ManifestNode, SourceNode } from "../contracts/manifest.ts";
+import type { GraphNode, ManifestNode, SourceNode, UnitTestNode } from "../contracts/manifest.ts";
 import { toPython } from "../context/convert.ts";
+import { unitTestName } from "../6-execution/describe-node.ts";
 import { publish } from "../7-artifacts/write-manifest.ts";
 import { jsonDumps } from "../jinja/stdlib/json.ts";
 import { OK, type CommandResult } from "./result.ts";
@@ -24,19 +25,23 @@ const LISTED = [
   "function",
 ];
 const LISTED_IF_ASKED = ["analysis"];
-/** In the order of dbt's output. */
-const DEFAULT_KEYS = [
-  "name",
-  "resource_type",
-  "package_name",
-  "original_file_path",
-  "unique_id",
-  "source_name",
-  "alias",
-  "config",
-  "tags",
-  "depends_on",
+/** In the order of dbt's output, in which a tool may compare lines. */
+const FIRST_KEYS = [
+  ...["name", "resource_type", "package_name", "original_file_path", "unique_id", "source_name", "alias"],
 ];
+const LAST_KEYS = ["config", "tags", "depends_on"];
+const OWN_LAST_KEYS: Readonly<Record<string, readonly string[]>> = {
+  source: ["tags", "config"],
+  exposure: ["tags", "config", "depends_on"],
+  metric: ["tags", "config", "depends_on"],
+  semantic_model: ["depends_on", "config"],
+  saved_query: ["config", "depends_on", "tags"],
+  unit_test: ["depends_on", "config"],
+};
+
+function defaultKeys({ resource_type: type }: GraphNode): string[] {
+  return [...FIRST_KEYS, ...(OWN_LAST_KEYS[type] ?? LAST_KEYS)];
+}
 
 /** ls: load → parse → select → print one line a node. */
 export function listCommand(invocation: Invocation, output: ListOutput, keys: readonly string[]): CommandResult {
@@ -56,7 +61,7 @@ export function listCommand(invocation: Invocation, output: ListOutput, keys: re
 function lineFor(node: GraphNode, output: ListOutput, keys: readonly string[]): string {
   switch (output) {
     case "json":
-      return jsonLine(node, keys.length === 0 ? DEFAULT_KEYS : keys);
+      return jsonLine(node, keys.length === 0 ? defaultKeys(node) : keys);
     case "name":
       return node.resource_type === "source"
         ? `${(node as SourceNode).source_name}.${node.name}`
@@ -80,7 +85,7 @@ function selectorText(node: GraphNode): string {
     case "saved_query":
       return `${node.resource_type}:${node.package_name}.${node.name}`;
     case "unit_test":
-      return `unit_test:${node.package_name}.${node.name}`;
+      return `unit_test:${node.package_name}.${unitTestName(node as UnitTestNode)}`;
     default:
       return node.fqn.join(".");
   }

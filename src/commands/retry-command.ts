@@ -40,7 +40,9 @@ export async function retryCommand(invocation: Invocation, given: RetryGiven): P
   const { flags } = invocation;
   const folder = resultsFolder(invocation);
   const artifact = readRunResults(resolve(projectRoot(invocation), folder));
-  if (artifact === null)
+  const results = Array.isArray(artifact?.["results"]) ? (artifact["results"] as unknown as RunResult[]) : [];
+  // Of a command that found nothing to do there is nothing to know, as in dbt.
+  if (artifact === null || results.length === 0)
     fail(
       "DH1627",
       `Could not find previous run in '${folder}' target directory`,
@@ -49,7 +51,6 @@ export async function retryCommand(invocation: Invocation, given: RetryGiven): P
     );
   const args = isJsonObject(artifact["args"]) ? artifact["args"] : {};
   const which = asText(args["which"] ?? "");
-  const results = Array.isArray(artifact["results"]) ? (artifact["results"] as unknown as RunResult[]) : [];
   const again: Invocation = { ...invocation, flags: earlierFlags(flags, args, which, given) };
   const undone = results.filter(({ status, unique_id: id }) => {
     const isUndone = UNDONE.includes(status) || (status === "warn" && flags.warn_error);

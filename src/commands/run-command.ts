@@ -96,6 +96,8 @@ function stillThere({ graph }: Session, ids: ReadonlySet<string>): ReadonlySet<s
   return ids;
 }
 
+export const NOTHING_TO_DO = "Nothing to do. Try checking your model configs and model specification args";
+
 /** build, run, test, seed, snapshot, compile, clone: load → parse → select → plan → execute → write. */
 export async function runCommand(
   invocation: Invocation,
@@ -119,12 +121,7 @@ export async function runCommand(
   report(invocation, refusals);
   if (isEmpty) {
     writeManifest(session);
-    warn(
-      invocation,
-      "NothingToDo",
-      "DH1612",
-      "Nothing to do. Try checking your model configs and model specification args",
-    );
+    warn(invocation, "NothingToDo", "DH1612", NOTHING_TO_DO);
     writeResults(session, [], started);
     return { exitCode: 0, results: [] };
   }

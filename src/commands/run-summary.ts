@@ -27,10 +27,11 @@ export function reportRun(session: Session, results: readonly RunResult[], secon
   return errors.length + partial.length > 0;
 }
 
-function completedText(errors: number, partial: number, warnings: number): string {
+export function completedText(errors: number, partial: number, warnings: number): string {
   const partialText = `${String(partial)} partial ${partial === 1 ? "success" : "successes"}`;
   const warningText = `${String(warnings)} ${plural("warning", warnings)}`;
   if (errors === 0 && partial > 0) return `Completed with ${partialText} and ${warningText}`;
+  if (errors === 0) return `Completed with ${warningText}:`;
   return `Completed with ${String(errors)} ${plural("error", errors)}, ${partialText}, and ${warningText}:`;
 }
 

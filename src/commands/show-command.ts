@@ -7,9 +7,11 @@ import { writeRunResultsJson } from "../7-artifacts/write-run-results.ts";
 import { addInlineNode } from "./inline-node.ts";
 import type { CommandResult } from "./result.ts";
 import { adopt, openRouted } from "./routing/open-routed.ts";
+import { NOTHING_TO_DO } from "./run-command.ts";
 import { select } from "./select.ts";
 import { tableAsJson, tableAsText, type ShownTable } from "./shown-table.ts";
 import { openSession, writeManifest, type Session } from "./session.ts";
+import { warn } from "./warn.ts";
 
 export interface ShowOptions {
   readonly inline: string | null;
@@ -30,6 +32,10 @@ export async function showCommand(invocation: Invocation, options: ShowOptions):
 async function show(session: Session, options: ShowOptions): Promise<CommandResult> {
   const { invocation } = session;
   const nodes = options.inline === null ? selectedNodes(session) : [addInlineNode(session, options.inline)];
+  if (nodes.length === 0) {
+    warn(invocation, "NothingToDo", "DH1612", NOTHING_TO_DO);
+    return endPreview(session, [], Date.now());
+  }
   const routed = await openRouted(
     session,
     nodes.map((node) => node.unique_id),
@@ -43,15 +49,19 @@ async function show(session: Session, options: ShowOptions): Promise<CommandResu
       const node = routed.session.manifest.nodes[parsed.unique_id] ?? parsed;
       const startedAt = new Date();
       const { pool } = execution.of(node.unique_id);
-      const outcome = await pool.run({ kind: "show", node, limit: options.limit }, node.unique_id);
       const noted = {
         manifest: routed.session.manifest,
         flags: invocation.flags,
         targetPath: session.facts.targetPath,
       };
-      const result = nodeResult({ ...noted, mode: "show" }, node, outcome, startedAt);
+      // A seed is loaded, as in dbt: what is shown is the file, all of it.
+      const isSeed = node.resource_type === "seed";
+      const loaded = isSeed ? await pool.run({ kind: "run", node }, node.unique_id) : null;
+      const limit = isSeed ? null : options.limit;
+      const shown = loaded?.ok === false ? loaded : await pool.run({ kind: "show", node, limit }, node.unique_id);
+      const result = nodeResult({ ...noted, mode: isSeed ? "run" : "show" }, node, loaded ?? shown, startedAt);
       results.push(result);
-      if (outcome.ok) print(invocation, node, outcome.result.table ?? { columns: [], kinds: [], rows: [] }, options);
+      if (shown.ok) print(invocation, node, shown.result.table ?? { columns: [], kinds: [], rows: [] }, options);
       else for (const problem of result.diagnostics ?? []) invocation.emit({ kind: "diagnostic", diagnostic: problem });
     }
   } finally {
@@ -74,12 +84,9 @@ function selectedNodes(session: Session): ManifestNode[] {
   if (flags.select.length === 0 && flags.selector === null)
     fail("DH1704", "Either --select or --inline must be passed to show");
   const ids = select(session, ["model", "seed", "snapshot", "analysis", "test"]);
-  const nodes = [...ids]
+  return [...ids]
     .flatMap((id) => session.manifest.nodes[id] ?? [])
     .filter((node) => node.resource_type !== "test" || ids.size === 1);
-  if (nodes.length === 0)
-    fail("DH1705", "No nodes were selected to show", null, "`duckhouse-dbt ls` lists what there is.");
-  return nodes;
 }
 
 function shownName({ name, version }: ManifestNode): string {
