@@ -10,10 +10,9 @@ export async function openDuckDb() {
       const reader = await connection.runAndReadAll(sql);
       return {
         type: reader.columnTypes().map(String).join(", "),
-        rows: plain(
-          reader.getRowsJson(),
-          reader.columnTypes().some((type) => /MAP\(/.test(String(type))),
-        ),
+        rows: reader
+          .getRowsJson()
+          .map((row) => row.map((value, i) => plain(value, /MAP\(/.test(String(reader.columnTypes()[i]))))),
       };
     } catch (error) {
       return { error: firstLine(error.message) };

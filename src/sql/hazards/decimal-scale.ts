@@ -62,6 +62,8 @@ function ofCall(text: SqlText, { from, to }: Range): Scale | null {
     const scale = scaleOf(text, value);
     return scale?.isDecimal === true ? scale : null;
   }
+  if (call.name === "if")
+    return greatest(call.args.slice(1).map((arg) => (isNull(text, arg) ? WHOLE : scaleOf(text, arg))));
   if (call.name === "coalesce") return greatest(call.args.map((arg) => scaleOf(text, arg)));
   return evidentType(text, { from, to: (close ?? from) + 1 }) === "integer" ? WHOLE : null;
 }

@@ -143,6 +143,7 @@ function callType(text: SqlText, name: string, args: readonly Range[]): EvidentT
   const types = args.map((arg) => evidentType(text, arg));
   if (FIRST.includes(name) && types[0] !== undefined && types[0] !== null) return types[0];
   if (COMMON.includes(name)) return commonType(types);
+  if (name === "if") return commonOf(args.slice(1).map((arg, i) => (isNull(text, arg) ? undefined : types[i + 1])));
   if (name === "avg" && args[0] !== undefined) return evidentType(text, args[0]) === "double" ? "double" : "number";
   return NUMBERS.includes(name) ? "number" : null;
 }

@@ -146,6 +146,9 @@ export class SqlText {
     const columns = new Map<string, Range[]>();
     for (let at = 0; at < this.tokens.length; at++) {
       if (!this.is(at, "from", "join") || this.is(at - 1, "distinct") || this.callHolds(at)) continue;
+      // What we put beside the tables ourselves has no columns but the named ones.
+      if (this.is(at + 1, "lateral") && /^dh_names/.test(this.tokens[(this.partner(at + 2) ?? at) + 2]?.text ?? ""))
+        continue;
       const close = this.partner(at + 1);
       const open = this.is((close ?? at) + 1, "as") ? (close ?? at) + 3 : (close ?? at) + 2;
       const end = this.partner(open);
@@ -161,7 +164,7 @@ export class SqlText {
         );
       }
       if (
-        !this.is(end + 1, "where", "order", "group", "limit", "having", "join", "on", "window") &&
+        !this.is(end + 1, "where", "order", "group", "limit", "having", "join", "cross", "on", "window") &&
         end + 1 < this.tokens.length &&
         !this.sign(end + 1, ")")
       )

@@ -13,7 +13,7 @@ const [NTH, MEDIAN, DISCRETE, DISCRETE_DOWN] = [
   "duckhouse_discrete_down",
 ];
 const WORDS =
-  /\b(first|last|any_value|arbitrary|median|quantile\w*|percentile_disc|filter|semi|anti|materialized|name|all)\b/i;
+  /\b(first|last|any_value|arbitrary|median|quantile\w*|percentile_disc|filter|semi|anti|materialized|name|all|lambda)\b/i;
 const NO_NULLS = ["sum", "avg", "mean", "min", "max", "count", "bool_and", "bool_or", "stddev", "variance"];
 const ENDS = [
   "where",
@@ -150,6 +150,7 @@ function clause(text: SqlText, of: Of): Change | null {
   for (let at = text.tokens.length - 1; at > 0; at--) {
     const change =
       materialized(text, at) ??
+      lambda(text, of, at) ??
       halfJoin(text, of, at) ??
       orderByAll(text, at) ??
       groupByAll(text, at) ??
@@ -164,6 +165,16 @@ function materialized(text: SqlText, at: number): Change | null {
   if (!text.is(at, "materialized") || !text.sign(at + 1, "(")) return null;
   const from = text.is(at - 1, "not") ? at - 1 : at;
   return text.is(from - 1, "as") ? { from, to: at + 1, written: "" } : null;
+}
+
+/** LAMBDA x, y : …, which is (x, y) -> …. */
+function lambda(text: SqlText, of: Of, at: number): Change | null {
+  const colon = text.tokens.findIndex((_, i) => i > at && text.sign(i, ":"));
+  if (!text.is(at, "lambda") || colon < 0) return null;
+  const names = text.split({ from: at + 1, to: colon });
+  if (!names.every((name) => ["word", "name"].includes(text.only(name)?.kind ?? ""))) return null;
+  const list = of({ from: at + 1, to: colon });
+  return { from: at, to: colon + 1, written: names.length > 1 ? `(${list}) ->` : `${list} ->` };
 }
 
 /** The end of a condition or a table: where another clause, another join or the query's end follows. */

@@ -1,11 +1,16 @@
 import { evidentType } from "../hazards/evident-type.ts";
 import type { Call, SqlText } from "../hazards/sql-text.ts";
-import { asCall, inCallsOf, quoted, textOf, wholeOf, type Rewrite, type Site } from "./rewrite.ts";
+import { asCall, inCallsOf, textOf, wholeOf, type Rewrite, type Site } from "./rewrite.ts";
 import { textOrFail } from "./values-to-trino.ts";
+
+/** What a list has beside NULLs, and what is known of it. */
+const PRESENT = "filter($1, dh_v -> dh_v is not null)";
+const [GREATEST, LEAST, COUNT] = [`array_max(${PRESENT})`, `array_min(${PRESENT})`, `cardinality(${PRESENT})`];
+const AVERAGE = `(reduce($1, cast(null as double), (s, dh_v) -> coalesce(s + cast(dh_v as double), s, cast(dh_v as double)), s -> s) / nullif(${COUNT}, 0))`;
 
 const isArray = ({ args }: Call, text: SqlText) => args.every((arg) => evidentType(text, arg) === "array");
 
-/** Arrays, maps, series and JSON. */
+/** Arrays, maps and series. */
 export const LISTS_TO_TRINO: readonly Rewrite[] = [
   {
     construct: "array_to_string",
@@ -48,16 +53,52 @@ export const LISTS_TO_TRINO: readonly Rewrite[] = [
       ({ args: [value] }, text) => value !== undefined && evidentType(text, value) === "array",
     ),
   },
+  { construct: "list_max", reason: "NULLs are left out", find: asCall("list_max array_max", 1, GREATEST) },
+  { construct: "list_min", reason: "NULLs are left out", find: asCall("list_min array_min", 1, LEAST) },
   {
-    construct: "list_max",
+    construct: "list_aggregate",
     reason: "NULLs are left out",
-    find: asCall("list_max array_max", 1, "array_max(filter($1, dh_v -> dh_v is not null))"),
+    find: inCallsOf("list_aggregate list_aggr array_aggregate array_aggr", [2], ({ args: [list, by] }, text) => {
+      const template = { max: GREATEST, min: LEAST, count: COUNT, avg: AVERAGE }[textOf(text, by) ?? ""];
+      return template === undefined || list === undefined ? null : { template, type: null, args: [list] };
+    }),
   },
   {
-    construct: "list_min",
-    reason: "NULLs are left out",
-    find: asCall("list_min array_min", 1, "array_min(filter($1, dh_v -> dh_v is not null))"),
+    construct: "list_unique",
+    reason: "how many, without NULLs",
+    find: asCall("list_unique array_unique", 1, `cardinality(array_distinct(${PRESENT}))`, "integer"),
   },
+  {
+    construct: "list_reverse_sort",
+    reason: "NULLs stay at the end",
+    find: asCall(
+      "list_reverse_sort array_reverse_sort",
+      1,
+      `concat(reverse(array_sort(${PRESENT})), filter($1, dh_v -> dh_v is null))`,
+      "array",
+    ),
+  },
+  {
+    construct: "list_has_all",
+    reason: "NULLs are left out",
+    find: asCall(
+      "list_has_all array_has_all",
+      2,
+      "(case when $1 is not null and $2 is not null then cardinality(array_except(filter($2, dh_v -> dh_v is not null), $1)) = 0 end)",
+      "boolean",
+    ),
+  },
+  {
+    construct: "map_contains",
+    reason: "a key that is there",
+    find: asCall(
+      "map_contains",
+      2,
+      "(case when $1 is not null and $2 is not null then contains(map_keys($1), $2) end)",
+      "boolean",
+    ),
+  },
+  { construct: "x in [a, b]", reason: "Trino takes no list; of values that are there it is the same", find: inLists },
   {
     construct: "list_position",
     reason: "NULL where it is not found",
@@ -167,29 +208,10 @@ export const LISTS_TO_TRINO: readonly Rewrite[] = [
       "boolean",
     ),
   },
-  {
-    construct: "list_count",
-    reason: "NULLs are left out",
-    find: asCall("list_count", 1, "cardinality(filter($1, dh_v -> dh_v is not null))", "integer"),
-  },
-  {
-    construct: "list_avg",
-    reason: "Trino has reduce",
-    find: asCall(
-      "list_avg",
-      1,
-      "(reduce($1, cast(null as double), (s, dh_v) -> coalesce(s + cast(dh_v as double), s, cast(dh_v as double)), s -> s) / nullif(cardinality(filter($1, dh_v -> dh_v is not null)), 0))",
-      "double",
-    ),
-  },
+  { construct: "list_count", reason: "NULLs are left out", find: asCall("list_count", 1, COUNT, "integer") },
+  { construct: "list_avg", reason: "Trino has reduce", find: asCall("list_avg", 1, AVERAGE, "double") },
   { construct: "map {…}", reason: "the translator makes a row of it", find: mapLiterals },
   { construct: "generate_series", reason: "Trino's sequence goes down", find: series },
-  { construct: "->>", reason: "the same", find: arrows },
-  {
-    construct: "json_extract_string",
-    reason: "of an object Trino gives NULL; numbers are written otherwise",
-    find: jsonText,
-  },
   {
     construct: "list_extract",
     reason: "Trino's element_at",
@@ -207,80 +229,6 @@ export const LISTS_TO_TRINO: readonly Rewrite[] = [
     ),
   },
 ];
-
-/** Numbers that DuckDB writes as they are written. */
-const SAME_NUMBER = "'^(true|false|-?[0-9]{1,18}|-?[0-9]{1,9}\\.([0-9]{0,5}[1-9]|0))$$'";
-
-/** What may follow an operator that binds as loosely as DuckDB's ->>. */
-const ENDS = [
-  "from",
-  "as",
-  "where",
-  "group",
-  "order",
-  "limit",
-  "and",
-  "or",
-  "then",
-  "else",
-  "end",
-  "when",
-  "having",
-  "union",
-];
-
-/** x -> 'a' ->> 'b' where nothing beside it may belong to one of its sides: one path into what is on the left. */
-function arrows(text: SqlText): readonly Site[] {
-  return text.tokens.flatMap((_, at): readonly Site[] => {
-    if (!text.sign(at, "->", "->>") || text.sign(at + 2, "->", "->>")) return [];
-    let path = stepOf(text, at + 1);
-    let left = text.operandBefore(at);
-    while (text.sign(left.from - 1, "->") && left.to - left.from === 1) {
-      path = path === null ? null : (stepOf(text, left.from) ?? "$") + path.slice(1);
-      if (stepOf(text, left.from) === null) path = null;
-      left = text.operandBefore(left.from - 1);
-    }
-    const before = left.from - 1;
-    const begins =
-      before < 0 ||
-      text.sign(before, "(", ",") ||
-      text.is(before, "select", "and", "or", "where", "when", "then", "else", "by", "on");
-    const ends = at + 2 >= text.tokens.length || text.sign(at + 2, ")", ",") || text.is(at + 2, ...ENDS);
-    if (path === null || !begins || !ends) return [];
-    const literal = quoted(path).replaceAll("$", () => "$$");
-    const cast = text.castOver(left);
-    const isCast = cast?.type === "json" && !cast.lenient;
-    const args = [isCast ? cast.value : left];
-    const json = isCast ? "json_parse($1)" : "$1";
-    if (text.sign(at, "->>"))
-      return [{ from: left.from, to: at + 2, args, template: jsonTemplate(literal, json), type: "string" }];
-    // Elsewhere x -> 'a' may be a function.
-    if (!isCast && evidentType(text, left) !== "json") return [];
-    return [{ from: left.from, to: at + 2, args, template: `json_extract(${json}, ${literal})`, type: "json" }];
-  });
-}
-
-/** A literal to the right of an arrow, as a path. */
-function stepOf(text: SqlText, at: number): string | null {
-  const index = wholeOf(text, { from: at, to: at + 1 });
-  if (index !== undefined) return `$[${String(index)}]`;
-  const content = textOf(text, { from: at, to: at + 1 }) ?? "";
-  if (/^\$(\.\w+|\[\d+\])+$/.test(content)) return content;
-  return /^\w+$/.test(content) ? `$.${content}` : null;
-}
-
-function jsonTemplate(path: string, value = "$1"): string {
-  const [json, scalar] = [`json_format(json_extract(${value}, ${path}))`, `json_extract_scalar(${value}, ${path})`];
-  return `case when ${json} like '"%' then ${scalar} when ${json} is null or ${json} = 'null' then null when regexp_like(${scalar}, ${SAME_NUMBER}) then ${scalar} else cast(fail('a JSON object, array or long number as text') as varchar) end`;
-}
-
-function jsonText(text: SqlText): ReturnType<Rewrite["find"]> {
-  return inCallsOf("json_extract_string json_extract_path_text", [2], ({ args: [, path] }) => {
-    const content = textOf(text, path);
-    if (content === undefined || !/^\$(\.\w+|\[\d+\])+$/.test(content)) return null;
-    return { template: jsonTemplate("$2"), type: "string" };
-  })(text);
-}
 
 /** x[2:3] of an array or a text. */
 function slices(text: SqlText): ReturnType<Rewrite["find"]> {
@@ -367,5 +315,18 @@ function series(text: SqlText): ReturnType<Rewrite["find"]> {
       );
     if (!hasName || !text.sign(named + 1, "(")) return [];
     return [{ from: call.at, to: close + 1, args: call.args, template: `unnest(${list})`, type: null }];
+  });
+}
+
+/** x in ['a', 'b'] of literals, none of which is NULL. */
+function inLists(text: SqlText): readonly Site[] {
+  return text.tokens.flatMap((_, at): readonly Site[] => {
+    const close = text.partner(at + 1);
+    if (!text.is(at, "in") || !text.sign(at + 1, "[") || close === undefined) return [];
+    const args = text.split({ from: at + 2, to: close });
+    const isPlain = args.every((arg) => ["string", "number"].includes(text.only(arg)?.kind ?? ""));
+    if (args.length === 0 || !isPlain) return [];
+    const template = `(${args.map((_one, i) => `$${String(i + 1)}`).join(", ")})`;
+    return [{ from: at + 1, to: close + 1, args, template, type: null, early: true }];
   });
 }

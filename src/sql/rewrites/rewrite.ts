@@ -24,7 +24,7 @@ export interface Rewrite {
 export type Written = Pick<Site, "template" | "type"> & Partial<Pick<Site, "args" | "early">>;
 
 /** Functions that give something else each time, so that they cannot be written twice. */
-const VOLATILE = ["random", "rand", "uuid", "gen_random_uuid", "shuffle", "nextval", "setseed", "select"];
+export const VOLATILE = ["random", "rand", "uuid", "gen_random_uuid", "shuffle", "nextval", "setseed", "select"];
 
 /** Writes calls of these functions that have so many arguments, without DISTINCT or ORDER BY inside. */
 export function inCallsOf(

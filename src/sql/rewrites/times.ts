@@ -48,6 +48,11 @@ const FIELDS_ON_TRINO: Readonly<Record<string, string>> = {
   weekofyear: "week($1)",
 };
 
+/** Years before the first are counted otherwise. */
+function ofYear(written: string): string {
+  return `(case when year($1) > 0 then ${written} when $1 is not null then cast(fail('a year before the first') as bigint) end)`;
+}
+
 function epoch(text: SqlText, value: Range): string {
   return evidentType(text, value) === "date" ? "to_unixtime(cast($1 as timestamp(6)))" : "to_unixtime($1)";
 }
@@ -113,6 +118,21 @@ export const TIMES_TO_TRINO: readonly Rewrite[] = [
     construct: "dayofweek",
     reason: "Sunday is 0",
     find: asCall("dayofweek weekday", 1, "(day_of_week($1) % 7)", "integer"),
+  },
+  {
+    construct: "dayofyear",
+    reason: "Trino's day_of_year",
+    find: asCall("dayofyear", 1, "day_of_year($1)", "integer"),
+  },
+  {
+    construct: "decade",
+    reason: "Trino has none",
+    find: asCall("decade", 1, ofYear("year($1) / 10"), "integer"),
+  },
+  {
+    construct: "century",
+    reason: "Trino has none",
+    find: asCall("century", 1, ofYear("(year($1) + 99) / 100"), "integer"),
   },
   { construct: "isodow", reason: "Trino's day_of_week", find: asCall("isodow", 1, "day_of_week($1)", "integer") },
   { construct: "weekofyear", reason: "Trino's week", find: asCall("weekofyear", 1, "week($1)", "integer") },

@@ -6,11 +6,14 @@ import { JSON_TO_DUCKDB } from "./json-to-duckdb.ts";
 import { LAMBDAS_TO_DUCKDB } from "./lambdas-to-duckdb.ts";
 import { LISTS_TO_DUCKDB } from "./lists-to-duckdb.ts";
 import { OPERATORS_TO_DUCKDB } from "./operators.ts";
+import { REGRESSIONS_TO_DUCKDB } from "./regressions.ts";
 import type { Rewrite } from "./rewrite.ts";
 import { TEXT_TO_DUCKDB } from "./text-to-duckdb.ts";
 import { TIMES_TO_DUCKDB } from "./times.ts";
+import { UNNEST_TO_DUCKDB } from "./unnest-to-duckdb.ts";
 import { URLS_TO_DUCKDB } from "./urls-to-duckdb.ts";
 import { VALUES_TO_DUCKDB } from "./values-to-duckdb.ts";
+import { WHICHEVER_ROWS_TO_DUCKDB } from "./whichever-rows.ts";
 
 /** What we write for DuckDB ourselves; of two for the same place the first is taken. */
 export const TO_DUCKDB: readonly Rewrite[] = [
@@ -24,6 +27,9 @@ export const TO_DUCKDB: readonly Rewrite[] = [
   ...TEXT_TO_DUCKDB,
   ...URLS_TO_DUCKDB,
   ...VALUES_TO_DUCKDB,
+  ...WHICHEVER_ROWS_TO_DUCKDB,
+  ...REGRESSIONS_TO_DUCKDB,
+  ...UNNEST_TO_DUCKDB,
   ...LISTS_TO_DUCKDB,
   ...TIMES_TO_DUCKDB,
   ...OPERATORS_TO_DUCKDB,

@@ -1,5 +1,5 @@
 import { evidentType } from "../hazards/evident-type.ts";
-import type { Call, SqlText } from "../hazards/sql-text.ts";
+import type { Call, Range, SqlText } from "../hazards/sql-text.ts";
 import { asCall, distinctRows, inCallsOf, isFollowed, wholeOf, type Rewrite } from "./rewrite.ts";
 
 /** The n-th of the sorted values, from 0, between two where n is no whole number; of decimals DuckDB gives one, rounded down. */
@@ -37,6 +37,14 @@ function quantile(write: (fraction: string) => string): Rewrite["find"] {
     if (share === null || value === undefined || isFollowed(text, call)) return null;
     return { template: write(share), type: "double", args: [value] };
   });
+}
+
+/** A boolean, or one comparison. */
+function isCondition(text: SqlText, range: Range): boolean {
+  if (evidentType(text, range) === "boolean") return true;
+  const left = text.operandAfter(range.from);
+  if (!text.sign(left.to, "=", "<>", "!=", "<", ">", "<=", ">=")) return false;
+  return text.operandAfter(left.to + 1).to === range.to;
 }
 
 const plain = (call: Call, text: SqlText) => !isFollowed(text, call);
@@ -105,6 +113,25 @@ export const VALUES_TO_TRINO: readonly Rewrite[] = [
       text.calls
         .filter(({ name, at }) => name === "list" && !text.sign(at - 1, "."))
         .map(({ at }) => ({ from: at, to: at + 1, args: [], template: "array_agg", type: null, early: true })),
+  },
+  {
+    construct: "group_concat",
+    reason: "another name of string_agg",
+    find: (text) =>
+      text.calls
+        .filter(({ name, at }) => /^(group_concat|listagg)$/.test(name) && !text.sign(at - 1, "."))
+        .map(({ at }) => ({ from: at, to: at + 1, args: [], template: "string_agg", type: null, early: true })),
+  },
+  {
+    construct: "sum of booleans",
+    reason: "Trino adds no booleans",
+    find: asCall(
+      "sum",
+      1,
+      "sum(case when $1 then 1 when not $1 then 0 end)",
+      "integer",
+      ({ args: [value] }, text) => value !== undefined && isCondition(text, value),
+    ),
   },
   {
     construct: "greatest",
