@@ -8,7 +8,7 @@ import { ROUTER_DEFAULTS, type Decision, type Fallback } from "../../contracts/r
 import { openEngines } from "../execution.ts";
 import { closeAll, rerouteProject, routeProject, type Route } from "../routing/route-project.ts";
 import { openSqlTools, type SqlTools } from "../routing/sql-tools.ts";
-import { NOT_TRANSLATED, RunTranslator } from "../routing/translation.ts";
+import { isUntranslated, RunTranslator } from "../routing/translation.ts";
 import { openSession, type Session } from "../session.ts";
 import { decideQuery, type DecidedQuery, type QueryOptions } from "./decide-query.ts";
 import { moveInputs, type MovedInputs } from "./move-inputs.ts";
@@ -218,7 +218,8 @@ export class QueryService {
     const other = [...this.session.sides.keys()].find((name) => name !== engine) ?? null;
     if ([...traits.fallbackCodes, ...traits.exhaustedCodes].includes(error.engineCode)) return other;
     // The text is written for the default engine: only there is it certain to be wrong.
-    const isRejected = [...traits.rejectionCodes, NOT_TRANSLATED].includes(error.engineCode);
+    const isRejected =
+      traits.rejectionCodes.includes(error.engineCode) || isUntranslated(error.engineCode, error.message);
     return engine !== usual && isRejected ? (usual ?? null) : null;
   }
 

@@ -10,7 +10,7 @@ import { createMissingSchemas } from "../schemas.ts";
 import { namesOf, readsOf } from "./built-nodes.ts";
 import type { Route } from "./route-project.ts";
 import { dialectOf, homeOf, settingsOf, type EngineChoice } from "./node-settings.ts";
-import { NOT_TRANSLATED, writtenFor } from "./translation.ts";
+import { isUntranslated, writtenFor } from "./translation.ts";
 import { placedNode, transferNode } from "./weave.ts";
 
 /**
@@ -36,7 +36,7 @@ function takeOver(route: Route, id: string, { engine: failure, message }: JobErr
   if (decision === undefined || node === undefined || failure === null || route.fallbacks.has(id)) return null;
   if (pinOf(node.config) !== null || !settingsOf(session, node).fallback) return null;
   const other = decision.alternatives.find(({ engine, possible }) => possible && !measures.silent.has(engine));
-  if (other === undefined || !isReason(route, node, decision, failure.code, other.engine)) return null;
+  if (other === undefined || !isReason(route, node, decision, failure.code, message, other.engine)) return null;
   const side = session.sides.get(other.engine);
   const own = side?.manifest.nodes[id];
   if (side === undefined || own === undefined) return null;
@@ -77,7 +77,7 @@ function bringHome(route: Route, id: string, { engine: failure, message }: JobEr
   const home = homeOf(session, node.config);
   const others = [...session.sides.keys()].filter((name) => name !== engine);
   const { rejectionCodes = [] } = session.sides.get(engine)?.facts.traits ?? {};
-  const isRejected = failure.code === NOT_TRANSLATED || rejectionCodes.includes(failure.code);
+  const isRejected = isUntranslated(failure.code, message) || rejectionCodes.includes(failure.code);
   const to = isForeign(session, node, engine, failure.code) ? others[0] : isRejected ? home : undefined;
   const own = session.sides.get(to ?? "")?.manifest.nodes[id];
   if (to === undefined || to === engine || own === undefined || !settingsOf(session, node).fallback) return null;
@@ -96,17 +96,24 @@ function noticeText(node: ManifestNode, from: string, to: string, code: string, 
 
 /**
  * An engine out of reach, of memory or without a feature is a reason; so is a text that the engine does not understand, where
- * the other one is the one that it is written for, or the engine that it was taken to be written for does not know its
- * language. To another language only what means the same there.
+ * the other one is the one that it is written for (also a translation that met values that it is not good for), or the
+ * engine that it was taken to be written for does not know its language. To another language only what means the same there.
  */
-function isReason({ session }: Route, node: ManifestNode, decision: Decision, code: string, other: string): boolean {
+function isReason(
+  { session }: Route,
+  node: ManifestNode,
+  decision: Decision,
+  code: string,
+  message: string,
+  other: string,
+): boolean {
   const traits = session.sides.get(decision.engine)?.facts.traits;
   const isHome = other === homeOf(session, node.config);
   if (traits === undefined) return false;
   if (isForeign(session, node, decision.engine, code)) return true;
   if ([...traits.fallbackCodes, ...traits.exhaustedCodes].includes(code))
     return isHome || decision.hazards.length === 0;
-  return isHome && (code === NOT_TRANSLATED || traits.rejectionCodes.includes(code));
+  return isHome && (isUntranslated(code, message) || traits.rejectionCodes.includes(code));
 }
 
 /** Hooks that ran before the failure run again: nobody should have to find that out. */

@@ -7,7 +7,15 @@ import { homeOf, translatesFrom, type EngineChoice } from "./node-settings.ts";
 import { openSqlTools, type SqlTools } from "./sql-tools.ts";
 
 /** What a failed translation is to the run: another engine takes the node over. */
-export const NOT_TRANSLATED = "NOT_TRANSLATED";
+const NOT_TRANSLATED = "NOT_TRANSLATED";
+
+/**
+ * Did a text fail because it could not be translated, or because it met values for which its translation is not the same?
+ * The second is what a translation says of itself, by an error of the engine that begins so (`src/sql/rewrites/`).
+ */
+export function isUntranslated(code: string, message: string): boolean {
+  return code === NOT_TRANSLATED || message.includes("not translated: ");
+}
 
 /** A node as an engine runs it that it may not be written for: rows are added as at home, and the text may be translated. */
 export function writtenFor(session: EngineChoice, node: ManifestNode, engine: string): ManifestNode {

@@ -38,7 +38,7 @@ function literals(template: (literal: string) => string): Rewrite["find"] {
     });
 }
 
-const TO_TIMESTAMP = `case when typeof($1) = 'date' or typeof($1) like 'timestamp(_)' then cast($1 as timestamp(6)) when regexp_like(cast($1 as varchar), '${MOMENT}') then cast(${WITHOUT_ZONE} as timestamp(6)) when $1 is not null then cast(fail('a cast to timestamp of what the engines read differently') as timestamp(6)) end`;
+const TO_TIMESTAMP = `case when typeof($1) = 'date' or typeof($1) like 'timestamp(_)' then cast($1 as timestamp(6)) when regexp_like(cast($1 as varchar), '${MOMENT}') then cast(${WITHOUT_ZONE} as timestamp(6)) when $1 is not null then cast(fail('not translated: a cast to timestamp of what the engines read differently') as timestamp(6)) end`;
 
 export const CASTS_OF_MOMENTS_TO_TRINO: readonly Rewrite[] = [
   {
@@ -100,7 +100,7 @@ function asMoment(text: SqlText, value: Range, others: readonly Range[]): readon
 
 /** Trino's plain timestamp has three digits; what has more is refused, since it would be rounded. */
 const IN_MILLISECONDS =
-  "(case when typeof($1) = 'TIMESTAMP WITH TIME ZONE' then error('a cast of a moment with a zone') when microsecond(cast($1 as timestamp)) % 1000 <> 0 then error('a timestamp of more than 3 digits') else cast($1 as timestamp) end)";
+  "(case when typeof($1) = 'TIMESTAMP WITH TIME ZONE' then error('not translated: a cast of a moment with a zone') when microsecond(cast($1 as timestamp)) % 1000 <> 0 then error('not translated: a timestamp of more than 3 digits') else cast($1 as timestamp) end)";
 
 export const CASTS_OF_MOMENTS_TO_DUCKDB: readonly Rewrite[] = [
   {

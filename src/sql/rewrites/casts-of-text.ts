@@ -27,7 +27,7 @@ export const CASTS_OF_TEXT_TO_TRINO: Rewrite = {
   reason: REASON,
   find: tryCastOfText(
     (type) =>
-      `case when regexp_like($1, '\\A[ ]*[+-]?[0-9]+[ ]*\\z') then try_cast(trim($1) as ${type}) when not regexp_like($1, '[0-9]') or regexp_like($1, '[g-wyzG-WYZ]') then null when $1 is not null then cast(fail('try_cast of a number that is not only digits') as ${type}) end`,
+      `case when regexp_like($1, '\\A[ ]*[+-]?[0-9]+[ ]*\\z') then try_cast(trim($1) as ${type}) when not regexp_like($1, '[0-9]') or regexp_like($1, '[g-wyzG-WYZ]') then null when $1 is not null then cast(fail('not translated: try_cast of a number that is not only digits') as ${type}) end`,
   ),
 };
 
@@ -69,6 +69,6 @@ export const CASTS_OF_TEXT_TO_DUCKDB: Rewrite = {
   reason: REASON,
   find: tryCastOfText(
     (type) =>
-      `(case when regexp_matches($1, '\\A[+-]?[0-9]+\\z') then try_cast($1 as ${type}) when regexp_matches($1, '\\A[\\x00- ]|[\\x00- ]\\z|[^\\x00-\\x7f]') then error('try_cast of a number beside blanks or other digits') end)`,
+      `(case when regexp_matches($1, '\\A[+-]?[0-9]+\\z') then try_cast($1 as ${type}) when regexp_matches($1, '\\A[\\x00- ]|[\\x00- ]\\z|[^\\x00-\\x7f]') then error('not translated: try_cast of a number beside blanks or other digits') end)`,
   ),
 };

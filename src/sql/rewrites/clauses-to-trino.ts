@@ -288,7 +288,7 @@ function sorted(body: string, value = "dh_e"): string {
 const POSITION = "((cardinality(dh_v) - 1) * cast($2 as double))";
 const valueAt = (n: string) => `element_at(dh_v, cast(${n}(${POSITION}) as integer) + 1)`;
 const NO_DECIMAL =
-  "case when typeof(dh_e) like 'decimal%' then cast(fail('a percentile of decimals') as double) else cast(dh_e as double) end";
+  "case when typeof(dh_e) like 'decimal%' then cast(fail('not translated: a percentile of decimals') as double) else cast(dh_e as double) end";
 const RANK = "greatest(1, cast(ceiling(cardinality(dh_v) * $2) as integer))";
 
 export const CLAUSES_TO_TRINO: readonly Rewrite[] = [
@@ -327,7 +327,7 @@ export const CLAUSES_TO_TRINO: readonly Rewrite[] = [
     find: inCallsOf("try_strptime", [2], ({ args: [value, pattern] }, text) => {
       if (value === undefined || textOf(text, pattern) !== "%Y-%m-%d") return null;
       const template =
-        "case when regexp_like($1, '\\A\\d{4}-\\d\\d-\\d\\d\\z') then cast(try_cast($1 as date) as timestamp(6)) when not regexp_like($1, '\\d') then null when $1 is not null then cast(fail('a date of another form') as timestamp(6)) end";
+        "case when regexp_like($1, '\\A\\d{4}-\\d\\d-\\d\\d\\z') then cast(try_cast($1 as date) as timestamp(6)) when not regexp_like($1, '\\d') then null when $1 is not null then cast(fail('not translated: a date of another form') as timestamp(6)) end";
       return { template, type: "timestamp", args: [value] };
     }),
   },

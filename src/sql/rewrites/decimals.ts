@@ -37,7 +37,7 @@ function roundedProduct(type: string, scale: number): string {
   const product = `round(cast($1 as double) * 1e${String(scale)})`;
   const whole = `cast(cast(${product} as bigint) as decimal(19, 0))`;
   const shifted = scale === 0 ? whole : `${whole} * decimal '0.${"1".padStart(scale, "0")}'`;
-  return `case when abs(cast($1 as double)) * 1e${String(scale)} < 9e15 or $1 is null then cast(${shifted} as ${type}) else cast(fail('a cast of a large double to a decimal') as ${type}) end`;
+  return `case when abs(cast($1 as double)) * 1e${String(scale)} < 9e15 or $1 is null then cast(${shifted} as ${type}) else cast(fail('not translated: a cast of a large double to a decimal') as ${type}) end`;
 }
 
 export const DECIMALS_TO_TRINO: readonly Rewrite[] = [
@@ -48,7 +48,7 @@ export const DECIMALS_TO_TRINO: readonly Rewrite[] = [
       if (scale > 18) return null;
       const rounded = roundedProduct(type, scale);
       if (isDouble) return rounded;
-      return `case typeof($1) when 'double' then ${rounded} when 'real' then cast(fail('a cast of a real to a decimal') as ${type}) when 'json' then cast(fail('a cast of JSON to a decimal') as ${type}) else cast($1 as ${type}) end`;
+      return `case typeof($1) when 'double' then ${rounded} when 'real' then cast(fail('not translated: a cast of a real to a decimal') as ${type}) when 'json' then cast(fail('not translated: a cast of JSON to a decimal') as ${type}) else cast($1 as ${type}) end`;
     }),
   },
   {
@@ -100,7 +100,7 @@ function divisions(text: SqlText): readonly Site[] {
       "sign($1) * sign($2)",
       scale,
     );
-    const orFails = `(case when $2 = 0 and $1 is not null then error('a division by zero') else ${template} end)`;
+    const orFails = `(case when $2 = 0 and $1 is not null then error('not translated: a division by zero') else ${template} end)`;
     return [{ from, to: right.to, args: [left, right], template: orFails, type: "decimal" }];
   });
 }
@@ -134,10 +134,10 @@ export const DECIMALS_TO_DUCKDB: readonly Rewrite[] = [
     find: castsToDecimal([38, 0], (type, scale, isDouble) => {
       // Digits with an exponent DuckDB does not read right.
       const tiny = `when abs($1) < ${scale < 4 ? "0.0001" : `4e-${String(scale + 1)}`} then cast(0 as ${type})`;
-      const digits = `(case when $1 is null or $1 = 0 or abs($1) between 0.0001 and 1e15 then cast(cast($1 as varchar) as ${type}) ${tiny} else error('a cast of a very large or small double to a decimal') end)`;
+      const digits = `(case when $1 is null or $1 = 0 or abs($1) between 0.0001 and 1e15 then cast(cast($1 as varchar) as ${type}) ${tiny} else error('not translated: a cast of a very large or small double to a decimal') end)`;
       if (isDouble)
-        return `(case when typeof($1) = 'FLOAT' then error('a cast of a real to a decimal') else ${digits} end)`;
-      return `(case when typeof($1) = 'DOUBLE' then ${digits} when typeof($1) in ('FLOAT', 'JSON') then error('a cast of a real or JSON to a decimal') else cast($1 as ${type}) end)`;
+        return `(case when typeof($1) = 'FLOAT' then error('not translated: a cast of a real to a decimal') else ${digits} end)`;
+      return `(case when typeof($1) = 'DOUBLE' then ${digits} when typeof($1) in ('FLOAT', 'JSON') then error('not translated: a cast of a real or JSON to a decimal') else cast($1 as ${type}) end)`;
     }),
   },
   {

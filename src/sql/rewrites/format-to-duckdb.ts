@@ -5,7 +5,7 @@ import { inCallsOf, quoted, textOf, type Rewrite } from "./rewrite.ts";
 
 /** Rather an error than what Java writes otherwise. */
 function guarded(condition: string, written: string): string {
-  return `case when ${condition} then ${written} else error('a format of what the engines write differently') end`;
+  return `case when ${condition} then ${written} else error('not translated: a format of what the engines write differently') end`;
 }
 
 /** What Java's formatter makes of a value, or null where that is not certain. NULL becomes 'null'. */

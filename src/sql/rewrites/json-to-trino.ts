@@ -65,7 +65,7 @@ function stepOf(text: SqlText, at: number): string | null {
 
 function jsonTemplate(path: string, value = "$1"): string {
   const [json, scalar] = [`json_format(json_extract(${value}, ${path}))`, `json_extract_scalar(${value}, ${path})`];
-  return `case when ${json} like '"%' then ${scalar} when ${json} is null or ${json} = 'null' then null when regexp_like(${scalar}, ${SAME_NUMBER}) then ${scalar} else cast(fail('a JSON object, array or long number as text') as varchar) end`;
+  return `case when ${json} like '"%' then ${scalar} when ${json} is null or ${json} = 'null' then null when regexp_like(${scalar}, ${SAME_NUMBER}) then ${scalar} else cast(fail('not translated: a JSON object, array or long number as text') as varchar) end`;
 }
 
 function jsonText(text: SqlText): ReturnType<Rewrite["find"]> {

@@ -216,7 +216,7 @@ export const LISTS_TO_DUCKDB: readonly Rewrite[] = [
       if (!/^\$(\.\w+|\[\d+\])+$/.test(textOf(text, path) ?? "")) return null;
       return {
         template:
-          "(case when not json_valid($1) then null when json_type($1, $2) in ('OBJECT', 'ARRAY') then null when json_type($1, $2) = 'DOUBLE' then error('a JSON number with a fraction as text') else json_extract_string($1, $2) end)",
+          "(case when not json_valid($1) then null when json_type($1, $2) in ('OBJECT', 'ARRAY') then null when json_type($1, $2) = 'DOUBLE' then error('not translated: a JSON number with a fraction as text') else json_extract_string($1, $2) end)",
         type: "string",
       };
     }),

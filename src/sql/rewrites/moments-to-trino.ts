@@ -116,7 +116,7 @@ function zoned(text: SqlText): readonly Site[] {
     const first = `with_timezone(cast($1 as timestamp(6)), ${zone.text})`;
     const later = `${first} + interval '1' hour`;
     const isTwice = `cast((${later}) at time zone ${zone.text} as timestamp(6)) = cast($1 as timestamp(6))`;
-    const template = `at_timezone(case when year($1) < 1970 then cast(fail('a clock before 1970') as timestamp(6) with time zone) when ${isTwice} then ${later} else ${first} end, current_timezone())`;
+    const template = `at_timezone(case when year($1) < 1970 then cast(fail('not translated: a clock before 1970') as timestamp(6) with time zone) when ${isTwice} then ${later} else ${first} end, current_timezone())`;
     return [{ ...place, template, type: "timestamptz" }];
   });
 }

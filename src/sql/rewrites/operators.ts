@@ -83,7 +83,7 @@ function divisionsOfUnknown(text: SqlText): Site[] {
       return [];
     const decimals =
       "typeof($1) like 'DECIMAL%' or typeof($2) like 'DECIMAL%' or typeof($1) = 'FLOAT' or typeof($2) = 'FLOAT'";
-    const template = `(case when ${decimals} then error('a division of decimals') else ($1) // ($2) end)`;
+    const template = `(case when ${decimals} then error('not translated: a division of decimals') else ($1) // ($2) end)`;
     return [{ from, to: right.to, args: [{ from, to: at }, right], template, type: "number" }];
   });
 }

@@ -215,7 +215,7 @@ export function piecesOnDuckDb(name: string): (call: Call, text: SqlText) => Wri
 /** Rather an error than another answer for a text that ends with a line break. */
 function guarded({ atEnd }: Pattern, call: string): string {
   if (!atEnd) return `(${call})`;
-  return `(case when $1 like '%' || chr(10) then error('a regular expression with $ on a text that ends with a line break') else ${call} end)`;
+  return `(case when $1 like '%' || chr(10) then error('not translated: a regular expression with $ on a text that ends with a line break') else ${call} end)`;
 }
 
 function highestGroup(replacement: string, sign: string): number {

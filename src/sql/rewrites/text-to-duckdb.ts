@@ -62,7 +62,7 @@ export const TEXT_TO_DUCKDB: readonly Rewrite[] = [
       const by = args.length > 2 ? "$3" : "''";
       if ((textOf(text, args[1]) ?? "") !== "") return { template: `replace($1, $2, ${by})`, type: "string" };
       return {
-        template: `(case when $2 = '' then error('replace of an empty text') else replace($1, $2, ${by}) end)`,
+        template: `(case when $2 = '' then error('not translated: replace of an empty text') else replace($1, $2, ${by}) end)`,
         type: "string",
       };
     }),
@@ -149,7 +149,7 @@ export const TEXT_TO_DUCKDB: readonly Rewrite[] = [
         const value = `$${String(i + 2)}`;
         return type === "string"
           ? value
-          : `case when typeof(${value}) like '%[]' then error('concat_ws of an array') else ${value} end`;
+          : `case when typeof(${value}) like '%[]' then error('not translated: concat_ws of an array') else ${value} end`;
       });
       return { template: `concat_ws($1, ${list.join(", ")})`, type: "string" };
     }),

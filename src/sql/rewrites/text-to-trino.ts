@@ -10,7 +10,7 @@ const SEPARATORS =
 
 /** Where substr begins, from 0; before the text where it is negative. */
 const BEGIN = "case when $2 >= 0 then $2 - 1 else length($1) + $2 end";
-const COUNT = "case when $3 < 0 then cast(fail('substr of a negative length') as bigint) else $3 end";
+const COUNT = "case when $3 < 0 then cast(fail('not translated: substr of a negative length') as bigint) else $3 end";
 
 /** Letters that are put together with none beside them: Latin, Greek, Cyrillic, kana, Chinese. */
 const PLAIN =
@@ -150,7 +150,7 @@ export const TEXT_TO_TRINO: readonly Rewrite[] = [
     find: asCall(
       "reverse",
       1,
-      `case when regexp_like($1, '[^${PLAIN}]') then cast(fail('reverse of letters that are put together') as varchar) else reverse($1) end`,
+      `case when regexp_like($1, '[^${PLAIN}]') then cast(fail('not translated: reverse of letters that are put together') as varchar) else reverse($1) end`,
       "string",
     ),
   },

@@ -50,7 +50,7 @@ const FIELDS_ON_TRINO: Readonly<Record<string, string>> = {
 
 /** Years before the first are counted otherwise. */
 function ofYear(written: string): string {
-  return `(case when year($1) > 0 then ${written} when $1 is not null then cast(fail('a year before the first') as bigint) end)`;
+  return `(case when year($1) > 0 then ${written} when $1 is not null then cast(fail('not translated: a year before the first') as bigint) end)`;
 }
 
 function epoch(text: SqlText, value: Range): string {
@@ -284,7 +284,7 @@ export const TIMES_TO_DUCKDB: readonly Rewrite[] = [
     find: asCall(
       "from_unixtime",
       1,
-      "(case when microsecond(to_timestamp($1)) % 1000 <> 0 then error('from_unixtime of parts of a millisecond') else to_timestamp($1) end)",
+      "(case when microsecond(to_timestamp($1)) % 1000 <> 0 then error('not translated: from_unixtime of parts of a millisecond') else to_timestamp($1) end)",
       "timestamptz",
     ),
   },

@@ -13,7 +13,7 @@ const PARTS = {
 
 function template(pattern: string): string {
   const [plain, part] = [PLAIN, pattern].map((one) => quoted(one).replaceAll("$", () => "$$"));
-  return `(case when $1 like '%' || chr(10) or not regexp_matches($1, ${plain ?? ""}) then error('a part of a URL that is not plain') else regexp_extract($1, ${part ?? ""}, 1) end)`;
+  return `(case when $1 like '%' || chr(10) or not regexp_matches($1, ${plain ?? ""}) then error('not translated: a part of a URL that is not plain') else regexp_extract($1, ${part ?? ""}, 1) end)`;
 }
 
 /** What is not there is '', as in DuckDB's regexp_extract. */

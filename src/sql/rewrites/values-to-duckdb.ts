@@ -8,7 +8,7 @@ const FAIL_ALIKE = ["nullif", "coalesce", "count", "sum", "element_at"];
 /** As text what both engines write alike; else rather an error. */
 export function textOrError(value: string): string {
   const same = `regexp_matches(typeof(${value}), '^(VARCHAR|(TINY|SMALL|BIG|HUGE)?INT|INTEGER|DECIMAL|BOOLEAN|DATE$$|UUID|"NULL")')`;
-  return `(case when ${same} and typeof(${value}) not like '%[]' then cast(${value} as varchar) else error('a cast to text of what the engines write differently') end)`;
+  return `(case when ${same} and typeof(${value}) not like '%[]' then cast(${value} as varchar) else error('not translated: a cast to text of what the engines write differently') end)`;
 }
 
 /** Numbers, casts and aggregates. */
@@ -32,7 +32,7 @@ export const VALUES_TO_DUCKDB: readonly Rewrite[] = [
     find: asCall(
       "avg",
       1,
-      "avg(case when typeof($1) like 'DECIMAL%' or typeof($1) = 'FLOAT' then error('avg of a decimal') else $1 end)",
+      "avg(case when typeof($1) like 'DECIMAL%' or typeof($1) = 'FLOAT' then error('not translated: avg of a decimal') else $1 end)",
       "double",
       ({ args: [value] }, text) => value !== undefined && evidentType(text, value) !== "decimal",
     ),

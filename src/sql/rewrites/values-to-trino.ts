@@ -5,7 +5,7 @@ import { asCall, distinctRows, inCallsOf, isFollowed, wholeOf, type Rewrite } fr
 /** The n-th of the sorted values, from 0, between two where n is no whole number; of decimals DuckDB gives one, rounded down. */
 function between(position: string): string {
   const at = (n: string) => `element_at(dh_v, cast(${n} as integer) + 1)`;
-  const value = `case when typeof($1) like 'decimal%' then cast(fail('a percentile of decimals') as double) else cast($1 as double) end`;
+  const value = `case when typeof($1) like 'decimal%' then cast(fail('not translated: a percentile of decimals') as double) else cast($1 as double) end`;
   return `element_at(transform(array[array_agg(${value} order by $1) filter (where $1 is not null)], dh_v ->
     ${at(`floor(${position})`)} + (${at(`ceil(${position})`)} - ${at(`floor(${position})`)}) * (${position} - floor(${position}))), 1)`.replace(
     /\s+/g,
@@ -22,7 +22,7 @@ export function textOrFail(value: string): string {
   const isPlain = `typeof(${value}) = 'double' and regexp_like(format('%s', ${value}), '^-?[0-9]+\\.[0-9]+$$')`;
   const isLong = `typeof(${value}) = 'double' and regexp_like(format('%s', ${value}), '^-?[0-9]\\.[0-9]+E([7-9]|1[0-4])$$')`;
   const long = `regexp_replace(regexp_replace(cast(cast(format('%s', ${value}) as decimal(38, 10)) as varchar), '0+$$', ''), '\\.$$', '.0')`;
-  return `case when ${same} then ${text} when ${value} is null then null when ${isMoment} then ${moment} when ${isPlain} then format('%s', ${value}) when ${isLong} then ${long} else cast(fail('a cast to text of what the engines write differently') as varchar) end`;
+  return `case when ${same} then ${text} when ${value} is null then null when ${isMoment} then ${moment} when ${isPlain} then format('%s', ${value}) when ${isLong} then ${long} else cast(fail('not translated: a cast to text of what the engines write differently') as varchar) end`;
 }
 
 function fraction(text: SqlText, range: Parameters<SqlText["only"]>[0]): string | null {

@@ -2,7 +2,7 @@ import { asCall, isFollowed, type Rewrite } from "./rewrite.ts";
 
 /** The one value that there is; where there are several, each engine would take another, so that is an error. */
 function onlyValue(names: string, fail: string): Rewrite["find"] {
-  const template = `(case when count($1) = 0 or min($1) = max($1) then min($1) else ${fail}('one of several values: each engine takes another') end)`;
+  const template = `(case when count($1) = 0 or min($1) = max($1) then min($1) else ${fail}('not translated: one of several values: each engine takes another') end)`;
   return asCall(names, 1, template, null, (call, text) => !isFollowed(text, call));
 }
 
