@@ -244,7 +244,6 @@ test("show and compile of a query or an ephemeral model leave results; refused o
   }
   const refused = [
     ["compile", "--select", "state:modified"],
-    ["show", "--select", "nothing"],
     ["show", "--inline", "select * from nowhere"],
     ["run-operation", "nothing"],
   ];
