@@ -24,8 +24,6 @@ let failed = 0;
 const running = new Set();
 let stopping = false;
 
-// Servers that live for minutes: what Java's second compiler costs, they do not earn back (a third of Trino's CPU time).
-process.env.JDK_JAVA_OPTIONS ??= "-XX:TieredStopAtLevel=1";
 removeDeadRuns();
 // Starts while the other tests run.
 const lakehouse = startLakehouse(reports);
