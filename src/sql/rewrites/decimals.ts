@@ -40,6 +40,19 @@ function roundedProduct(type: string, scale: number): string {
   return `case when abs(cast($1 as double)) * 1e${String(scale)} < 9e15 or $1 is null then cast(${shifted} as ${type}) else cast(fail('not translated: a cast of a large double to a decimal') as ${type}) end`;
 }
 
+/** Casts to a decimal of no given scale: `type` is what it means in the language that they are written in. */
+function castsWithoutScale(type: string): Rewrite["find"] {
+  return (text) =>
+    text.casts
+      .filter((cast) => /^(decimal|numeric)$/.test(cast.type))
+      .map((cast) => ({
+        ...placeOf(text, cast),
+        args: [cast.value],
+        template: `${cast.lenient ? "try_cast" : "cast"}($1 as ${type})`,
+        type: "decimal" as const,
+      }));
+}
+
 export const DECIMALS_TO_TRINO: readonly Rewrite[] = [
   {
     construct: "cast to a decimal",
@@ -54,19 +67,7 @@ export const DECIMALS_TO_TRINO: readonly Rewrite[] = [
   {
     construct: "decimal without a scale",
     reason: "18 digits, three of them behind the point, where Trino has none behind",
-    find: (text) =>
-      text.casts.flatMap((cast) =>
-        /^(decimal|numeric)$/.test(cast.type)
-          ? [
-              {
-                ...placeOf(text, cast),
-                args: [cast.value],
-                template: `${cast.lenient ? "try_cast" : "cast"}($1 as decimal(18, 3))`,
-                type: "decimal" as const,
-              },
-            ]
-          : [],
-      ),
+    find: castsWithoutScale("decimal(18, 3)"),
   },
 ];
 
@@ -143,18 +144,6 @@ export const DECIMALS_TO_DUCKDB: readonly Rewrite[] = [
   {
     construct: "decimal without a scale",
     reason: "38 digits, none behind the point, where DuckDB has three",
-    find: (text) =>
-      text.casts.flatMap((cast) =>
-        /^(decimal|numeric)$/.test(cast.type)
-          ? [
-              {
-                ...placeOf(text, cast),
-                args: [cast.value],
-                template: `${cast.lenient ? "try_cast" : "cast"}($1 as decimal(38, 0))`,
-                type: "decimal" as const,
-              },
-            ]
-          : [],
-      ),
+    find: castsWithoutScale("decimal(38, 0)"),
   },
 ];
