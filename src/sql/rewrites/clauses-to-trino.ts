@@ -3,6 +3,7 @@ import type { Call, Range, SqlText } from "../hazards/sql-text.ts";
 import { SqlText as Text } from "../hazards/sql-text.ts";
 import { splitStatements } from "../statements.ts";
 import { tokenize } from "../tokens.ts";
+import { rebuilt } from "./query-blocks.ts";
 import { asCall, inCallsOf, textOf, type Rewrite } from "./rewrite.ts";
 
 /** What stands for the n-th of a list, and for percentiles of one, until Trino's words for them are written. */
@@ -37,13 +38,7 @@ interface Change extends Range {
 /** Writes aggregates and clauses of DuckDB that Trino does not have with ones that it has, still in DuckDB's words. */
 export function rebuildClauses(sql: string): string {
   if (!WORDS.test(sql)) return sql;
-  let out = sql;
-  for (let pass = 0; pass < 200; pass++) {
-    const next = rebuildOne(out);
-    if (next === null) break;
-    out = next;
-  }
-  return out;
+  return rebuilt(sql, rebuildOne, 200);
 }
 
 function rebuildOne(sql: string): string | null {

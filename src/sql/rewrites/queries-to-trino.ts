@@ -1,7 +1,7 @@
 import { SqlText } from "../hazards/sql-text.ts";
 import { splitStatements } from "../statements.ts";
 import { tokenize } from "../tokens.ts";
-import { bare, blockAt, ENDS, isAlias, isStar, nameOf, rest, Source, type Block } from "./query-blocks.ts";
+import { bare, blockAt, ENDS, isAlias, isStar, nameOf, rebuilt, rest, Source, type Block } from "./query-blocks.ts";
 import { reusedName } from "./reused-names.ts";
 import { inCallsOf, type Rewrite } from "./rewrite.ts";
 
@@ -12,13 +12,7 @@ const WITHOUT = "duckhouse_without";
  * a name of the SELECT list in GROUP BY, WHERE, HAVING and the list itself. What cannot be written so that it means the same stays, and the gates refuse it.
  */
 export function rebuildQueries(sql: string): string {
-  let out = sql;
-  for (let pass = 0; pass < 100; pass++) {
-    const next = rebuildOne(out);
-    if (next === null) break;
-    out = next;
-  }
-  return out;
+  return rebuilt(sql, rebuildOne, 100);
 }
 
 function rebuildOne(sql: string): string | null {

@@ -97,3 +97,14 @@ export function isAlias(range: Range, text: SqlText): boolean {
 export function rest(source: Source, from: number, to: number): string {
   return from < to ? source.of({ from, to }) : "";
 }
+
+/** Rebuilds a text until a step (null: nothing left to do) changes nothing, or `most` times: what stays the gates refuse. */
+export function rebuilt(sql: string, step: (sql: string) => string | null, most: number): string {
+  let out = sql;
+  for (let pass = 0; pass < most; pass++) {
+    const next = step(out);
+    if (next === null) break;
+    out = next;
+  }
+  return out;
+}
